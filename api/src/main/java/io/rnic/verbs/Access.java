@@ -1,0 +1,31 @@
+package io.rnic.verbs;
+
+/** What a memory region allows; reading by the local NIC is always allowed ({@code ibv_reg_mr(3)}). */
+public enum Access {
+    /** The local NIC may write: receives and the sink of RDMA Reads ({@code IBV_ACCESS_LOCAL_WRITE}). */
+    LOCAL_WRITE(1),
+    /** The peer may write by RDMA Write; needs {@link #LOCAL_WRITE} ({@code IBV_ACCESS_REMOTE_WRITE}). */
+    REMOTE_WRITE(2),
+    /** The peer may read by RDMA Read ({@code IBV_ACCESS_REMOTE_READ}). */
+    REMOTE_READ(4);
+
+    private final int bit;
+
+    Access(final int bit) {
+        this.bit = bit;
+    }
+
+    /** The flag's bit, as {@code enum ibv_access_flags} numbers it. */
+    public int bit() {
+        return bit;
+    }
+
+    /** The bits of all {@code flags} together. */
+    public static int bits(final Access... flags) {
+        int bits = 0;
+        for (final Access flag : flags) {
+            bits |= flag.bit;
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,36 @@
+package io.rnic.verbs;
+
+/** Where requests report that they are done ({@code ibv_create_cq(3)}). */
+public interface CompletionQueue extends AutoCloseable {
+    /** How many unpolled completions it holds at most; at least what was asked for. */
+    int capacity();
+
+    /**
+     * Hands up to {@code limit} completions to the handler and returns how many ({@code ibv_poll_cq(3)}). Never blocks,
+     * allocates nothing. Several threads may poll; handlers of one queue run one at a time, and may post but not poll
+     * the same queue.
+     *
+     * @param handler takes them; if it throws, the completion it was given counts as taken
+     * @param limit   how many at most, from 1
+     * @return how many were handed over, 0 if none is there
+     * @throws RnicException COMPLETION_QUEUE_OVERRUN once the queue overran; CLOSED; INVALID_STATE when called from
+     *                       inside a handler of this queue
+     */
+    int poll(CompletionHandler handler, int limit);
+
+    /**
+     * Arms the channel: the next completion to arrive makes one event ({@code ibv_req_notify_cq(3)}). To lose no
+     * wake-up, arm, then poll until empty, then wait.
+     *
+     * @throws RnicException INVALID_STATE if the queue was created without a channel
+     */
+    void requestNotification();
+
+    /**
+     * Destroys the queue.
+     *
+     * @throws RnicException BUSY while queue pairs use it, and then nothing has happened; CLOSED if it is closed
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,34 @@
+package io.rnic.verbs;
+
+import java.lang.foreign.MemorySegment;
+
+/** A set of memory regions and queue pairs that may use each other ({@code ibv_alloc_pd(3)}). */
+public interface ProtectionDomain extends AutoCloseable {
+    /**
+     * Registers memory with the NIC: its pages are pinned, translated and given keys.
+     *
+     * @param segment native memory of a shared, automatic or global arena, from 1 byte on; the pages that it touches are
+     *                pinned whole. It may be longer than 4 GiB.
+     * @param access  what is allowed beyond local reading
+     * @throws RnicException INVALID_ARGUMENT for a heap, confined, empty or closed segment, for a read-only one with
+     *                       LOCAL_WRITE, and for REMOTE_WRITE without LOCAL_WRITE; LOCKED_MEMORY_LIMIT, POLICY or
+     *                       DEVICE_LIMIT where a limit is reached
+     */
+    MemoryRegion registerMemory(MemorySegment segment, Access... access);
+
+    /**
+     * Creates a reliable connected queue pair in state {@link QueuePairState#INIT} ({@code rdma_create_qp(3)}).
+     *
+     * @throws RnicException INVALID_ARGUMENT where an option is beyond the device's attributes or a completion queue is
+     *                       another device's; DEVICE_LIMIT
+     */
+    QueuePair createQueuePair(QueuePairOptions options);
+
+    /**
+     * Deallocates the domain.
+     *
+     * @throws RnicException BUSY while regions or queue pairs use it; CLOSED if it is closed
+     */
+    @Override
+    void close();
+}

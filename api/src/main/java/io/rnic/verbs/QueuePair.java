@@ -1,0 +1,106 @@
+package io.rnic.verbs;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * A send queue and a receive queue, connected reliably to one peer ({@code ibv_create_qp(3)}, type RC over iWARP).
+ *
+ * <p>Several threads may post at the same time; while one thread posts, no lock is taken. Requests of one queue complete
+ * in the order in which they were posted.
+ */
+public interface QueuePair extends AutoCloseable {
+    /** Its number on the device, from 1. */
+    int number();
+
+    /** Its state now. */
+    QueuePairState state();
+
+    /** How many send requests can be posted now before the queue is full. */
+    int sendSpace();
+
+    /** How many receives can be posted now before the queue is full. */
+    int receiveSpace();
+
+    /**
+     * Posts a request to the send queue ({@code ibv_post_send(3)}). The request may be reused as soon as it returns, its
+     * memory only when it completed (inline data: as soon as it returns).
+     *
+     * @throws PostException QUEUE_FULL; INVALID_STATE before the queue pair is connected; INVALID_ARGUMENT for too many
+     *                       pieces, too much inline data, a message over the device's limit; CLOSED
+     */
+    void postSend(SendRequest request);
+
+    /**
+     * Posts the first {@code count} requests of a list and tells the NIC once.
+     *
+     * @throws PostException as {@link #postSend(SendRequest)}: the requests before {@link PostException#index} are
+     *                       posted
+     */
+    void postSend(SendRequest[] requests, int count);
+
+    /**
+     * Posts a receive ({@code ibv_post_recv(3)}); allowed from INIT on.
+     *
+     * @throws PostException QUEUE_FULL; INVALID_STATE; INVALID_ARGUMENT for too many pieces; CLOSED
+     */
+    void postReceive(ReceiveRequest request);
+
+    /**
+     * Posts the first {@code count} receives of a list and tells the NIC once.
+     *
+     * @throws PostException as {@link #postReceive(ReceiveRequest)}: those before {@link PostException#index} are posted
+     */
+    void postReceive(ReceiveRequest[] requests, int count);
+
+    /**
+     * Asks for a connection and returns at once.
+     *
+     * @param remote      where the peer listens
+     * @param privateData handed to the peer's application, up to {@link DeviceAttributes#maxPrivateData} bytes
+     * @throws RnicException INVALID_STATE unless in INIT; INVALID_ARGUMENT for too much private data or an address that
+     *                       this device's link does not reach; POLICY; CONNECTION_REFUSED when nobody listens there
+     */
+    ConnectionAttempt beginConnect(InetSocketAddress remote, byte[] privateData);
+
+    /**
+     * Connects and waits until the peer accepted.
+     *
+     * @param remote      where the peer listens
+     * @param privateData handed to the peer's application
+     * @param timeout     how long to wait for the peer's application
+     * @return the private data that the peer accepted with
+     * @throws RejectedException    if the peer rejected
+     * @throws RnicException        as {@link #beginConnect}; TIMED_OUT
+     * @throws InterruptedException if the thread is interrupted while it waits; the attempt is withdrawn
+     */
+    default byte[] connect(final InetSocketAddress remote, final byte[] privateData, final Duration timeout)
+        throws InterruptedException {
+        try (ConnectionAttempt attempt = beginConnect(remote, privateData)) {
+            return attempt.await(timeout);
+        }
+    }
+
+    /**
+     * Ends the connection ({@code rdma_disconnect(3)}): both sides go to ERROR and flush what is outstanding.
+     *
+     * @throws RnicException INVALID_STATE if it is not connected
+     */
+    void disconnect();
+
+    /**
+     * Moves the queue pair to another state ({@code ibv_modify_qp(3)}): from any to ERROR or RESET (a connected one is
+     * disconnected), from RESET to INIT. To RTS it comes by connecting only.
+     *
+     * @throws RnicException INVALID_STATE for any other step; nothing has changed then
+     */
+    void modify(QueuePairState target);
+
+    /**
+     * Destroys the queue pair; a connected one is disconnected. Its unpolled completions vanish.
+     *
+     * @throws RnicException CLOSED if it is closed
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,39 @@
+package io.rnic.verbs;
+
+/** One request for the receive queue ({@code struct ibv_recv_wr}), made to be reused; not thread-safe. */
+public final class ReceiveRequest {
+    private long wrId;
+    private final SgeList sges = new SgeList();
+
+    /** A receive of nothing, until it is started. */
+    public ReceiveRequest() {
+    }
+
+    /** Starts it afresh. */
+    public ReceiveRequest receive(final long wrId) {
+        this.wrId = wrId;
+        sges.clear();
+        return this;
+    }
+
+    /** Adds {@code length} bytes from {@code offset} of a region that allows LOCAL_WRITE. */
+    public ReceiveRequest sge(final MemoryRegion region, final long offset, final int length) {
+        return sge(region.address() + offset, length, region.lkey());
+    }
+
+    /** Adds a piece of memory ({@code struct ibv_sge}). */
+    public ReceiveRequest sge(final long address, final int length, final int lkey) {
+        sges.add(address, length, lkey);
+        return this;
+    }
+
+    /** The application's number for it. */
+    public long wrId() {
+        return wrId;
+    }
+
+    /** Its pieces of memory. */
+    public SgeList sges() {
+        return sges;
+    }
+}

@@ -1,0 +1,5 @@
+/** The {@code rnic} command. */
+module io.rnic.bench {
+    requires io.rnic.emu;
+    requires static org.jspecify;
+}
