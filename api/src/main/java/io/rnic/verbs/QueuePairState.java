@@ -1,24 +1,50 @@
 package io.rnic.verbs;
 
-/** The states of a queue pair ({@code ibv_modify_qp(3)}), as far as a connection manager leads through them. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of a queue pair ({@code enum ibv_qp_state}, with the same codes), as far as a connection manager leads through
+ * them: connecting goes from INIT to RTS in one step.
+ */
 public enum QueuePairState {
     /** Empty; nothing may be posted. */
-    RESET,
+    RESET(0),
     /** Created: receives may be posted. */
-    INIT,
-    /** Connected: everything may be posted and is done (INIT, RTR and RTS are one step of the connection set-up). */
-    RTS,
+    INIT(1),
+    /** Connected: everything may be posted and is done. */
+    RTS(3),
     /** Disconnected or failed: what is posted completes as FLUSHED. */
-    ERROR;
+    ERROR(6);
 
-    private static final QueuePairState[] VALUES = values();
+    private static final @Nullable QueuePairState[] BY_CODE = new QueuePairState[7];
+
+    static {
+        for (final QueuePairState state : values()) {
+            BY_CODE[state.code] = state;
+        }
+    }
+
+    private final int code;
+
+    QueuePairState(final int code) {
+        this.code = code;
+    }
+
+    /** The code of {@code enum ibv_qp_state}; later states have greater ones. */
+    public int code() {
+        return code;
+    }
 
     /**
-     * The state with that ordinal.
+     * The state with that code.
      *
-     * @throws ArrayIndexOutOfBoundsException if there is none
+     * @throws IllegalArgumentException if there is none
      */
-    public static QueuePairState of(final int ordinal) {
-        return VALUES[ordinal];
+    public static QueuePairState of(final int code) {
+        final QueuePairState state = code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+        if (state == null) {
+            throw new IllegalArgumentException("unknown queue pair state: code=" + code);
+        }
+        return state;
     }
 }

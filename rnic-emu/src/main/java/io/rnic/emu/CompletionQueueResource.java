@@ -1,0 +1,96 @@
+package io.rnic.emu;
+
+import io.rnic.emu.queue.CompletionLayout;
+import io.rnic.emu.queue.CompletionReader;
+import io.rnic.emu.queue.CompletionWriter;
+import io.rnic.emu.queue.SharedMemory;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import org.jspecify.annotations.Nullable;
+
+/** A completion queue of a context: both halves and the memory between. */
+public final class CompletionQueueResource {
+    private final DeviceContext context;
+    private final int number;
+    private final int capacity;
+    private final @Nullable ChannelResource channel;
+    private final SharedMemory.Block block;
+    private final CompletionReader reader;
+    private final CompletionWriter writer;
+    private final Usage usage;
+
+    CompletionQueueResource(
+        final DeviceContext context, final int number, final int capacity, final @Nullable ChannelResource channel) {
+        this.context = context;
+        this.number = number;
+        this.capacity = capacity;
+        this.channel = channel;
+        usage = new Usage("completion queue " + number);
+        block = context.device().sharedMemory()
+            .allocate(CompletionLayout.ENTRIES + (long) capacity * CompletionLayout.ENTRY_BYTES);
+        reader = new CompletionReader(block, capacity, number, context.queuePairs());
+        writer = new CompletionWriter(block, capacity, number, channel == null ? null : channel.channel());
+    }
+
+    /** Its number. */
+    public int number() {
+        return number;
+    }
+
+    /** How many completions it holds. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** The host's half. */
+    public CompletionReader reader() {
+        return reader;
+    }
+
+    CompletionWriter writer() {
+        return writer;
+    }
+
+    DeviceContext context() {
+        return context;
+    }
+
+    /**
+     * Arms its channel.
+     *
+     * @throws RnicException INVALID_STATE without a channel, CLOSED
+     */
+    public void arm() {
+        usage.checkOpen();
+        if (channel == null) {
+            throw new RnicException(RnicError.INVALID_STATE,
+                usage.name() + " was created without a completion channel: it has nothing to notify");
+        }
+        reader.arm();
+    }
+
+    /** Destroys the queue; BUSY while queue pairs use it. */
+    public void close() {
+        reader.checkNotInHandler();
+        usage.close();
+        reader.close();
+        if (channel != null) {
+            channel.channel().forget(number);
+            channel.usage().remove(this);
+        }
+        context.usage().remove(this);
+        release();
+    }
+
+    void release() {
+        context.forget(this);
+        context.device().sharedMemory().release(block);
+        context.device().onBoardMemory().release(OnBoardMemory.COMPLETION_QUEUE_BYTES);
+        context.device().completionQueueNumbers().giveBack(number);
+    }
+
+    /** Who uses it, and whether it is open. */
+    public Usage usage() {
+        return usage;
+    }
+}

@@ -1,0 +1,226 @@
+package io.rnic.emu;
+
+import io.rnic.emu.connection.Ports;
+import io.rnic.emu.engine.Counters;
+import io.rnic.emu.engine.DedicatedDoorbells;
+import io.rnic.emu.engine.Engine;
+import io.rnic.emu.engine.InvokerDoorbell;
+import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.host.Crossing;
+import io.rnic.emu.host.Pinner;
+import io.rnic.emu.memory.Dma;
+import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.Doorbell;
+import io.rnic.emu.queue.SharedMemory;
+import io.rnic.verbs.DeviceAttributes;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.jspecify.annotations.Nullable;
+
+/** One NIC, shared by all in this JVM who open its name; shut down by the last who closes it. */
+public final class Device {
+    private static final Map<String, Device> OPEN = new HashMap<>();
+
+    private final DeviceConfig config;
+    private final SharedMemory sharedMemory = new SharedMemory();
+    private final OnBoardMemory onBoardMemory;
+    private final Pinner pinner;
+    private final Crossing crossing;
+    private final Dma dma;
+    private final StagTable stags;
+    private final Engine engine;
+    private final Ports ports;
+    private final Numbers queuePairNumbers;
+    private final Numbers completionQueueNumbers;
+    private final Numbers domainNumbers;
+    private final Set<QueuePairContext> queuePairs = ConcurrentHashMap.newKeySet();
+    private final Counters pastCounters = new Counters();
+    private final @Nullable DedicatedDoorbells doorbells;
+    private final @Nullable AgentRunner runner;
+    private int openers;
+
+    private Device(final DeviceConfig config) {
+        this.config = config;
+        onBoardMemory = new OnBoardMemory(config.onBoardMemoryBytes());
+        pinner = new Pinner(config.pinning(), config.lockedMemoryBytes());
+        crossing = Crossing.parse(config.crossing());
+        dma = new Dma(config.maxMemoryRegions());
+        stags = new StagTable(config.maxMemoryRegions(), pinner.pageSize(), dma);
+        engine = new Engine(stags, dma, DeviceConfig.MAX_SGES);
+        ports = new Ports(engine);
+        queuePairNumbers = new Numbers("queue pairs", config.maxQueuePairs(), "maxQueuePairs");
+        completionQueueNumbers = new Numbers("completion queues", config.maxCompletionQueues(), "maxCompletionQueues");
+        domainNumbers = new Numbers("protection domains", config.maxQueuePairs(), "maxQueuePairs");
+        if (config.threading() == DeviceConfig.Threading.DEDICATED) {
+            doorbells = new DedicatedDoorbells(engine, sharedMemory, queuePairNumbers.indexMask());
+            runner = new AgentRunner(new BackoffIdleStrategy(100, 10, 1_000, 50_000), Device::rethrow, null, doorbells);
+        } else {
+            doorbells = null;
+            runner = null;
+        }
+    }
+
+    private static void rethrow(final Throwable error) {
+        throw new IllegalStateException("the NIC's thread failed", error);
+    }
+
+    /**
+     * Opens the device that the settings name, creating it if nobody has it open.
+     *
+     * @param explicit which settings the opener gave itself: they must be those of the open device
+     * @throws RnicException INVALID_ARGUMENT for a value that is not allowed, or another than the open device has
+     */
+    public static Device open(final Map<String, String> settings, final Set<String> explicit) {
+        final DeviceConfig asked = DeviceConfig.parse(settings);
+        synchronized (OPEN) {
+            Device device = OPEN.get(asked.name());
+            if (device == null) {
+                device = new Device(asked);
+                device.start();
+                OPEN.put(asked.name(), device);
+            } else {
+                device.checkSame(asked, explicit);
+            }
+            device.openers++;
+            return device;
+        }
+    }
+
+    private void start() {
+        if (runner != null) {
+            final Thread thread = new Thread(runner, "rnic " + config.name());
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void checkSame(final DeviceConfig asked, final Set<String> explicit) {
+        check(explicit, "threading", asked.threading(), config.threading());
+        check(explicit, "pinning", asked.pinning(), config.pinning());
+        check(explicit, "lockedMemory", asked.lockedMemoryBytes(), config.lockedMemoryBytes());
+        check(explicit, "crossing", asked.crossing(), config.crossing());
+        check(explicit, "maxQueuePairs", asked.maxQueuePairs(), config.maxQueuePairs());
+        check(explicit, "maxCompletionQueues", asked.maxCompletionQueues(), config.maxCompletionQueues());
+        check(explicit, "maxMemoryRegions", asked.maxMemoryRegions(), config.maxMemoryRegions());
+        check(explicit, "onBoardMemory", asked.onBoardMemoryBytes(), config.onBoardMemoryBytes());
+    }
+
+    private void check(final Set<String> explicit, final String setting, final Object asked, final Object open) {
+        if (explicit.contains(setting) && !asked.equals(open)) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "device " + config.name() + " is open with " + setting + "="
+                + spell(open) + ", not " + spell(asked) + "; leave the setting out, or open another device");
+        }
+    }
+
+    private static String spell(final Object value) {
+        return value instanceof Enum<?> constant ? Settings.nameOf(constant) : value.toString();
+    }
+
+    /** One opener less; the last shuts the device down. */
+    void release() {
+        synchronized (OPEN) {
+            if (--openers == 0) {
+                OPEN.remove(config.name());
+                if (runner != null) {
+                    runner.close();
+                }
+            }
+        }
+    }
+
+    /** How it is set. */
+    public DeviceConfig config() {
+        return config;
+    }
+
+    /** What it can do, for applications. */
+    public DeviceAttributes attributes() {
+        return new DeviceAttributes(config.name(), Settings.nameOf(config.threading()), "loopback", pinner.describe(),
+            crossing.describe(), config.maxQueuePairs(), config.maxCompletionQueues(), config.maxMemoryRegions(),
+            DeviceConfig.MAX_REQUESTS, DeviceConfig.MAX_COMPLETIONS, DeviceConfig.MAX_SGES,
+            DeviceConfig.MAX_INLINE_BYTES, DeviceConfig.MAX_MESSAGE_BYTES, Ports.MAX_PRIVATE_DATA,
+            config.onBoardMemoryBytes(), pinner.pageSize());
+    }
+
+    /** What crossing into the kernel is. */
+    public Crossing crossing() {
+        return crossing;
+    }
+
+    /** The counters of the device by name. */
+    public Map<String, Long> counters() {
+        final Counters sum = new Counters();
+        synchronized (pastCounters) {
+            sum.add(pastCounters);
+            queuePairs.forEach(queuePair -> sum.add(queuePair.counters()));
+        }
+        final Map<String, Long> map = new TreeMap<>(sum.asMap("device."));
+        map.put("device.queuePairs", (long) queuePairNumbers.inUse());
+        map.put("device.completionQueues", (long) completionQueueNumbers.inUse());
+        map.put("device.memoryRegions", (long) stags.count());
+        map.put("device.pinnedBytes", pinner.pinnedBytes());
+        map.put("device.accountedBytes", pinner.accountedBytes());
+        map.put("device.onBoardBytes", onBoardMemory.used());
+        return map;
+    }
+
+    Doorbell attach(final QueuePairContext queuePair) {
+        queuePairs.add(queuePair);
+        return doorbells == null ? new InvokerDoorbell(engine, queuePair) : doorbells.of(queuePair);
+    }
+
+    void detach(final QueuePairContext queuePair) {
+        if (doorbells != null) {
+            doorbells.forget(queuePair);
+        }
+        synchronized (pastCounters) {
+            queuePairs.remove(queuePair);
+            pastCounters.add(queuePair.counters());
+        }
+    }
+
+    SharedMemory sharedMemory() {
+        return sharedMemory;
+    }
+
+    OnBoardMemory onBoardMemory() {
+        return onBoardMemory;
+    }
+
+    Pinner pinner() {
+        return pinner;
+    }
+
+    /** The regions, for a kernel that checks and translates. */
+    public StagTable stags() {
+        return stags;
+    }
+
+    /** What does the NIC's work. */
+    public Engine engine() {
+        return engine;
+    }
+
+    Ports ports() {
+        return ports;
+    }
+
+    Numbers queuePairNumbers() {
+        return queuePairNumbers;
+    }
+
+    Numbers completionQueueNumbers() {
+        return completionQueueNumbers;
+    }
+
+    Numbers domainNumbers() {
+        return domainNumbers;
+    }
+}

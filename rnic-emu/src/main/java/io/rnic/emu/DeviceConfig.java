@@ -1,0 +1,76 @@
+package io.rnic.emu;
+
+import io.rnic.emu.host.Crossing;
+import io.rnic.emu.host.Pinning;
+import io.rnic.verbs.RnicOptions;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How a device is set, parsed from {@link RnicOptions}.
+ *
+ * @param name                its name
+ * @param threading           who does the NIC's work
+ * @param pinning             how registered memory is kept in place
+ * @param lockedMemoryBytes   pinned bytes at most; Long.MAX_VALUE leaves it to the operating system
+ * @param crossing            what a crossing into the kernel is
+ * @param maxQueuePairs       queue pairs at most
+ * @param maxCompletionQueues completion queues at most
+ * @param maxMemoryRegions    memory regions at most
+ * @param onBoardMemoryBytes  memory for contexts and translations
+ */
+public record DeviceConfig(
+        String name,
+        Threading threading,
+        Pinning pinning,
+        long lockedMemoryBytes,
+        String crossing,
+        int maxQueuePairs,
+        int maxCompletionQueues,
+        int maxMemoryRegions,
+        long onBoardMemoryBytes) {
+
+    /** Pieces of memory in a request at most. */
+    public static final int MAX_SGES = 16;
+    /** Inline bytes in a request at most. */
+    public static final int MAX_INLINE_BYTES = 512;
+    /** Requests that a queue may be created for. */
+    public static final int MAX_REQUESTS = 1 << 15;
+    /** Completions that a completion queue may be created for. */
+    public static final int MAX_COMPLETIONS = 1 << 22;
+    /** The longest message: the lengths of the verbs are signed here. */
+    public static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE;
+
+    /** The settings that a device understands. */
+    public static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
+        "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory");
+
+    /** Who does the NIC's work. */
+    public enum Threading {
+        /** The thread that posts. */
+        INVOKER,
+        /** A thread of the NIC's own. */
+        DEDICATED
+    }
+
+    /**
+     * The configuration that the settings ask for.
+     *
+     * @throws io.rnic.verbs.RnicException INVALID_ARGUMENT for a value that is not allowed
+     */
+    public static DeviceConfig parse(final Map<String, String> settings) {
+        final Settings parser = new Settings(settings);
+        final String crossing = parser.text("crossing", "null-syscall");
+        Crossing.parse(crossing);
+        return new DeviceConfig(
+            parser.text("device", "rnic0"),
+            parser.choice("threading", Threading.class, Threading.INVOKER),
+            parser.choice("pinning", Pinning.class, Pinning.LOCKED),
+            parser.bytes("lockedMemory", "system", Long.MAX_VALUE),
+            crossing,
+            parser.count("maxQueuePairs", 1 << 16, 1 << 20),
+            parser.count("maxCompletionQueues", 1 << 16, 1 << 20),
+            parser.count("maxMemoryRegions", 1 << 16, 1 << 22),
+            parser.bytes("onBoardMemory", "unlimited", 256L << 20));
+    }
+}

@@ -1,0 +1,139 @@
+package io.rnic.emu;
+
+import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.queue.HostQueuePairs;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.agrona.BitUtil;
+import org.jspecify.annotations.Nullable;
+
+/** What one opener has of a device. */
+public final class DeviceContext {
+    private static final AtomicInteger CHANNEL_NUMBERS = new AtomicInteger();
+
+    private final Device device;
+    private final boolean privileged;
+    private final Usage usage;
+    private final HostQueuePairs queuePairs;
+    private final Map<Integer, CompletionQueueResource> completionQueues = new ConcurrentHashMap<>();
+
+    /**
+     * Opens a context.
+     *
+     * @param device     an open device, which this context closes
+     * @param privileged whether the opener is the kernel, which posts bus addresses
+     */
+    public DeviceContext(final Device device, final boolean privileged) {
+        this.device = device;
+        this.privileged = privileged;
+        usage = new Usage("rnic " + device.config().name());
+        queuePairs = new HostQueuePairs(device.queuePairNumbers().indexMask());
+    }
+
+    /** The device. */
+    public Device device() {
+        return device;
+    }
+
+    /** Allocates a protection domain. */
+    public DomainResource allocateDomain() {
+        usage.checkOpen();
+        final int number = device.domainNumbers().take();
+        final DomainResource domain = new DomainResource(this, number);
+        add(domain, domain.usage().name(), () -> device.domainNumbers().giveBack(number));
+        return domain;
+    }
+
+    /** Creates a completion channel. */
+    public ChannelResource createChannel() {
+        final int number = CHANNEL_NUMBERS.incrementAndGet();
+        final ChannelResource channel = new ChannelResource(this, new EventChannel(number));
+        add(channel, channel.usage().name(), () -> { });
+        return channel;
+    }
+
+    /** Creates a completion queue. */
+    public CompletionQueueResource createCompletionQueue(final int capacity, final @Nullable ChannelResource channel) {
+        if (capacity < 1 || capacity > DeviceConfig.MAX_COMPLETIONS) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "completion queue of " + capacity
+                + " completions; allowed: 1 to " + DeviceConfig.MAX_COMPLETIONS);
+        }
+        if (channel != null && channel.context() != this) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, channel.usage().name() + " belongs to another opened NIC");
+        }
+        usage.checkOpen();
+        final int number = device.completionQueueNumbers().take();
+        try {
+            device.onBoardMemory().charge(OnBoardMemory.COMPLETION_QUEUE_BYTES, "a completion queue");
+        } catch (final RnicException e) {
+            device.completionQueueNumbers().giveBack(number);
+            throw e;
+        }
+        final CompletionQueueResource queue = new CompletionQueueResource(
+            this, number, BitUtil.findNextPositivePowerOfTwo(capacity), channel);
+        completionQueues.put(number, queue);
+        add(queue, queue.usage().name(), queue::release);
+        if (channel != null) {
+            addOrElse(channel.usage(), queue, queue.usage().name(), queue::close);
+        }
+        return queue;
+    }
+
+    /** The completion queue of that number, null if it is closed. */
+    public @Nullable CompletionQueueResource completionQueue(final int number) {
+        return completionQueues.get(number);
+    }
+
+    /** Listens on a local address. */
+    public ListenerResource listen(final InetSocketAddress local) {
+        usage.checkOpen();
+        final ListenerResource listener = new ListenerResource(this, device.ports().listen(local));
+        add(listener, listener.usage().name(), listener.listening()::close);
+        return listener;
+    }
+
+    /**
+     * Closes the context.
+     *
+     * @throws RnicException BUSY, CLOSED
+     */
+    public void close() {
+        usage.close();
+        device.release();
+    }
+
+    /** Who uses it, and whether it is open. */
+    public Usage usage() {
+        return usage;
+    }
+
+    boolean privileged() {
+        return privileged;
+    }
+
+    HostQueuePairs queuePairs() {
+        return queuePairs;
+    }
+
+    void forget(final CompletionQueueResource queue) {
+        completionQueues.remove(queue.number());
+    }
+
+    /** Notes a new object of this context; if the context was closed meanwhile, the object goes again. */
+    private void add(final Object object, final String name, final Runnable undo) {
+        addOrElse(usage, object, name, undo);
+    }
+
+    static void addOrElse(final Usage used, final Object user, final String name, final Runnable undo) {
+        try {
+            used.add(user, name);
+        } catch (final RnicException e) {
+            undo.run();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.rnic.emu;
+
+import io.rnic.emu.host.Pinner;
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.memory.StagTable;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.lang.foreign.MemorySegment;
+
+/** A protection domain of a context. */
+public final class DomainResource {
+    /** Only to ask segments whether a thread other than their own may use them. */
+    private static final Thread STRANGER = new Thread(() -> { }, "stranger");
+
+    private final DeviceContext context;
+    private final int number;
+    private final Usage usage;
+
+    DomainResource(final DeviceContext context, final int number) {
+        this.context = context;
+        this.number = number;
+        usage = new Usage("protection domain " + number);
+    }
+
+    /**
+     * Registers memory.
+     *
+     * @param access  bits of {@link Access}
+     * @param onBoard whether the NIC is to hold its translations at once, or when {@link RegionResource#load} says so
+     * @throws RnicException as {@link io.rnic.verbs.ProtectionDomain#registerMemory} says; nothing is left behind then
+     */
+    public RegionResource register(final MemorySegment segment, final int access, final boolean onBoard) {
+        check(segment, access);
+        usage.checkOpen();
+        final Pinner.Pin pin = device().pinner().pin(segment.address(), segment.byteSize());
+        final long charge = onBoard
+            ? onBoardBytes(StagTable.pages(segment.address(), segment.byteSize(), device().pinner().pageSize())) : 0;
+        try {
+            device().onBoardMemory().charge(charge, "a memory region of " + segment.byteSize() + " bytes");
+        } catch (final RnicException e) {
+            pin.release();
+            throw e;
+        }
+        final MemoryEntry entry;
+        try {
+            entry = device().stags().add(segment, number, access, onBoard);
+        } catch (final RnicException e) {
+            pin.release();
+            device().onBoardMemory().release(charge);
+            throw e;
+        }
+        final RegionResource region = new RegionResource(this, segment, entry, pin);
+        DeviceContext.addOrElse(usage, region, region.usage().name(), region::close);
+        return region;
+    }
+
+    static long onBoardBytes(final long pages) {
+        return OnBoardMemory.REGION_BYTES + pages * OnBoardMemory.TRANSLATION_BYTES;
+    }
+
+    private static void check(final MemorySegment segment, final int access) {
+        final String problem;
+        if (!segment.isNative()) {
+            problem = "it is on the Java heap, which a NIC cannot reach; use a native segment (Arena.allocate)";
+        } else if (!segment.scope().isAlive()) {
+            problem = "its arena is closed";
+        } else if (!segment.isAccessibleBy(STRANGER)) {
+            problem = "it is confined to one thread, but the NIC works in others; use Arena.ofShared, ofAuto or global";
+        } else if (segment.byteSize() == 0) {
+            problem = "it is empty; allowed: 1 byte or more";
+        } else if (segment.isReadOnly() && (access & Access.LOCAL_WRITE.bit()) != 0) {
+            problem = "it is read-only, so LOCAL_WRITE is not allowed";
+        } else if ((access & Access.REMOTE_WRITE.bit()) != 0 && (access & Access.LOCAL_WRITE.bit()) == 0) {
+            problem = "REMOTE_WRITE needs LOCAL_WRITE";
+        } else {
+            return;
+        }
+        throw new RnicException(RnicError.INVALID_ARGUMENT,
+            "cannot register a segment of " + segment.byteSize() + " bytes: " + problem);
+    }
+
+    /** Deallocates the domain; BUSY while regions or queue pairs use it. */
+    public void close() {
+        usage.close();
+        context.usage().remove(this);
+        device().domainNumbers().giveBack(number);
+    }
+
+    /** Its number. */
+    public int number() {
+        return number;
+    }
+
+    /** Who uses it, and whether it is open. */
+    public Usage usage() {
+        return usage;
+    }
+
+    DeviceContext context() {
+        return context;
+    }
+
+    Device device() {
+        return context.device();
+    }
+}

@@ -1,0 +1,72 @@
+package io.rnic.emu;
+
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Whether an object is open, and who uses it: it closes once, and not before its users. */
+public final class Usage {
+    private static final int NAMED_USERS = 8;
+
+    private final String name;
+    private final Map<Object, String> users = new LinkedHashMap<>();
+    private boolean closed;
+
+    /** An open object without users. */
+    public Usage(final String name) {
+        this.name = name;
+    }
+
+    /** The object's name, for messages. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Notes a user.
+     *
+     * @throws RnicException CLOSED
+     */
+    public synchronized void add(final Object user, final String userName) {
+        checkOpen();
+        users.put(user, userName);
+    }
+
+    /** Forgets a user. */
+    public synchronized void remove(final Object user) {
+        users.remove(user);
+    }
+
+    /**
+     * Checks that the object is open.
+     *
+     * @throws RnicException CLOSED
+     */
+    public synchronized void checkOpen() {
+        if (closed) {
+            throw new RnicException(RnicError.CLOSED, name + " is closed");
+        }
+    }
+
+    /**
+     * Closes the object.
+     *
+     * @throws RnicException CLOSED if it is closed, BUSY with the users' names if it has any
+     */
+    public synchronized void close() {
+        checkOpen();
+        if (!users.isEmpty()) {
+            throw new RnicException(RnicError.BUSY, name + " is in use by "
+                + String.join(", ", users.values().stream().limit(NAMED_USERS).toList())
+                + (users.size() > NAMED_USERS ? " and " + (users.size() - NAMED_USERS) + " more" : "")
+                + "; close " + (users.size() == 1 ? "it" : "them") + " first");
+        }
+        closed = true;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,87 @@
+package io.rnic.emu.connection;
+
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Takes connection requests on one port. */
+public final class Listening {
+    /** Requests that may wait to be looked at. */
+    static final int BACKLOG = 128;
+
+    private final Ports ports;
+    private final InetSocketAddress address;
+    private final Queue<PendingConnection> backlog = new ArrayDeque<>();
+    private boolean closed;
+
+    Listening(final Ports ports, final InetSocketAddress address) {
+        this.ports = ports;
+        this.address = address;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    void add(final PendingConnection pending) {
+        synchronized (ports) {
+            backlog.removeIf(waiting -> !waiting.isPending());
+            if (backlog.size() == BACKLOG) {
+                throw new RnicException(RnicError.CONNECTION_REFUSED,
+                    "connection refused: " + BACKLOG + " requests wait at " + address + " already");
+            }
+            backlog.add(pending);
+            ports.notifyAll();
+        }
+    }
+
+    /**
+     * Waits for a request that is still open.
+     *
+     * @param timeoutNs how long at most
+     * @return null when the time ran out
+     */
+    public @Nullable PendingConnection await(final long timeoutNs) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        synchronized (ports) {
+            while (true) {
+                if (closed) {
+                    throw new RnicException(RnicError.CLOSED, this + " is closed");
+                }
+                final PendingConnection next = backlog.poll();
+                if (next != null && next.isPending()) {
+                    return next;
+                }
+                final long leftNs = deadlineNs - System.nanoTime();
+                if (next == null && leftNs <= 0) {
+                    return null;
+                }
+                if (next == null) {
+                    TimeUnit.NANOSECONDS.timedWait(ports, leftNs);
+                }
+            }
+        }
+    }
+
+    /** Stops listening and refuses what waits. */
+    public void close() {
+        synchronized (ports) {
+            closed = true;
+            ports.remove(this);
+            backlog.forEach(pending -> pending.refuse(this + " was closed"));
+            backlog.clear();
+            ports.notifyAll();
+        }
+    }
+
+    /** Its name, for messages. */
+    @Override
+    public String toString() {
+        return "listener on port " + address.getPort();
+    }
+}

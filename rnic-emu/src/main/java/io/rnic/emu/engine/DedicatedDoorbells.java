@@ -1,0 +1,118 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.queue.Doorbell;
+import io.rnic.emu.queue.DoorbellLayout;
+import io.rnic.emu.queue.SharedMemory;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The doorbells of a NIC with a thread of its own: a FIFO of queue pair numbers (an Agrona ring buffer of 4-byte messages),
+ * and the agent that takes them. A queue pair that is in the FIFO or being worked on is marked SCHEDULED in its doorbell
+ * page and not queued again, so an idle queue pair costs nothing and the FIFO holds each at most once.
+ */
+public final class DedicatedDoorbells implements Agent {
+    private static final int MESSAGE_TYPE = 1;
+    private static final int RECORD_BYTES = 16;
+    private static final int LIMIT = 16;
+
+    private final Engine engine;
+    private final int indexMask;
+    private final ManyToOneRingBuffer fifo;
+    private final AtomicReferenceArray<@Nullable QueuePairContext> queuePairs;
+    private final ThreadLocal<UnsafeBuffer> messages = ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[4]));
+    private final Consumer<QueuePairContext> scheduler = this::schedule;
+    private final Consumer<QueuePairContext> worker = this::work;
+    private final MessageHandler handler = (type, buffer, index, length) -> take(buffer.getInt(index));
+
+    /**
+     * Creates doorbells.
+     *
+     * @param engine    does the work
+     * @param memory    where the FIFO lies
+     * @param indexMask which low bits of a queue pair's number are its index
+     */
+    public DedicatedDoorbells(final Engine engine, final SharedMemory memory, final int indexMask) {
+        this.engine = engine;
+        this.indexMask = indexMask;
+        queuePairs = new AtomicReferenceArray<>(indexMask + 1);
+        final int capacity = BitUtil.findNextPositivePowerOfTwo((indexMask + 1) * RECORD_BYTES * 2);
+        final SharedMemory.Block block = memory.allocate(capacity + RingBufferDescriptor.TRAILER_LENGTH);
+        fifo = new ManyToOneRingBuffer(
+            new UnsafeBuffer(block.buffer(), 0, capacity + RingBufferDescriptor.TRAILER_LENGTH));
+    }
+
+    /** The doorbell of a queue pair. */
+    public Doorbell of(final QueuePairContext queuePair) {
+        queuePairs.setRelease(queuePair.number & indexMask, queuePair);
+        return new Bell(queuePair);
+    }
+
+    /** Forgets a queue pair that is destroyed. */
+    public void forget(final QueuePairContext queuePair) {
+        queuePairs.setRelease(queuePair.number & indexMask, null);
+    }
+
+    private final class Bell implements Doorbell {
+        private final QueuePairContext queuePair;
+
+        Bell(final QueuePairContext queuePair) {
+            this.queuePair = queuePair;
+        }
+
+        @Override
+        public void ringSend() {
+            // Either the agent sees the new count after it has cleared SCHEDULED, or SCHEDULED is seen cleared here.
+            VarHandle.fullFence();
+            engine.ifAlive(queuePair, scheduler);
+        }
+
+        @Override
+        public void ringReceiveInError() {
+            engine.flushReceives(queuePair);
+        }
+    }
+
+    private void schedule(final QueuePairContext queuePair) {
+        if (queuePair.page.getIntVolatile(DoorbellLayout.SCHEDULED) == 0
+            && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1)) {
+            final UnsafeBuffer message = messages.get();
+            message.putInt(0, queuePair.number);
+            if (!fifo.write(MESSAGE_TYPE, message, 0, Integer.BYTES)) {
+                throw new IllegalStateException("doorbell FIFO full: queue pair " + queuePair.number);
+            }
+        }
+    }
+
+    @Override
+    public int doWork() {
+        return fifo.read(handler, LIMIT);
+    }
+
+    private void take(final int number) {
+        final QueuePairContext queuePair = queuePairs.getAcquire(number & indexMask);
+        if (queuePair != null && queuePair.number == number) {
+            engine.ifAlive(queuePair, worker);
+        }
+    }
+
+    private void work(final QueuePairContext queuePair) {
+        do {
+            engine.process(queuePair);
+            queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
+        } while (queuePair.hasSendWork() && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1));
+    }
+
+    @Override
+    public String roleName() {
+        return "rnic";
+    }
+}

@@ -1,0 +1,43 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.host.GracePeriod;
+import io.rnic.emu.memory.MemoryEntry;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** What a thread needs while it does the NIC's work: a place to gather, and a list of what to do when it is done. */
+final class EngineThread extends GracePeriod.Participant {
+    /** The regions of the request's pieces, after their checks. */
+    final @Nullable MemoryEntry[] entries;
+    /** Where the pieces begin: virtual addresses, or bus addresses where the region is PHYSICAL. */
+    final long[] addresses;
+    /** The pieces' bytes; none is 0. */
+    final int[] lengths;
+    /** How many pieces there are. */
+    int pieces;
+
+    private final Deque<QueuePairContext> deferred = new ArrayDeque<>();
+
+    EngineThread(final int maxSges) {
+        entries = new MemoryEntry[maxSges];
+        addresses = new long[maxSges];
+        lengths = new int[maxSges];
+    }
+
+    void addPiece(final MemoryEntry entry, final long address, final int length) {
+        entries[pieces] = entry;
+        addresses[pieces] = address;
+        lengths[pieces] = length;
+        pieces++;
+    }
+
+    /** To be worked on when this thread holds no lock any more. */
+    void defer(final QueuePairContext queuePair) {
+        deferred.add(queuePair);
+    }
+
+    @Nullable QueuePairContext nextDeferred() {
+        return deferred.isEmpty() ? null : deferred.poll();
+    }
+}

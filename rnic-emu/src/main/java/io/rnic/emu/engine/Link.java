@@ -1,0 +1,45 @@
+package io.rnic.emu.engine;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One side's connection to its peer: delivers, and decides nothing. Every delivery comes back with {@link Terminate#NONE},
+ * a Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
+ */
+public interface Link {
+    /**
+     * Delivers a piece of a Send.
+     *
+     * @param source        holds the bytes
+     * @param sourceOffset  where they begin in it
+     * @param length        how many; 0 only for an empty message
+     * @param messageOffset how many bytes of the message came before (MO, RFC 5041 §4.3)
+     * @param last          whether it is the message's last piece
+     */
+    int send(MemorySegment source, long sourceOffset, int length, int messageOffset, boolean last);
+
+    /**
+     * Delivers a piece of an RDMA Write.
+     *
+     * @param stag         the peer's region
+     * @param taggedOffset where in it (TO, RFC 5041 §4.2)
+     * @param source       holds the bytes
+     * @param sourceOffset where they begin in it
+     * @param length       how many
+     */
+    int write(int stag, long taggedOffset, MemorySegment source, long sourceOffset, int length);
+
+    /**
+     * Delivers an RDMA Read Request; when it comes back with NONE the answer is in place.
+     *
+     * @param sinkStag     the own region that takes the bytes
+     * @param sinkOffset   where in it
+     * @param length       how many
+     * @param sourceStag   the peer's region that has them
+     * @param sourceOffset where in it
+     */
+    int read(int sinkStag, long sinkOffset, int length, int sourceStag, long sourceOffset);
+
+    /** The connection has ended on this side: the peer is told. May be repeated. */
+    void disconnect();
+}

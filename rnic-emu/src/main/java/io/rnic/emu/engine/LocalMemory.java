@@ -1,0 +1,32 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.memory.AccessCheck;
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.SgeLayout;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the pieces of memory that a request names by local keys. */
+final class LocalMemory {
+    private final StagTable stags;
+
+    LocalMemory(final StagTable stags) {
+        this.stags = stags;
+    }
+
+    /**
+     * The region of a piece, or null if its key, domain, access or bounds do not allow it. The privileged key stands for
+     * memory named by bus addresses, and is the kernel's only.
+     *
+     * @param access what is needed beyond reading: bits of {@link io.rnic.verbs.Access}
+     */
+    @Nullable MemoryEntry find(
+        final QueuePairContext queuePair, final int lkey, final int access, final long address, final int length) {
+        if (lkey == SgeLayout.PRIVILEGED_KEY) {
+            return queuePair.privileged ? MemoryEntry.PHYSICAL : null;
+        }
+        final MemoryEntry entry = stags.find(lkey);
+        return StagTable.check(entry, queuePair.domain, access, address, length) == AccessCheck.OK
+            && entry != null && entry.onBoard() ? entry : null;
+    }
+}

@@ -1,0 +1,26 @@
+/**
+ * The NIC at work.
+ *
+ * <pre>
+ *   doorbell --&gt; Engine: one thread at a time for each send queue
+ *                  |
+ *                SendSide: takes a slot, checks the local pieces, gathers
+ *                  |
+ *                Link: delivers, decides nothing (loopback; TCP)
+ *                  |
+ *                ReceiveSide: the one placement: receive or STag, checks, one copy
+ *                  |
+ *                CompletionWriter of the receiver, then of the sender
+ * </pre>
+ *
+ * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers; the receive queue's lock
+ * covers the message that is being placed into a receive; completion queues have a lock of their own. They are taken in
+ * this order, and all are free of atomic instructions while one thread takes them.
+ *
+ * <p>An error never throws: it is a code, becomes a completion's status and, towards the peer, a {@link
+ * io.rnic.emu.engine.Terminate}.
+ */
+@NullMarked
+package io.rnic.emu.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.rnic.emu.link;
+
+import io.rnic.emu.engine.Engine;
+import io.rnic.emu.engine.Link;
+import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.engine.ReceiveSide;
+import java.lang.foreign.MemorySegment;
+
+/** Joins a queue pair to another of the same device. */
+public final class LoopbackLink implements Link {
+    private final Engine engine;
+    private final ReceiveSide receiveSide;
+    private final QueuePairContext self;
+    private final QueuePairContext peer;
+
+    private LoopbackLink(final Engine engine, final QueuePairContext self, final QueuePairContext peer) {
+        this.engine = engine;
+        this.receiveSide = engine.receiveSide();
+        this.self = self;
+        this.peer = peer;
+    }
+
+    /** Connects two queue pairs with each other; both are in INIT. */
+    public static void connect(final Engine engine, final QueuePairContext first, final QueuePairContext second) {
+        first.connect(new LoopbackLink(engine, first, second));
+        second.connect(new LoopbackLink(engine, second, first));
+    }
+
+    @Override
+    public int send(final MemorySegment source, final long sourceOffset, final int length, final int messageOffset,
+        final boolean last) {
+        return receiveSide.send(peer, source, sourceOffset, length, messageOffset, last);
+    }
+
+    @Override
+    public int write(final int stag, final long taggedOffset, final MemorySegment source, final long sourceOffset,
+        final int length) {
+        return receiveSide.write(peer, stag, taggedOffset, source, sourceOffset, length);
+    }
+
+    @Override
+    public int read(final int sinkStag, final long sinkOffset, final int length, final int sourceStag,
+        final long sourceOffset) {
+        return receiveSide.readRequest(peer, sourceStag, sourceOffset, length, self, sinkStag, sinkOffset);
+    }
+
+    @Override
+    public void disconnect() {
+        engine.peerDisconnected(peer);
+    }
+}

@@ -1,0 +1,144 @@
+package io.rnic.emu.memory;
+
+import io.rnic.verbs.Access;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.BitUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The translation and protection table: STags to regions.
+ *
+ * <pre>
+ *   STag   index 24 bits | key 8 bits
+ * </pre>
+ *
+ * <p>Index and key are random: an STag is hard to guess and the used ones are sparse (RFC 5040 §8.1.1, RFC 5042 §6.2.2). Index
+ * 0 is never given out. The data path looks up without a lock; {@link #remove} revokes at once, and what found the entry
+ * before is waited for by the caller's grace period.
+ */
+public final class StagTable {
+    private final AtomicReferenceArray<@Nullable MemoryEntry> entries;
+    private final int indexMask;
+    private final int maxEntries;
+    private final int pageSize;
+    private final Dma dma;
+    private final SecureRandom random = new SecureRandom();
+    private int count;
+
+    /**
+     * Creates an empty table.
+     *
+     * @param maxEntries regions at most, up to 2^22; the table has at least twice as many places
+     * @param pageSize   of the host
+     * @param dma        the bus on which the regions get their windows
+     */
+    public StagTable(final int maxEntries, final int pageSize, final Dma dma) {
+        this.entries = new AtomicReferenceArray<>(BitUtil.findNextPositivePowerOfTwo(maxEntries) * 2);
+        this.indexMask = entries.length() - 1;
+        this.maxEntries = maxEntries;
+        this.pageSize = pageSize;
+        this.dma = dma;
+    }
+
+    /**
+     * Gives memory an STag and translations.
+     *
+     * @param domain  the protection domain's number
+     * @param access  bits of {@link Access}
+     * @param onBoard whether the NIC holds it, or only its host
+     * @throws RnicException DEVICE_LIMIT when the table is full
+     */
+    public synchronized MemoryEntry add(
+        final MemorySegment segment, final int domain, final int access, final boolean onBoard) {
+        if (count == maxEntries) {
+            throw new RnicException(RnicError.DEVICE_LIMIT, "all " + maxEntries
+                + " memory regions are in use; deregister one or raise maxMemoryRegions");
+        }
+        final long bus = dma.map(segment, pageSize);
+        final int index = freeIndex();
+        final int stag = (index << 8) | random.nextInt(256);
+        final MemoryEntry entry = new MemoryEntry(stag, domain, access, segment.address(), segment.byteSize(),
+            translate(segment, bus), Integer.numberOfTrailingZeros(pageSize));
+        entry.onBoard(onBoard);
+        entries.setRelease(index, entry);
+        count++;
+        return entry;
+    }
+
+    private int freeIndex() {
+        int index = random.nextInt() & indexMask;
+        while (index == 0 || entries.getPlain(index) != null) {
+            index = (index + 1) & indexMask;
+        }
+        return index;
+    }
+
+    private long[] translate(final MemorySegment segment, final long bus) {
+        final long skew = segment.address() & (pageSize - 1);
+        final long[] pages = new long[Math.toIntExact((segment.byteSize() + skew + pageSize - 1) / pageSize)];
+        for (int i = 0; i < pages.length; i++) {
+            pages[i] = bus + (long) i * pageSize;
+        }
+        return pages;
+    }
+
+    /** How many translations a region needs. */
+    public static long pages(final long address, final long length, final int pageSize) {
+        return ((address & (pageSize - 1)) + length + pageSize - 1) / pageSize;
+    }
+
+    /** Revokes a region's STag and closes its window. */
+    public synchronized void remove(final MemoryEntry entry) {
+        entries.setRelease((entry.stag() >>> 8) & indexMask, null);
+        dma.unmap(entry.firstPageBus());
+        count--;
+    }
+
+    /** From now on the NIC holds the region's translations. */
+    public void load(final MemoryEntry entry) {
+        entry.onBoard(true);
+    }
+
+    /** The region with that STag, null if there is none (any more). */
+    public @Nullable MemoryEntry find(final int stag) {
+        final int index = stag >>> 8;
+        final MemoryEntry entry = index <= indexMask ? entries.getAcquire(index) : null;
+        return entry != null && entry.stag() == stag ? entry : null;
+    }
+
+    /**
+     * The four checks, in order: STag, domain, access, bounds.
+     *
+     * @param entry   what {@link #find} found
+     * @param domain  the queue pair's
+     * @param access  the bits of {@link Access} that are needed, 0 for local reading
+     * @param address the first byte
+     * @param length  bytes, from 0
+     */
+    public static AccessCheck check(
+        final @Nullable MemoryEntry entry, final int domain, final int access, final long address, final int length) {
+        if (entry == null) {
+            return AccessCheck.INVALID_STAG;
+        }
+        if (entry.domain() != domain) {
+            return AccessCheck.OTHER_DOMAIN;
+        }
+        if ((entry.access() & access) != access) {
+            return AccessCheck.NO_ACCESS;
+        }
+        if (length > 0 && Long.compareUnsigned(address + length - 1, address) < 0) {
+            return AccessCheck.WRAP;
+        }
+        final long offset = address - entry.address();
+        return offset < 0 || offset > entry.length() - length ? AccessCheck.OUT_OF_BOUNDS : AccessCheck.OK;
+    }
+
+    /** How many regions are registered. */
+    public synchronized int count() {
+        return count;
+    }
+}

@@ -1,0 +1,71 @@
+package io.rnic.emu.queue;
+
+/**
+ * A completion queue: a header, then a ring of entries of {@value #ENTRY_BYTES} bytes.
+ *
+ * <pre>
+ *   offset  bytes  field       written by  read by
+ *        0      8  CONSUMED    host        NIC     completions polled since creation
+ *      128      4  ARMED       both        both    1: the next completion makes an event
+ *      192      4  OVERRUN     NIC         host    1: a completion was lost, the queue is unusable
+ *      256   n*32  entries     NIC         host
+ *
+ *   entry
+ *        0      8  CONTROL     byte length 0-31 | status 32-39 | opcode 40-47 | zero 48-62 | phase 63
+ *        8      8  SOURCE      slot number, low 32 bits of its count 0-31 | queue pair number 32-63
+ *       16      8  VENDOR      vendor error 0-31 | zero
+ *       24      8  zero
+ * </pre>
+ *
+ * <p>CONTROL is written last, by a store release; the host reads it by a load acquire. The phase of the first lap is 1.
+ */
+public final class CompletionLayout {
+    /** Completions polled since creation. */
+    public static final int CONSUMED = 0;
+    /** Whether the next completion makes an event. */
+    public static final int ARMED = 128;
+    /** Whether a completion was lost. */
+    public static final int OVERRUN = 192;
+    /** Where the entries begin. */
+    public static final int ENTRIES = 256;
+    /** An entry's length. */
+    public static final int ENTRY_BYTES = 32;
+
+    /** Length, status, opcode and phase. */
+    public static final int CONTROL = 0;
+    /** Slot number and queue pair number. */
+    public static final int SOURCE = 8;
+    /** Vendor error. */
+    public static final int VENDOR = 16;
+
+    /** The opcode of an entry that the host has crossed out because its queue pair is destroyed. */
+    static final int OPCODE_VOID = 0x7F;
+
+    private CompletionLayout() {
+    }
+
+    static long control(final int byteLength, final int status, final int opcode) {
+        return (byteLength & 0xFFFF_FFFFL) | ((status & 0xFFL) << 32) | ((opcode & 0xFFL) << 40);
+    }
+
+    static int byteLength(final long control) {
+        return (int) control;
+    }
+
+    static int status(final long control) {
+        return (int) (control >>> 32) & 0xFF;
+    }
+
+    static int opcode(final long control) {
+        return (int) (control >>> 40) & 0xFF;
+    }
+
+    /** The phase of the lap that begins at or before {@code position}, in bit 63; {@code shift} is log2 of the entries. */
+    static long phase(final long position, final int shift) {
+        return (~(position >>> shift) & 1L) << 63;
+    }
+
+    static int entry(final long position, final int mask) {
+        return ENTRIES + ((int) position & mask) * ENTRY_BYTES;
+    }
+}

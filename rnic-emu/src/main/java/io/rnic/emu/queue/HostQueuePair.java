@@ -1,0 +1,184 @@
+package io.rnic.emu.queue;
+
+import io.rnic.emu.host.BiasedLock;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SendRequest;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Any thread may
+ * post; each queue has a lock that is free while one thread posts to it.
+ */
+public final class HostQueuePair {
+    private final int number;
+    private final String name;
+    private final SendQueue sends;
+    private final ReceiveQueue receives;
+    private final UnsafeBuffer page;
+    private final Doorbell doorbell;
+    private final BiasedLock sendLock = new BiasedLock();
+    private final BiasedLock receiveLock = new BiasedLock();
+    private boolean sendClosed;
+    private boolean receiveClosed;
+
+    /**
+     * Creates the host's half.
+     *
+     * @param number   the queue pair's number
+     * @param blocks   the memory that is shared with the NIC
+     * @param limits   what the queues hold
+     * @param doorbell what ringing wakes
+     */
+    public HostQueuePair(
+        final int number, final QueueBlocks blocks, final QueueLimits limits, final Doorbell doorbell) {
+        this.number = number;
+        this.name = "queue pair " + number;
+        this.sends = new SendQueue(blocks, limits);
+        this.receives = new ReceiveQueue(blocks, limits);
+        this.page = blocks.doorbell().buffer();
+        this.doorbell = doorbell;
+    }
+
+    /** The queue pair's number. */
+    public int number() {
+        return number;
+    }
+
+    /** What the NIC says of its state. */
+    public QueuePairState state() {
+        return QueuePairState.of(page.getIntVolatile(DoorbellLayout.STATE));
+    }
+
+    /** Posts one request; the code says whether it was. */
+    public PostResult post(final SendRequest request) {
+        PostResult result = PostResult.CLOSED;
+        sendLock.lock();
+        try {
+            if (!sendClosed) {
+                result = sends.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+                if (result == PostResult.OK) {
+                    sends.publish();
+                }
+            }
+        } finally {
+            sendLock.unlock();
+        }
+        if (result == PostResult.OK) {
+            doorbell.ringSend();
+        }
+        return result;
+    }
+
+    /**
+     * Posts the requests from index {@code from} up to {@code end} until one is refused, and rings once.
+     *
+     * @return the index of the first that was not posted: {@link #post(SendRequest)} of it tells why
+     */
+    public int post(final SendRequest[] requests, final int from, final int end) {
+        int next = from;
+        sendLock.lock();
+        try {
+            final int state = page.getIntVolatile(DoorbellLayout.STATE);
+            while (!sendClosed && next < end && sends.enqueue(requests[next], state) == PostResult.OK) {
+                next++;
+            }
+            if (next > from) {
+                sends.publish();
+            }
+        } finally {
+            sendLock.unlock();
+        }
+        if (next > from) {
+            doorbell.ringSend();
+        }
+        return next;
+    }
+
+    /** Posts one receive; the code says whether it was. */
+    public PostResult post(final ReceiveRequest request) {
+        PostResult result = PostResult.CLOSED;
+        receiveLock.lock();
+        try {
+            if (!receiveClosed) {
+                result = receives.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+                if (result == PostResult.OK) {
+                    receives.publish();
+                }
+            }
+        } finally {
+            receiveLock.unlock();
+        }
+        if (result == PostResult.OK) {
+            ringIfInError();
+        }
+        return result;
+    }
+
+    /** Posts receives as {@link #post(SendRequest[], int, int)} does requests. */
+    public int post(final ReceiveRequest[] requests, final int from, final int end) {
+        int next = from;
+        receiveLock.lock();
+        try {
+            final int state = page.getIntVolatile(DoorbellLayout.STATE);
+            while (!receiveClosed && next < end && receives.enqueue(requests[next], state) == PostResult.OK) {
+                next++;
+            }
+            if (next > from) {
+                receives.publish();
+            }
+        } finally {
+            receiveLock.unlock();
+        }
+        if (next > from) {
+            ringIfInError();
+        }
+        return next;
+    }
+
+    /** A NIC that went to ERROR has flushed the receives it saw; pairs with the barrier behind its change of state. */
+    private void ringIfInError() {
+        if (page.getIntVolatile(DoorbellLayout.STATE) == QueuePairState.ERROR.code()) {
+            doorbell.ringReceiveInError();
+        }
+    }
+
+    /** How many send requests can be posted now. */
+    public int sendSpace() {
+        return sends.space();
+    }
+
+    /** How many receives can be posted now. */
+    public int receiveSpace() {
+        return receives.space();
+    }
+
+    long retire(final boolean receive, final int slotNumber) {
+        return receive ? receives.retire(slotNumber) : sends.retire(slotNumber);
+    }
+
+    /** Refuses posts from now on; when it returns none is going on. */
+    public void close() {
+        sendLock.lock();
+        sendClosed = true;
+        sendLock.unlock();
+        receiveLock.lock();
+        receiveClosed = true;
+        receiveLock.unlock();
+    }
+
+    /** Empties both queues; only while the NIC does not work on them. */
+    public void reset() {
+        sendLock.lock();
+        sends.reset();
+        sendLock.unlock();
+        receiveLock.lock();
+        receives.reset();
+        receiveLock.unlock();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

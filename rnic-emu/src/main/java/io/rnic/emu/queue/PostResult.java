@@ -1,0 +1,54 @@
+package io.rnic.emu.queue;
+
+import io.rnic.verbs.PostException;
+import io.rnic.verbs.RnicError;
+
+/** What became of a post. A code, so that the data path neither throws nor builds a text. */
+public enum PostResult {
+    /** Posted. */
+    OK(RnicError.INVALID_STATE, "posted"),
+    /** No slot is free. */
+    QUEUE_FULL(RnicError.QUEUE_FULL,
+        "the queue is full: poll completions (only they free slots), or create it with more requests"),
+    /** Not connected yet, or reset. */
+    WRONG_STATE(RnicError.INVALID_STATE, "the queue pair's state does not allow it: sends are allowed in RTS and ERROR,"
+        + " receives in INIT, RTS and ERROR"),
+    /** More pieces than the queue was created for. */
+    TOO_MANY_SGES(RnicError.INVALID_ARGUMENT, "it has more pieces of memory than the queue was created for"),
+    /** A Read with more than one sink. */
+    READ_SINKS(RnicError.INVALID_ARGUMENT, "an RDMA Read takes at most one piece of memory as its sink"),
+    /** A negative length. */
+    NEGATIVE_LENGTH(RnicError.INVALID_ARGUMENT, "it has a length below 0"),
+    /** Longer than a message may be. */
+    MESSAGE_TOO_LONG(RnicError.INVALID_ARGUMENT, "the message is longer than the device's maxMessageBytes"),
+    /** More inline data than a slot holds. */
+    INLINE_TOO_LONG(RnicError.INVALID_ARGUMENT, "it has more inline bytes than the queue was created for"),
+    /** Inline data in a Read, or beside pieces of memory. */
+    INLINE_MISPLACED(RnicError.INVALID_ARGUMENT, "inline data is for Send and Write, and instead of pieces of memory"),
+    /** The inline data cannot be read. */
+    INLINE_UNREADABLE(RnicError.INVALID_ARGUMENT,
+        "the inline data lies outside its segment, or the segment's arena is closed or another thread's"),
+    /** The queue pair is destroyed. */
+    CLOSED(RnicError.CLOSED, "the queue pair is closed");
+
+    private final RnicError error;
+    private final String explanation;
+
+    PostResult(final RnicError error, final String explanation) {
+        this.error = error;
+        this.explanation = explanation;
+    }
+
+    /**
+     * The exception that says it.
+     *
+     * @param what  what was posted, for instance {@code "send request"}
+     * @param wrId  the application's number for it
+     * @param index its place in the list
+     * @param where the queue pair
+     */
+    public PostException toException(final String what, final long wrId, final int index, final String where) {
+        return new PostException(error, what + " wrId=" + wrId + " (index " + index + ") on " + where + ": " + explanation,
+            index);
+    }
+}

@@ -1,0 +1,98 @@
+package io.rnic.emu.queue;
+
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SgeList;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The host's half of a receive queue; locking and freeing as in {@link SendQueue}. */
+public final class ReceiveQueue {
+    private final UnsafeBuffer slots;
+    private final UnsafeBuffer doorbell;
+    private final int capacity;
+    private final int mask;
+    private final int stride;
+    private final int maxSges;
+    private final int maxMessageBytes;
+    private final long[] wrIds;
+    private final RetiredCount retired = new RetiredCount();
+    private long posted;
+
+    ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits) {
+        slots = blocks.receive().buffer();
+        doorbell = blocks.doorbell().buffer();
+        capacity = limits.maxReceiveRequests();
+        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
+        stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
+        maxSges = limits.maxReceiveSges();
+        maxMessageBytes = limits.maxMessageBytes();
+        wrIds = new long[mask + 1];
+    }
+
+    PostResult enqueue(final ReceiveRequest request, final int state) {
+        if (state < QueuePairState.INIT.code()) {
+            return PostResult.WRONG_STATE;
+        }
+        final long position = posted;
+        if (position - retired.get() >= capacity) {
+            return PostResult.QUEUE_FULL;
+        }
+        final SgeList sges = request.sges();
+        final int count = sges.count();
+        if (count > maxSges) {
+            return PostResult.TOO_MANY_SGES;
+        }
+        long length = 0;
+        for (int i = 0; i < count; i++) {
+            if (sges.length(i) < 0) {
+                return PostResult.NEGATIVE_LENGTH;
+            }
+            length += sges.length(i);
+        }
+        if (length > maxMessageBytes) {
+            return PostResult.MESSAGE_TOO_LONG;
+        }
+        writePieces(sges, ((int) position & mask) * stride);
+        wrIds[(int) position & mask] = request.wrId();
+        posted = position + 1;
+        return PostResult.OK;
+    }
+
+    /** Leaves out pieces of length 0, so that one in a slot can only be the end of the list. */
+    private void writePieces(final SgeList sges, final int slot) {
+        int sge = slot;
+        for (int i = 0; i < sges.count(); i++) {
+            if (sges.length(i) != 0) {
+                slots.putLong(sge + SgeLayout.ADDRESS, sges.address(i));
+                slots.putInt(sge + SgeLayout.LENGTH, sges.length(i));
+                slots.putInt(sge + SgeLayout.LKEY, sges.lkey(i));
+                sge += SgeLayout.BYTES;
+            }
+        }
+        if (sge < slot + maxSges * SgeLayout.BYTES) {
+            slots.putInt(sge + SgeLayout.LENGTH, 0);
+        }
+    }
+
+    /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
+    void publish() {
+        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, posted);
+    }
+
+    long retire(final int slotNumber) {
+        final long wrId = wrIds[slotNumber & mask];
+        retired.retireUpTo(slotNumber);
+        return wrId;
+    }
+
+    int space() {
+        return (int) (capacity - (posted - retired.get()));
+    }
+
+    void reset() {
+        posted = 0;
+        retired.reset();
+        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, 0);
+    }
+}

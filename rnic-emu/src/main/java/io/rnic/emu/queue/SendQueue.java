@@ -1,0 +1,146 @@
+package io.rnic.emu.queue;
+
+import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SgeList;
+import java.lang.foreign.MemorySegment;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The host's half of a send queue: writes slots, remembers the application's numbers, frees slots by what was polled.
+ * One poster at a time (the caller locks); {@link #retire} may run at the same time in another thread.
+ */
+public final class SendQueue {
+    private final MemorySegment segment;
+    private final UnsafeBuffer slots;
+    private final UnsafeBuffer doorbell;
+    private final int capacity;
+    private final int mask;
+    private final int stride;
+    private final int maxSges;
+    private final int maxInlineBytes;
+    private final int maxMessageBytes;
+    private final boolean signalAll;
+    private final long[] wrIds;
+    private final RetiredCount retired = new RetiredCount();
+    private long posted;
+
+    SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
+        segment = blocks.send().segment();
+        slots = blocks.send().buffer();
+        doorbell = blocks.doorbell().buffer();
+        capacity = limits.maxSendRequests();
+        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
+        stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
+        maxSges = limits.maxSendSges();
+        maxInlineBytes = limits.maxInlineBytes();
+        maxMessageBytes = limits.maxMessageBytes();
+        signalAll = limits.signalAll();
+        wrIds = new long[mask + 1];
+    }
+
+    /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
+    PostResult enqueue(final SendRequest request, final int state) {
+        if (state < QueuePairState.RTS.code()) {
+            return PostResult.WRONG_STATE;
+        }
+        final long position = posted;
+        if (position - retired.get() >= capacity) {
+            return PostResult.QUEUE_FULL;
+        }
+        final int slot = ((int) position & mask) * stride;
+        final PostResult result = request.inlineSegment() == null
+            ? writePieces(request, slot) : writeInline(request, request.inlineSegment(), slot);
+        if (result != PostResult.OK) {
+            return result;
+        }
+        slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, request.remoteAddress());
+        slots.putInt(slot + SendSlotLayout.RKEY, request.rkey());
+        wrIds[(int) position & mask] = request.wrId();
+        posted = position + 1;
+        return PostResult.OK;
+    }
+
+    private PostResult writePieces(final SendRequest request, final int slot) {
+        final SgeList sges = request.sges();
+        final int count = sges.count();
+        if (count > maxSges) {
+            return PostResult.TOO_MANY_SGES;
+        }
+        if (request.opcode() == Opcode.RDMA_READ && count > 1) {
+            return PostResult.READ_SINKS;
+        }
+        long length = 0;
+        for (int i = 0; i < count; i++) {
+            if (sges.length(i) < 0) {
+                return PostResult.NEGATIVE_LENGTH;
+            }
+            length += sges.length(i);
+        }
+        if (length > maxMessageBytes) {
+            return PostResult.MESSAGE_TOO_LONG;
+        }
+        for (int i = 0; i < count; i++) {
+            final int sge = SendSlotLayout.sge(slot, i);
+            slots.putLong(sge + SgeLayout.ADDRESS, sges.address(i));
+            slots.putInt(sge + SgeLayout.LENGTH, sges.length(i));
+            slots.putInt(sge + SgeLayout.LKEY, sges.lkey(i));
+        }
+        writeControl(request, slot, 0, count, (int) length);
+        return PostResult.OK;
+    }
+
+    private PostResult writeInline(final SendRequest request, final MemorySegment data, final int slot) {
+        final int length = request.inlineLength();
+        if (request.opcode() == Opcode.RDMA_READ || request.sges().count() != 0) {
+            return PostResult.INLINE_MISPLACED;
+        }
+        if (length < 0) {
+            return PostResult.NEGATIVE_LENGTH;
+        }
+        if (length > maxInlineBytes) {
+            return PostResult.INLINE_TOO_LONG;
+        }
+        try {
+            MemorySegment.copy(data, request.inlineOffset(), segment, slot + SendSlotLayout.PAYLOAD, length);
+        } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
+            return PostResult.INLINE_UNREADABLE;
+        }
+        writeControl(request, slot, SendSlotLayout.INLINE, 0, length);
+        return PostResult.OK;
+    }
+
+    private void writeControl(
+        final SendRequest request, final int slot, final int flag, final int sgeCount, final int length) {
+        final int flags = flag | (request.signalled() || signalAll ? SendSlotLayout.SIGNALLED : 0);
+        slots.putByte(slot + SendSlotLayout.OPCODE, (byte) request.opcode().code());
+        slots.putByte(slot + SendSlotLayout.FLAGS, (byte) flags);
+        slots.putByte(slot + SendSlotLayout.SGE_COUNT, (byte) sgeCount);
+        slots.putInt(slot + SendSlotLayout.MESSAGE_LENGTH, length);
+    }
+
+    /** Rings: all that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
+    void publish() {
+        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, posted);
+    }
+
+    /** The request of that completion is done, and with it all before it; returns the application's number. */
+    long retire(final int slotNumber) {
+        final long wrId = wrIds[slotNumber & mask];
+        retired.retireUpTo(slotNumber);
+        return wrId;
+    }
+
+    int space() {
+        return (int) (capacity - (posted - retired.get()));
+    }
+
+    /** Forgets everything; the NIC's half must do the same. */
+    void reset() {
+        posted = 0;
+        retired.reset();
+        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, 0);
+    }
+}

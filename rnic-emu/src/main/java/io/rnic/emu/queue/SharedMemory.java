@@ -1,0 +1,90 @@
+package io.rnic.emu.queue;
+
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where every shared structure comes from: blocks of a power of two bytes, aligned to {@value #ALIGNMENT}, cut from slabs.
+ * A block that is given back is used again but never unmapped while the device lives, so that a late access of a thread
+ * that did not notice a close can never crash the JVM.
+ */
+public final class SharedMemory {
+    /** Blocks begin at multiples of this: two cache lines, which processors may fetch as a pair. */
+    public static final int ALIGNMENT = 128;
+
+    private static final long SLAB_BYTES = 1 << 20;
+    private static final int SIZE_CLASSES = 31;
+
+    private final Arena arena = Arena.ofAuto();
+    private final List<Deque<Block>> free = new ArrayList<>();
+    private @Nullable MemorySegment slab;
+    private long used;
+
+    /** An allocator that holds nothing yet. */
+    public SharedMemory() {
+        for (int i = 0; i < SIZE_CLASSES; i++) {
+            free.add(new ArrayDeque<>());
+        }
+    }
+
+    /**
+     * A piece of shared memory.
+     *
+     * @param segment for copies of bytes
+     * @param buffer  the same memory, for counters and fields
+     */
+    public record Block(MemorySegment segment, UnsafeBuffer buffer) {
+        /** Its length in bytes. */
+        public long bytes() {
+            return segment.byteSize();
+        }
+    }
+
+    /**
+     * Allocates a block of at least that many bytes, all zero.
+     *
+     * @throws RnicException DEVICE_LIMIT for more than 1 GiB
+     */
+    public synchronized Block allocate(final long bytes) {
+        if (bytes > 1 << 30) {
+            throw new RnicException(RnicError.DEVICE_LIMIT, "a queue of " + bytes + " bytes is too long; allowed: 1 GiB");
+        }
+        final int size = Math.max(ALIGNMENT, BitUtil.findNextPositivePowerOfTwo((int) bytes));
+        final Block reused = free.get(Integer.numberOfTrailingZeros(size)).poll();
+        if (reused != null) {
+            reused.segment.fill((byte) 0);
+            return reused;
+        }
+        final MemorySegment segment = cut(size);
+        return new Block(segment, new UnsafeBuffer(segment.address(), size));
+    }
+
+    private MemorySegment cut(final int size) {
+        if (size >= SLAB_BYTES) {
+            return arena.allocate(size, ALIGNMENT);
+        }
+        MemorySegment current = slab;
+        if (current == null || current.byteSize() - used < size) {
+            current = arena.allocate(SLAB_BYTES, ALIGNMENT);
+            slab = current;
+            used = 0;
+        }
+        final MemorySegment cut = current.asSlice(used, size);
+        used += size;
+        return cut;
+    }
+
+    /** Takes a block back; nobody may use it any more. */
+    public synchronized void release(final Block block) {
+        free.get(Long.numberOfTrailingZeros(block.bytes())).add(block);
+    }
+}

@@ -1,0 +1,45 @@
+package io.rnic.user;
+
+import io.rnic.emu.CompletionQueueResource;
+import io.rnic.emu.queue.CompletionReader;
+import io.rnic.verbs.CompletionHandler;
+import io.rnic.verbs.CompletionQueue;
+
+/** A completion queue that the application polls in memory. */
+final class UserCompletionQueue implements CompletionQueue {
+    private final UserRnic rnic;
+    private final CompletionQueueResource resource;
+    private final CompletionReader reader;
+
+    UserCompletionQueue(final UserRnic rnic, final CompletionQueueResource resource) {
+        this.rnic = rnic;
+        this.resource = resource;
+        this.reader = resource.reader();
+    }
+
+    CompletionQueueResource resource() {
+        return resource;
+    }
+
+    @Override
+    public int capacity() {
+        return resource.capacity();
+    }
+
+    @Override
+    public int poll(final CompletionHandler handler, final int limit) {
+        return reader.poll(handler, limit);
+    }
+
+    @Override
+    public void requestNotification() {
+        resource.arm();
+    }
+
+    @Override
+    public void close() {
+        rnic.cross();
+        resource.close();
+        rnic.forget(this);
+    }
+}

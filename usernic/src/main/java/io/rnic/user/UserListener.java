@@ -1,0 +1,55 @@
+package io.rnic.user;
+
+import io.rnic.emu.ListenerResource;
+import io.rnic.emu.connection.PendingConnection;
+import io.rnic.emu.queue.EventChannel;
+import io.rnic.verbs.ConnectionRequest;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.QueuePair;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A listener of a user-level process. */
+record UserListener(UserRnic rnic, ListenerResource resource) implements Listener {
+    @Override
+    public InetSocketAddress address() {
+        return resource.listening().address();
+    }
+
+    @Override
+    public @Nullable ConnectionRequest await(final Duration timeout) throws InterruptedException {
+        rnic.cross();
+        final PendingConnection pending = resource.listening().await(EventChannel.nanos(timeout));
+        return pending == null ? null : new Request(rnic, pending);
+    }
+
+    @Override
+    public void close() {
+        rnic.cross();
+        resource.close();
+    }
+
+    /** A connection that somebody asks this process for. */
+    private record Request(UserRnic rnic, PendingConnection pending) implements ConnectionRequest {
+        @Override
+        public byte[] privateData() {
+            return pending.privateData();
+        }
+
+        @Override
+        public void accept(final QueuePair queuePair, final byte[] privateData) {
+            if (!(queuePair instanceof UserQueuePair own)) {
+                throw UserRnic.foreign("queue pair");
+            }
+            rnic.cross();
+            pending.accept(own.resource(), privateData);
+        }
+
+        @Override
+        public void reject(final byte[] privateData) {
+            rnic.cross();
+            pending.reject(privateData);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.rnic.user;
+
+import io.rnic.emu.RegionResource;
+import io.rnic.verbs.MemoryRegion;
+import java.lang.foreign.MemorySegment;
+
+/** A memory region of a user-level process. */
+record UserMemoryRegion(UserRnic rnic, RegionResource resource) implements MemoryRegion {
+    @Override
+    public MemorySegment segment() {
+        return resource.segment();
+    }
+
+    @Override
+    public long address() {
+        return resource.entry().address();
+    }
+
+    @Override
+    public long length() {
+        return resource.entry().length();
+    }
+
+    @Override
+    public int lkey() {
+        return resource.entry().stag();
+    }
+
+    @Override
+    public int rkey() {
+        return resource.entry().stag();
+    }
+
+    @Override
+    public void close() {
+        rnic.cross();
+        resource.close();
+    }
+}

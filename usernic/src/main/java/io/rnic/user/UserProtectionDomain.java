@@ -1,0 +1,41 @@
+package io.rnic.user;
+
+import io.rnic.emu.DeviceConfig;
+import io.rnic.emu.DomainResource;
+import io.rnic.emu.QueuePairResource;
+import io.rnic.emu.queue.QueueLimits;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import java.lang.foreign.MemorySegment;
+
+/** A protection domain of a user-level process. */
+record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements ProtectionDomain {
+    @Override
+    public MemoryRegion registerMemory(final MemorySegment segment, final Access... access) {
+        rnic.cross();
+        return new UserMemoryRegion(rnic, resource.register(segment, Access.bits(access), true));
+    }
+
+    @Override
+    public QueuePair createQueuePair(final QueuePairOptions options) {
+        if (!(options.sendCompletionQueue() instanceof UserCompletionQueue sends)
+            || !(options.receiveCompletionQueue() instanceof UserCompletionQueue receives)) {
+            throw UserRnic.foreign("completion queue");
+        }
+        rnic.cross();
+        final QueueLimits limits = new QueueLimits(options.maxSendRequests(), options.maxReceiveRequests(),
+            options.maxSendSges(), options.maxReceiveSges(), options.maxInlineBytes(), DeviceConfig.MAX_MESSAGE_BYTES,
+            options.signalAll());
+        return new UserQueuePair(rnic,
+            QueuePairResource.create(resource, sends.resource(), receives.resource(), limits));
+    }
+
+    @Override
+    public void close() {
+        rnic.cross();
+        resource.close();
+    }
+}

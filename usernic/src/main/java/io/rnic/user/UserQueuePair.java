@@ -1,0 +1,113 @@
+package io.rnic.user;
+
+import io.rnic.emu.QueuePairResource;
+import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.PostResult;
+import io.rnic.verbs.ConnectionAttempt;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SendRequest;
+import java.net.InetSocketAddress;
+
+/** A queue pair whose queues and doorbell page the application has mapped. */
+final class UserQueuePair implements QueuePair {
+    private final UserRnic rnic;
+    private final QueuePairResource resource;
+    private final HostQueuePair host;
+
+    UserQueuePair(final UserRnic rnic, final QueuePairResource resource) {
+        this.rnic = rnic;
+        this.resource = resource;
+        this.host = resource.host();
+    }
+
+    QueuePairResource resource() {
+        return resource;
+    }
+
+    @Override
+    public int number() {
+        return host.number();
+    }
+
+    @Override
+    public QueuePairState state() {
+        return resource.state();
+    }
+
+    @Override
+    public int sendSpace() {
+        return host.sendSpace();
+    }
+
+    @Override
+    public int receiveSpace() {
+        return host.receiveSpace();
+    }
+
+    @Override
+    public void postSend(final SendRequest request) {
+        final PostResult result = host.post(request);
+        if (result != PostResult.OK) {
+            throw result.toException("send request", request.wrId(), 0, host.toString());
+        }
+    }
+
+    @Override
+    public void postSend(final SendRequest[] requests, final int count) {
+        int next = host.post(requests, 0, count);
+        while (next < count) {
+            // Refused, or a slot came free just now: the single post tells.
+            final PostResult result = host.post(requests[next]);
+            if (result != PostResult.OK) {
+                throw result.toException("send request", requests[next].wrId(), next, host.toString());
+            }
+            next = host.post(requests, next + 1, count);
+        }
+    }
+
+    @Override
+    public void postReceive(final ReceiveRequest request) {
+        final PostResult result = host.post(request);
+        if (result != PostResult.OK) {
+            throw result.toException("receive", request.wrId(), 0, host.toString());
+        }
+    }
+
+    @Override
+    public void postReceive(final ReceiveRequest[] requests, final int count) {
+        int next = host.post(requests, 0, count);
+        while (next < count) {
+            final PostResult result = host.post(requests[next]);
+            if (result != PostResult.OK) {
+                throw result.toException("receive", requests[next].wrId(), next, host.toString());
+            }
+            next = host.post(requests, next + 1, count);
+        }
+    }
+
+    @Override
+    public ConnectionAttempt beginConnect(final InetSocketAddress remote, final byte[] privateData) {
+        rnic.cross();
+        return new UserConnectionAttempt(rnic, resource.beginConnect(remote, privateData));
+    }
+
+    @Override
+    public void disconnect() {
+        rnic.cross();
+        resource.disconnect();
+    }
+
+    @Override
+    public void modify(final QueuePairState target) {
+        rnic.cross();
+        resource.modify(target);
+    }
+
+    @Override
+    public void close() {
+        rnic.cross();
+        resource.close();
+    }
+}

@@ -1,0 +1,108 @@
+package io.rnic.user;
+
+import io.rnic.emu.ChannelResource;
+import io.rnic.emu.DeviceContext;
+import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.DeviceAttributes;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The NIC as a user-level process has it open. */
+final class UserRnic implements Rnic {
+    private final DeviceContext context;
+    /** So that an event's completion queue is the object that the application knows. */
+    private final Map<Integer, UserCompletionQueue> completionQueues = new ConcurrentHashMap<>();
+
+    UserRnic(final DeviceContext context) {
+        this.context = context;
+    }
+
+    /** The control path goes through the operating system here too (paper, §III). */
+    void cross() {
+        context.device().crossing().cross();
+    }
+
+    DeviceContext context() {
+        return context;
+    }
+
+    @Override
+    public String frontEnd() {
+        return "user";
+    }
+
+    @Override
+    public DeviceAttributes attributes() {
+        return context.device().attributes();
+    }
+
+    @Override
+    public ProtectionDomain allocateProtectionDomain() {
+        cross();
+        return new UserProtectionDomain(this, context.allocateDomain());
+    }
+
+    @Override
+    public CompletionQueue createCompletionQueue(final int capacity) {
+        return create(capacity, null);
+    }
+
+    @Override
+    public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
+        if (!(channel instanceof UserCompletionChannel own)) {
+            throw foreign("completion channel");
+        }
+        return create(capacity, own.resource());
+    }
+
+    private CompletionQueue create(final int capacity, final @Nullable ChannelResource channel) {
+        cross();
+        final UserCompletionQueue queue =
+            new UserCompletionQueue(this, context.createCompletionQueue(capacity, channel));
+        completionQueues.put(queue.resource().number(), queue);
+        return queue;
+    }
+
+    @Nullable CompletionQueue completionQueue(final int number) {
+        return completionQueues.get(number);
+    }
+
+    void forget(final UserCompletionQueue queue) {
+        completionQueues.remove(queue.resource().number(), queue);
+    }
+
+    @Override
+    public CompletionChannel createCompletionChannel() {
+        cross();
+        return new UserCompletionChannel(this, context.createChannel());
+    }
+
+    @Override
+    public Listener listen(final InetSocketAddress local) {
+        cross();
+        return new UserListener(this, context.listen(local));
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return context.device().counters();
+    }
+
+    @Override
+    public void close() {
+        cross();
+        context.close();
+    }
+
+    static RnicException foreign(final String what) {
+        return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another front end");
+    }
+}
