@@ -2,4 +2,5 @@
 module io.rnic.bench {
     requires io.rnic.emu;
     requires static org.jspecify;
+    uses io.rnic.verbs.spi.RnicProvider;
 }

@@ -83,7 +83,6 @@ public final class CompletionQueueResource {
     }
 
     void release() {
-        context.forget(this);
         context.device().sharedMemory().release(block);
         context.device().onBoardMemory().release(OnBoardMemory.COMPLETION_QUEUE_BYTES);
         context.device().completionQueueNumbers().giveBack(number);

@@ -1,7 +1,6 @@
 package io.rnic.emu;
 
 import io.rnic.emu.connection.Ports;
-import io.rnic.emu.engine.Counters;
 import io.rnic.emu.engine.DedicatedDoorbells;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.InvokerDoorbell;
@@ -18,8 +17,6 @@ import io.rnic.verbs.RnicException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +37,7 @@ public final class Device {
     private final Numbers queuePairNumbers;
     private final Numbers completionQueueNumbers;
     private final Numbers domainNumbers;
-    private final Set<QueuePairContext> queuePairs = ConcurrentHashMap.newKeySet();
-    private final Counters pastCounters = new Counters();
+    private final CounterGroup counters = new CounterGroup();
     private final @Nullable DedicatedDoorbells doorbells;
     private final @Nullable AgentRunner runner;
     private int openers;
@@ -156,12 +152,7 @@ public final class Device {
 
     /** The counters of the device by name. */
     public Map<String, Long> counters() {
-        final Counters sum = new Counters();
-        synchronized (pastCounters) {
-            sum.add(pastCounters);
-            queuePairs.forEach(queuePair -> sum.add(queuePair.counters()));
-        }
-        final Map<String, Long> map = new TreeMap<>(sum.asMap("device."));
+        final Map<String, Long> map = counters.sum().asMap("device.");
         map.put("device.queuePairs", (long) queuePairNumbers.inUse());
         map.put("device.completionQueues", (long) completionQueueNumbers.inUse());
         map.put("device.memoryRegions", (long) stags.count());
@@ -172,7 +163,7 @@ public final class Device {
     }
 
     Doorbell attach(final QueuePairContext queuePair) {
-        queuePairs.add(queuePair);
+        counters.add(queuePair);
         return doorbells == null ? new InvokerDoorbell(engine, queuePair) : doorbells.of(queuePair);
     }
 
@@ -180,10 +171,7 @@ public final class Device {
         if (doorbells != null) {
             doorbells.forget(queuePair);
         }
-        synchronized (pastCounters) {
-            queuePairs.remove(queuePair);
-            pastCounters.add(queuePair.counters());
-        }
+        counters.remove(queuePair);
     }
 
     SharedMemory sharedMemory() {

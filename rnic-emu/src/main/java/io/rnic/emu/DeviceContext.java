@@ -1,12 +1,13 @@
 package io.rnic.emu;
 
+import io.rnic.emu.engine.Counters;
+import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.EventChannel;
 import io.rnic.emu.queue.HostQueuePairs;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public final class DeviceContext {
     private final boolean privileged;
     private final Usage usage;
     private final HostQueuePairs queuePairs;
-    private final Map<Integer, CompletionQueueResource> completionQueues = new ConcurrentHashMap<>();
+    private final CounterGroup counters = new CounterGroup();
 
     /**
      * Opens a context.
@@ -75,7 +76,6 @@ public final class DeviceContext {
         }
         final CompletionQueueResource queue = new CompletionQueueResource(
             this, number, BitUtil.findNextPositivePowerOfTwo(capacity), channel);
-        completionQueues.put(number, queue);
         add(queue, queue.usage().name(), queue::release);
         if (channel != null) {
             addOrElse(channel.usage(), queue, queue.usage().name(), queue::close);
@@ -83,9 +83,19 @@ public final class DeviceContext {
         return queue;
     }
 
-    /** The completion queue of that number, null if it is closed. */
-    public @Nullable CompletionQueueResource completionQueue(final int number) {
-        return completionQueues.get(number);
+    /** What the queue pairs of this context have done. */
+    public Counters counters() {
+        return counters.sum();
+    }
+
+    Doorbell attach(final QueuePairContext queuePair) {
+        counters.add(queuePair);
+        return device.attach(queuePair);
+    }
+
+    void detach(final QueuePairContext queuePair) {
+        device.detach(queuePair);
+        counters.remove(queuePair);
     }
 
     /** Listens on a local address. */
@@ -117,10 +127,6 @@ public final class DeviceContext {
 
     HostQueuePairs queuePairs() {
         return queuePairs;
-    }
-
-    void forget(final CompletionQueueResource queue) {
-        completionQueues.remove(queue.number());
     }
 
     /** Notes a new object of this context; if the context was closed meanwhile, the object goes again. */

@@ -41,7 +41,7 @@ public final class QueuePairResource implements Endpoint {
         usage = new Usage("queue pair " + number);
         nic = new QueuePairContext(number, domain.number(), domain.context().privileged(), blocks, limits,
             sendQueue.writer(), receiveQueue.writer());
-        host = new HostQueuePair(number, blocks, limits, device().attach(nic));
+        host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic));
     }
 
     /**
@@ -244,7 +244,7 @@ public final class QueuePairResource implements Endpoint {
         engine().awaitGracePeriod();
         sendQueue.reader().forget(number);
         receiveQueue.reader().forget(number);
-        device().detach(nic);
+        domain.context().detach(nic);
         blocks.release(device().sharedMemory());
         device().onBoardMemory().release(onBoardBytes);
         device().queuePairNumbers().giveBack(number);

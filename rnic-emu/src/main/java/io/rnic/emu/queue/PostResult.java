@@ -6,37 +6,51 @@ import io.rnic.verbs.RnicError;
 /** What became of a post. A code, so that the data path neither throws nor builds a text. */
 public enum PostResult {
     /** Posted. */
-    OK(RnicError.INVALID_STATE, "posted"),
+    OK(0, RnicError.INVALID_STATE, "posted"),
     /** No slot is free. */
-    QUEUE_FULL(RnicError.QUEUE_FULL,
+    QUEUE_FULL(1, RnicError.QUEUE_FULL,
         "the queue is full: poll completions (only they free slots), or create it with more requests"),
     /** Not connected yet, or reset. */
-    WRONG_STATE(RnicError.INVALID_STATE, "the queue pair's state does not allow it: sends are allowed in RTS and ERROR,"
+    WRONG_STATE(2, RnicError.INVALID_STATE, "the queue pair's state does not allow it: sends are allowed in RTS and ERROR,"
         + " receives in INIT, RTS and ERROR"),
     /** More pieces than the queue was created for. */
-    TOO_MANY_SGES(RnicError.INVALID_ARGUMENT, "it has more pieces of memory than the queue was created for"),
+    TOO_MANY_SGES(3, RnicError.INVALID_ARGUMENT, "it has more pieces of memory than the queue was created for"),
     /** A Read with more than one sink. */
-    READ_SINKS(RnicError.INVALID_ARGUMENT, "an RDMA Read takes at most one piece of memory as its sink"),
+    READ_SINKS(4, RnicError.INVALID_ARGUMENT, "an RDMA Read takes at most one piece of memory as its sink"),
     /** A negative length. */
-    NEGATIVE_LENGTH(RnicError.INVALID_ARGUMENT, "it has a length below 0"),
+    NEGATIVE_LENGTH(5, RnicError.INVALID_ARGUMENT, "it has a length below 0"),
     /** Longer than a message may be. */
-    MESSAGE_TOO_LONG(RnicError.INVALID_ARGUMENT, "the message is longer than the device's maxMessageBytes"),
+    MESSAGE_TOO_LONG(6, RnicError.INVALID_ARGUMENT, "the message is longer than the device's maxMessageBytes"),
     /** More inline data than a slot holds. */
-    INLINE_TOO_LONG(RnicError.INVALID_ARGUMENT, "it has more inline bytes than the queue was created for"),
+    INLINE_TOO_LONG(7, RnicError.INVALID_ARGUMENT, "it has more inline bytes than the queue was created for"),
     /** Inline data in a Read, or beside pieces of memory. */
-    INLINE_MISPLACED(RnicError.INVALID_ARGUMENT, "inline data is for Send and Write, and instead of pieces of memory"),
+    INLINE_MISPLACED(8, RnicError.INVALID_ARGUMENT, "inline data is for Send and Write, and instead of pieces of memory"),
     /** The inline data cannot be read. */
-    INLINE_UNREADABLE(RnicError.INVALID_ARGUMENT,
+    INLINE_UNREADABLE(9, RnicError.INVALID_ARGUMENT,
         "the inline data lies outside its segment, or the segment's arena is closed or another thread's"),
     /** The queue pair is destroyed. */
-    CLOSED(RnicError.CLOSED, "the queue pair is closed");
+    CLOSED(10, RnicError.CLOSED, "the queue pair is closed");
 
+    private static final PostResult[] BY_CODE = values();
+
+    private final int code;
     private final RnicError error;
     private final String explanation;
 
-    PostResult(final RnicError error, final String explanation) {
+    PostResult(final int code, final RnicError error, final String explanation) {
+        this.code = code;
         this.error = error;
         this.explanation = explanation;
+    }
+
+    /** Its code, as it crosses from a kernel to its caller; the constants stand in the order of their codes. */
+    public int code() {
+        return code;
+    }
+
+    /** The result with that code. */
+    public static PostResult of(final int code) {
+        return BY_CODE[code];
     }
 
     /**

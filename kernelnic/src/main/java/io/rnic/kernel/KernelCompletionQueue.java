@@ -1,0 +1,126 @@
+package io.rnic.kernel;
+
+import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.queue.CompletionFlyweight;
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.CompletionRecord;
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.CompletionHandler;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A completion queue by its handle. One crossing brings many completions; those that a handler did not get to, because it
+ * threw, are kept for the next poll.
+ */
+final class KernelCompletionQueue implements CompletionQueue {
+    private final KernelRnic rnic;
+    private final int handle;
+    private final int number;
+    private final int capacity;
+    private final ArgumentBlock block = new ArgumentBlock();
+    private final CompletionFlyweight flyweight = new CompletionFlyweight();
+    private final BiasedLock lock = new BiasedLock();
+    /** Who holds the lock: plain, because a thread only looks whether it is itself. */
+    private @Nullable Thread poller;
+    private int next;
+    private int count;
+
+    KernelCompletionQueue(final KernelRnic rnic, final int handle, final int number, final int capacity) {
+        this.rnic = rnic;
+        this.handle = handle;
+        this.number = number;
+        this.capacity = capacity;
+    }
+
+    int handle() {
+        return handle;
+    }
+
+    int number() {
+        return number;
+    }
+
+    @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    @Override
+    public int poll(final CompletionHandler handler, final int limit) {
+        lock();
+        try {
+            if (next == count) {
+                fetch(limit);
+            }
+            return deliver(handler, limit);
+        } finally {
+            unlock();
+        }
+    }
+
+    private void fetch(final int limit) {
+        block.clear().putInt(handle).putInt(limit);
+        next = 0;
+        count = 0;
+        count = (int) rnic.calls().call(SystemCall.POLL, block);
+    }
+
+    private int deliver(final CompletionHandler handler, final int limit) {
+        int delivered = 0;
+        while (next < count && delivered < limit) {
+            final int at = next++ * CompletionRecord.BYTES;
+            if (!CompletionRecord.isCrossedOut(block.buffer(), at)) {
+                CompletionRecord.read(block.buffer(), at, flyweight);
+                delivered++;
+                handler.onCompletion(flyweight);
+            }
+        }
+        return delivered;
+    }
+
+    /** Crosses out what was fetched for a queue pair that is destroyed or reset. */
+    void forget(final int queuePairNumber) {
+        lock();
+        try {
+            for (int i = next; i < count; i++) {
+                CompletionRecord.crossOut(block.buffer(), i * CompletionRecord.BYTES, queuePairNumber);
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    @Override
+    public void requestNotification() {
+        rnic.calls().call(SystemCall.ARM, handle);
+    }
+
+    @Override
+    public void close() {
+        checkNotInHandler();
+        rnic.calls().call(SystemCall.CLOSE, handle);
+        rnic.forget(this);
+    }
+
+    void checkNotInHandler() {
+        if (poller == Thread.currentThread()) {
+            throw new RnicException(RnicError.INVALID_STATE, "completion queue " + number + " is being polled by this thread:"
+                + " a handler may post but neither poll nor close the queue it is called from, nor close or reset its"
+                + " queue pairs");
+        }
+    }
+
+    private void lock() {
+        checkNotInHandler();
+        lock.lock();
+        poller = Thread.currentThread();
+    }
+
+    private void unlock() {
+        poller = null;
+        lock.unlock();
+    }
+}

@@ -1,0 +1,68 @@
+package io.rnic.kernel;
+
+import io.rnic.emu.queue.EventChannel;
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.ConnectionRequest;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A listener by its handle. */
+record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) implements Listener {
+    @Override
+    public @Nullable ConnectionRequest await(final Duration timeout) throws InterruptedException {
+        final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(EventChannel.nanos(timeout));
+        final int request = (int) rnic.calls().callWaiting(SystemCall.AWAIT_REQUEST, block);
+        return request == 0 ? null : new Request(rnic, request, block.getBytes());
+    }
+
+    @Override
+    public void close() {
+        rnic.calls().call(SystemCall.CLOSE, handle);
+    }
+
+    /** A connection that somebody asks this process for, by its handle, which the kernel forgets with the answer. */
+    private static final class Request implements ConnectionRequest {
+        private final KernelRnic rnic;
+        private final int handle;
+        private final byte[] data;
+        private volatile boolean answered;
+
+        Request(final KernelRnic rnic, final int handle, final byte[] data) {
+            this.rnic = rnic;
+            this.handle = handle;
+            this.data = data;
+        }
+
+        @Override
+        public byte[] privateData() {
+            return data.clone();
+        }
+
+        @Override
+        public void accept(final QueuePair queuePair, final byte[] privateData) {
+            if (!(queuePair instanceof KernelQueuePair own)) {
+                throw KernelRnic.foreign("queue pair");
+            }
+            answer(SystemCall.ACCEPT, rnic.calls().block().putInt(handle).putInt(own.handle()), privateData);
+        }
+
+        @Override
+        public void reject(final byte[] privateData) {
+            answer(SystemCall.REJECT, rnic.calls().block().putInt(handle), privateData);
+        }
+
+        private void answer(final int call, final ArgumentBlock block, final byte[] privateData) {
+            if (answered) {
+                throw new RnicException(RnicError.INVALID_STATE, "the request is answered already");
+            }
+            rnic.calls().call(call, block.putBytes(privateData));
+            answered = true;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.rnic.kernel;
+
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.MemoryRegion;
+import java.lang.foreign.MemorySegment;
+
+/** A memory region by its handle. */
+record KernelMemoryRegion(KernelRnic rnic, int handle, MemorySegment segment, long address, long length, int lkey)
+        implements MemoryRegion {
+    @Override
+    public int rkey() {
+        return lkey;
+    }
+
+    @Override
+    public void close() {
+        rnic.calls().call(SystemCall.CLOSE, handle);
+    }
+}

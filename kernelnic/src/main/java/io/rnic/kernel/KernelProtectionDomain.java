@@ -1,0 +1,39 @@
+package io.rnic.kernel;
+
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import java.lang.foreign.MemorySegment;
+
+/** A protection domain by its handle. */
+record KernelProtectionDomain(KernelRnic rnic, int handle) implements ProtectionDomain {
+    @Override
+    public MemoryRegion registerMemory(final MemorySegment segment, final Access... access) {
+        final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(Access.bits(access));
+        final int region = (int) rnic.calls().call(SystemCall.REGISTER_MEMORY, block, segment);
+        return new KernelMemoryRegion(rnic, region, segment, block.getLong(), block.getLong(), block.getInt());
+    }
+
+    @Override
+    public QueuePair createQueuePair(final QueuePairOptions options) {
+        if (!(options.sendCompletionQueue() instanceof KernelCompletionQueue sends)
+            || !(options.receiveCompletionQueue() instanceof KernelCompletionQueue receives)) {
+            throw KernelRnic.foreign("completion queue");
+        }
+        final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(sends.handle()).putInt(receives.handle())
+            .putInt(options.maxSendRequests()).putInt(options.maxReceiveRequests())
+            .putInt(options.maxSendSges()).putInt(options.maxReceiveSges())
+            .putInt(options.maxInlineBytes()).putInt(options.signalAll() ? 1 : 0);
+        final int queuePair = (int) rnic.calls().call(SystemCall.CREATE_QUEUE_PAIR, block);
+        return new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives);
+    }
+
+    @Override
+    public void close() {
+        rnic.calls().call(SystemCall.CLOSE, handle);
+    }
+}

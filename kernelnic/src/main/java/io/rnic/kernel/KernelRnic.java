@@ -1,0 +1,110 @@
+package io.rnic.kernel;
+
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.Kernel;
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.DeviceAttributes;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The NIC as a process has it open through the kernel. */
+final class KernelRnic implements Rnic {
+    private final Calls calls;
+    /** So that an event's completion queue is the object that the application knows. */
+    private final Map<Integer, KernelCompletionQueue> completionQueues = new ConcurrentHashMap<>();
+
+    KernelRnic(final Kernel kernel) {
+        calls = new Calls(kernel);
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    @Override
+    public String frontEnd() {
+        return "kernel";
+    }
+
+    @Override
+    public DeviceAttributes attributes() {
+        return calls.kernel().attributes();
+    }
+
+    @Override
+    public ProtectionDomain allocateProtectionDomain() {
+        return new KernelProtectionDomain(this, (int) calls.call(SystemCall.ALLOCATE_DOMAIN, calls.block()));
+    }
+
+    @Override
+    public CompletionQueue createCompletionQueue(final int capacity) {
+        return create(capacity, 0);
+    }
+
+    @Override
+    public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
+        if (!(channel instanceof KernelCompletionChannel own)) {
+            throw foreign("completion channel");
+        }
+        return create(capacity, own.handle());
+    }
+
+    private CompletionQueue create(final int capacity, final int channel) {
+        final ArgumentBlock block = calls.block().putInt(capacity).putInt(channel);
+        final int handle = (int) calls.call(SystemCall.CREATE_COMPLETION_QUEUE, block);
+        final int number = block.getInt();
+        final KernelCompletionQueue queue = new KernelCompletionQueue(this, handle, number, block.getInt());
+        completionQueues.put(number, queue);
+        return queue;
+    }
+
+    @Nullable CompletionQueue completionQueue(final int number) {
+        return completionQueues.get(number);
+    }
+
+    void forget(final KernelCompletionQueue queue) {
+        completionQueues.remove(queue.number(), queue);
+    }
+
+    @Override
+    public CompletionChannel createCompletionChannel() {
+        return new KernelCompletionChannel(this, (int) calls.call(SystemCall.CREATE_CHANNEL, calls.block()));
+    }
+
+    @Override
+    public Listener listen(final InetSocketAddress local) {
+        final ArgumentBlock block = putAddress(calls.block(), local);
+        final int handle = (int) calls.call(SystemCall.LISTEN, block);
+        return new KernelListener(this, handle, new InetSocketAddress(local.getAddress(), block.getInt()));
+    }
+
+    static ArgumentBlock putAddress(final ArgumentBlock block, final InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address + " is not resolved");
+        }
+        return block.putBytes(address.getAddress().getAddress()).putInt(address.getPort());
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return calls.kernel().counters();
+    }
+
+    @Override
+    public void close() {
+        calls.call(SystemCall.EXIT, calls.block());
+    }
+
+    static RnicException foreign(final String what) {
+        return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another front end");
+    }
+}

@@ -1,0 +1,140 @@
+package io.rnic.kernel.broker;
+
+import io.rnic.emu.QueuePairResource;
+import io.rnic.emu.RegionResource;
+import io.rnic.emu.memory.AccessCheck;
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.PostResult;
+import io.rnic.emu.queue.SgeLayout;
+import io.rnic.kernel.syscall.ReceiveRecord;
+import io.rnic.kernel.syscall.SendRecord;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.Opcode;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SendRequest;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A queue pair that the kernel keeps for a process: posts on its behalf, with bus addresses instead of virtual ones. */
+final class BrokeredQueuePair {
+    private final QueuePairResource resource;
+    private final HostQueuePair host;
+    private final StagTable stags;
+    private final int domain;
+    private final IntFunction<@Nullable RegionResource> regions;
+    private final SendRecord.SgeTranslator sendTranslator = this::addToSend;
+    private final ReceiveRecord.SgeTranslator receiveTranslator = this::addToReceive;
+
+    /**
+     * Keeps a queue pair.
+     *
+     * @param resource the queue pair, whose context is the kernel's
+     * @param stags    all regions of the device
+     * @param regions  finds the process's region by its STag
+     */
+    BrokeredQueuePair(final QueuePairResource resource, final StagTable stags,
+        final IntFunction<@Nullable RegionResource> regions) {
+        this.resource = resource;
+        this.host = resource.host();
+        this.stags = stags;
+        this.domain = resource.domain().number();
+        this.regions = regions;
+    }
+
+    QueuePairResource resource() {
+        return resource;
+    }
+
+    /** Posts {@code count} requests from the block; returns how many were, and writes why the next one was not. */
+    long postSend(final KernelStack stack, final int count) {
+        int posted = 0;
+        while (posted < count) {
+            final int batch = Math.min(count - posted, KernelStack.BATCH);
+            for (int i = 0; i < batch; i++) {
+                SendRecord.read(stack.in, stack.sends[i], sendTranslator);
+            }
+            final int next = host.post(stack.sends, 0, batch);
+            posted += next;
+            if (next < batch) {
+                final PostResult result = host.post(stack.sends[next]);
+                // A slot that came free meanwhile counts; the caller goes on from there.
+                stack.out.putInt(result.code());
+                return result == PostResult.OK ? posted + 1 : posted;
+            }
+        }
+        stack.out.putInt(PostResult.OK.code());
+        return posted;
+    }
+
+    long postReceive(final KernelStack stack, final int count) {
+        int posted = 0;
+        while (posted < count) {
+            final int batch = Math.min(count - posted, KernelStack.BATCH);
+            for (int i = 0; i < batch; i++) {
+                ReceiveRecord.read(stack.in, stack.receives[i], receiveTranslator);
+            }
+            final int next = host.post(stack.receives, 0, batch);
+            posted += next;
+            if (next < batch) {
+                final PostResult result = host.post(stack.receives[next]);
+                stack.out.putInt(result.code());
+                return result == PostResult.OK ? posted + 1 : posted;
+            }
+        }
+        stack.out.putInt(PostResult.OK.code());
+        return posted;
+    }
+
+    private void addToSend(final SendRequest request, final long address, final int length, final int lkey) {
+        if (request.opcode() == Opcode.RDMA_READ) {
+            // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
+            exposeSink(lkey);
+            request.sge(address, length, foreign(lkey));
+            return;
+        }
+        final long bus = translate(lkey, 0, address, length);
+        if (bus != 0) {
+            request.sge(bus, length, SgeLayout.PRIVILEGED_KEY);
+        } else {
+            request.sge(address, length, foreign(lkey));
+        }
+    }
+
+    private void addToReceive(final ReceiveRequest request, final long address, final int length, final int lkey) {
+        final long bus = translate(lkey, Access.LOCAL_WRITE.bit(), address, length);
+        if (bus != 0) {
+            request.sge(bus, length, SgeLayout.PRIVILEGED_KEY);
+        } else {
+            request.sge(address, length, foreign(lkey));
+        }
+    }
+
+    /** The privileged key is the kernel's: a caller who gives it gets one that no region has. */
+    private static int foreign(final int lkey) {
+        return lkey == SgeLayout.PRIVILEGED_KEY ? 1 : lkey;
+    }
+
+    /** The bus address of a piece of the caller's memory, 0 if the caller may not use it or it is not in one run. */
+    private long translate(final int lkey, final int access, final long address, final int length) {
+        if (length <= 0) {
+            return 0;
+        }
+        final MemoryEntry entry = stags.find(lkey);
+        if (entry == null || StagTable.check(entry, domain, access, address, length) != AccessCheck.OK) {
+            return 0;
+        }
+        return entry.run(address, length) == length ? entry.bus(address) : 0;
+    }
+
+    private void exposeSink(final int lkey) {
+        final MemoryEntry entry = stags.find(lkey);
+        if (entry != null && !entry.onBoard()) {
+            final RegionResource region = regions.apply(lkey);
+            if (region != null) {
+                region.load();
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.rnic.kernel.broker;
+
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SendRequest;
+
+/** What a thread has while it is in the kernel: its own copy of the arguments, and room to decode requests. */
+final class KernelStack {
+    /** Requests that are decoded, checked and posted at a time. */
+    static final int BATCH = 32;
+
+    private static final ThreadLocal<KernelStack> STACKS = ThreadLocal.withInitial(KernelStack::new);
+
+    /** The arguments, copied in. */
+    final ArgumentBlock in = new ArgumentBlock();
+    /** The results, to be copied out. */
+    final ArgumentBlock out = new ArgumentBlock();
+    /** Decoded send requests. */
+    final SendRequest[] sends = new SendRequest[BATCH];
+    /** Decoded receives. */
+    final ReceiveRequest[] receives = new ReceiveRequest[BATCH];
+
+    private KernelStack() {
+        for (int i = 0; i < BATCH; i++) {
+            sends[i] = new SendRequest();
+            receives[i] = new ReceiveRequest();
+        }
+    }
+
+    static KernelStack current() {
+        return STACKS.get();
+    }
+}

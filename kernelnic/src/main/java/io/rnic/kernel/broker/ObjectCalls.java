@@ -1,0 +1,146 @@
+package io.rnic.kernel.broker;
+
+import io.rnic.emu.ChannelResource;
+import io.rnic.emu.CompletionQueueResource;
+import io.rnic.emu.DeviceConfig;
+import io.rnic.emu.DeviceContext;
+import io.rnic.emu.DomainResource;
+import io.rnic.emu.ListenerResource;
+import io.rnic.emu.QueuePairResource;
+import io.rnic.emu.RegionResource;
+import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.QueueLimits;
+import io.rnic.kernel.policy.ProcessAccount;
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.HandleTable;
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The system calls that create, change and close objects. */
+final class ObjectCalls {
+    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE);
+    private static final int KNOWN_ACCESS = Access.bits(Access.values());
+
+    private final Broker broker;
+    private final DeviceContext context;
+    private final ProcessAccount account;
+    private final HandleTable handles;
+    private final Map<Integer, RegionResource> regions = new ConcurrentHashMap<>();
+
+    ObjectCalls(
+        final Broker broker, final DeviceContext context, final ProcessAccount account, final HandleTable handles) {
+        this.broker = broker;
+        this.context = context;
+        this.account = account;
+        this.handles = handles;
+    }
+
+    long dispatch(final int number, final ArgumentBlock in, final ArgumentBlock out,
+        final @Nullable MemorySegment attachment) {
+        return switch (number) {
+            case SystemCall.ALLOCATE_DOMAIN -> handles.add(context.allocateDomain());
+            case SystemCall.REGISTER_MEMORY -> register(in, out, attachment);
+            case SystemCall.CREATE_CHANNEL -> handles.add(context.createChannel());
+            case SystemCall.CREATE_COMPLETION_QUEUE -> createCompletionQueue(in, out);
+            case SystemCall.CREATE_QUEUE_PAIR -> createQueuePair(in, out);
+            case SystemCall.QUERY_QUEUE_PAIR -> queryQueuePair(in, out);
+            case SystemCall.MODIFY_QUEUE_PAIR -> modifyQueuePair(in);
+            case SystemCall.CLOSE -> close(in.getInt());
+            case SystemCall.EXIT -> exit();
+            default -> throw KernelEntry.unknown(number);
+        };
+    }
+
+    private long register(final ArgumentBlock in, final ArgumentBlock out, final @Nullable MemorySegment segment) {
+        final DomainResource domain = handles.get(in.getInt(), DomainResource.class);
+        final int access = in.getInt();
+        if (segment == null || (access & ~KNOWN_ACCESS) != 0) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT,
+                segment == null ? "no memory to register" : "unknown access bits 0x" + Integer.toHexString(access));
+        }
+        final int pageSize = context.device().attributes().pageBytes();
+        final long bytes = segment.isNative()
+            ? StagTable.pages(segment.address(), segment.byteSize(), pageSize) * pageSize : 0;
+        broker.lockedMemory().charge(account, bytes);
+        final RegionResource region;
+        try {
+            region = domain.register(segment, access, (access & REMOTE) != 0);
+        } catch (final RnicException e) {
+            broker.lockedMemory().release(account, bytes);
+            throw e;
+        }
+        regions.put(region.entry().stag(), region);
+        out.putLong(region.entry().address()).putLong(region.entry().length()).putInt(region.entry().stag());
+        return handles.add(new BrokeredRegion(region, bytes));
+    }
+
+    private long createCompletionQueue(final ArgumentBlock in, final ArgumentBlock out) {
+        final int capacity = in.getInt();
+        final int channel = in.getInt();
+        final CompletionQueueResource queue = context.createCompletionQueue(
+            capacity, channel == 0 ? null : handles.get(channel, ChannelResource.class));
+        out.putInt(queue.number()).putInt(queue.capacity());
+        return handles.add(queue);
+    }
+
+    private long createQueuePair(final ArgumentBlock in, final ArgumentBlock out) {
+        final DomainResource domain = handles.get(in.getInt(), DomainResource.class);
+        final CompletionQueueResource sends = handles.get(in.getInt(), CompletionQueueResource.class);
+        final CompletionQueueResource receives = handles.get(in.getInt(), CompletionQueueResource.class);
+        final QueueLimits limits = new QueueLimits(in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt(),
+            DeviceConfig.MAX_MESSAGE_BYTES, in.getInt() != 0);
+        final QueuePairResource queuePair = QueuePairResource.create(domain, sends, receives, limits);
+        out.putInt(queuePair.number());
+        return handles.add(new BrokeredQueuePair(queuePair, context.device().stags(), regions::get));
+    }
+
+    private long queryQueuePair(final ArgumentBlock in, final ArgumentBlock out) {
+        final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
+        out.putInt(queuePair.host().sendSpace()).putInt(queuePair.host().receiveSpace());
+        return queuePair.state().code();
+    }
+
+    private long modifyQueuePair(final ArgumentBlock in) {
+        final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
+        final QueuePairState target;
+        try {
+            target = QueuePairState.of(in.getInt());
+        } catch (final IllegalArgumentException e) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+        }
+        queuePair.modify(target);
+        return 0;
+    }
+
+    private long close(final int handle) {
+        switch (handles.get(handle, Object.class)) {
+            case BrokeredRegion region -> {
+                region.resource().close();
+                regions.remove(region.resource().entry().stag(), region.resource());
+                broker.lockedMemory().release(account, region.bytes());
+            }
+            case BrokeredQueuePair queuePair -> queuePair.resource().close();
+            case CompletionQueueResource queue -> queue.close();
+            case ChannelResource channel -> channel.close();
+            case DomainResource domain -> domain.close();
+            case ListenerResource listener -> listener.close();
+            case ConnectionCalls.Attempt attempt -> attempt.pending().withdraw();
+            default -> throw new RnicException(RnicError.INVALID_ARGUMENT, "handle " + handle + " cannot be closed");
+        }
+        handles.remove(handle);
+        return 0;
+    }
+
+    private long exit() {
+        context.close();
+        broker.leave();
+        return 0;
+    }
+}

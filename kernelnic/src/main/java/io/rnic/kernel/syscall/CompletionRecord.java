@@ -1,0 +1,68 @@
+package io.rnic.kernel.syscall;
+
+import io.rnic.emu.queue.CompletionFlyweight;
+import io.rnic.verbs.Completion;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.CompletionStatus;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A completion in an argument block, {@value #BYTES} bytes.
+ *
+ * <pre>
+ *   offset  bytes  field
+ *        0      8  WR_ID
+ *        8      4  STATUS        enum ibv_wc_status
+ *       12      4  OPCODE        enum ibv_wc_opcode
+ *       16      4  BYTE_LENGTH
+ *       20      4  QUEUE_PAIR
+ *       24      4  VENDOR_ERROR
+ *       28      4  zero
+ * </pre>
+ */
+public final class CompletionRecord {
+    /** A record's length. */
+    public static final int BYTES = 32;
+
+    private static final int WR_ID = 0;
+    private static final int STATUS = 8;
+    private static final int OPCODE = 12;
+    private static final int BYTE_LENGTH = 16;
+    private static final int QUEUE_PAIR = 20;
+    private static final int VENDOR_ERROR = 24;
+
+    private CompletionRecord() {
+    }
+
+    /** Adds a completion to a block that has room for it. */
+    public static void write(final ArgumentBlock block, final Completion completion) {
+        final UnsafeBuffer buffer = block.buffer();
+        final int at = block.grow(BYTES);
+        buffer.putLong(at + WR_ID, completion.wrId());
+        buffer.putInt(at + STATUS, completion.status().code());
+        buffer.putInt(at + OPCODE, completion.opcode().code());
+        buffer.putInt(at + BYTE_LENGTH, completion.byteLength());
+        buffer.putInt(at + QUEUE_PAIR, completion.queuePairNumber());
+        buffer.putInt(at + VENDOR_ERROR, completion.vendorError());
+        buffer.putInt(at + 28, 0);
+    }
+
+    /** Reads the record at {@code at}. */
+    public static void read(final UnsafeBuffer buffer, final int at, final CompletionFlyweight completion) {
+        completion.set(buffer.getLong(at + WR_ID), CompletionStatus.of(buffer.getInt(at + STATUS)),
+            CompletionOpcode.of(buffer.getInt(at + OPCODE)), buffer.getInt(at + BYTE_LENGTH),
+            buffer.getInt(at + QUEUE_PAIR), buffer.getInt(at + VENDOR_ERROR));
+    }
+
+    /** Crosses out the record at {@code at} if it is of that queue pair: no queue pair has number 0. */
+    public static void crossOut(final UnsafeBuffer buffer, final int at, final int queuePair) {
+        if (buffer.getInt(at + QUEUE_PAIR) == queuePair) {
+            buffer.putInt(at + QUEUE_PAIR, 0);
+        }
+    }
+
+    /** Whether the record at {@code at} is crossed out. */
+    public static boolean isCrossedOut(final UnsafeBuffer buffer, final int at) {
+        return buffer.getInt(at + QUEUE_PAIR) == 0;
+    }
+}

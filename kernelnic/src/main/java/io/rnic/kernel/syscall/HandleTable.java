@@ -1,0 +1,81 @@
+package io.rnic.kernel.syscall;
+
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the integers of one process stand for. A handle has its place in the low 20 bits and a count above, so that a handle
+ * that was closed is not taken for a newer one. Looked up without a lock.
+ */
+public final class HandleTable {
+    private static final int INDEX_BITS = 20;
+    private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
+    private static final int COUNT_MASK = (1 << 11) - 1;
+
+    private record Entry(int handle, Object object) {
+    }
+
+    private volatile AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(16);
+    private int next;
+    private int count;
+
+    /** A table without handles. */
+    public HandleTable() {
+    }
+
+    /**
+     * Gives an object a handle, which is above 0.
+     *
+     * @throws RnicException DEVICE_LIMIT after 2^20 handles
+     */
+    public synchronized int add(final Object object) {
+        final int index = freeIndex();
+        count = (count + 1) & COUNT_MASK;
+        final int handle = ((count == 0 ? ++count : count) << INDEX_BITS) | index;
+        entries.setRelease(index, new Entry(handle, object));
+        return handle;
+    }
+
+    private int freeIndex() {
+        for (int tries = 0; tries < entries.length(); tries++) {
+            next = (next + 1) & (entries.length() - 1);
+            if (entries.getPlain(next) == null) {
+                return next;
+            }
+        }
+        final AtomicReferenceArray<@Nullable Entry> old = entries;
+        if (old.length() > INDEX_MASK) {
+            throw new RnicException(RnicError.DEVICE_LIMIT, "the process has " + old.length() + " handles open already");
+        }
+        final AtomicReferenceArray<@Nullable Entry> grown = new AtomicReferenceArray<>(old.length() * 2);
+        for (int i = 0; i < old.length(); i++) {
+            grown.setPlain(i, old.getPlain(i));
+        }
+        entries = grown;
+        next = old.length();
+        return next;
+    }
+
+    /**
+     * The object of a handle.
+     *
+     * @throws RnicException CLOSED if there is none (any more) or it is of another kind
+     */
+    public <T> T get(final int handle, final Class<T> kind) {
+        final AtomicReferenceArray<@Nullable Entry> table = entries;
+        final int index = handle & INDEX_MASK;
+        final Entry entry = index < table.length() ? table.getAcquire(index) : null;
+        if (entry == null || entry.handle != handle || !kind.isInstance(entry.object)) {
+            throw new RnicException(RnicError.CLOSED, "handle " + handle + " is no "
+                + kind.getSimpleName() + " of this process, or not any more: it is closed");
+        }
+        return kind.cast(entry.object);
+    }
+
+    /** Forgets a handle. */
+    public synchronized void remove(final int handle) {
+        entries.setRelease(handle & INDEX_MASK, null);
+    }
+}

@@ -1,0 +1,25 @@
+package io.rnic.kernel.syscall;
+
+import io.rnic.verbs.DeviceAttributes;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The way into the kernel, for one process: all that its application's side knows of it. */
+public interface Kernel {
+    /**
+     * Crosses, does the call, crosses back.
+     *
+     * @param number     one of {@link SystemCall}
+     * @param block      the arguments; afterwards the results
+     * @param attachment memory that comes along, as a file descriptor does with a message
+     * @return what the call returns, {@link SystemCall#FAILED} or {@link SystemCall#INTERRUPTED}
+     */
+    long call(int number, ArgumentBlock block, @Nullable MemorySegment attachment);
+
+    /** What the device can do; it is no secret and needs no crossing. */
+    DeviceAttributes attributes();
+
+    /** Counters by name, a snapshot. */
+    Map<String, Long> counters();
+}

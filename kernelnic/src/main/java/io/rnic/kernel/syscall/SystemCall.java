@@ -1,0 +1,59 @@
+package io.rnic.kernel.syscall;
+
+/**
+ * The system calls: number, arguments → results. An int is 4 bytes, a long 8, bytes are their count (4) and themselves;
+ * everything is aligned to 8. Every call returns a number from 0, or {@link #FAILED} with the error in the block, or
+ * {@link #INTERRUPTED}.
+ */
+public final class SystemCall {
+    /** Domain: → handle. */
+    public static final int ALLOCATE_DOMAIN = 1;
+    /** Any object: handle →. */
+    public static final int CLOSE = 2;
+    /** Region: domain handle, access bits; the memory is attached → handle; address, length, key. */
+    public static final int REGISTER_MEMORY = 3;
+    /** Channel: → handle. */
+    public static final int CREATE_CHANNEL = 4;
+    /** Channel: handle, timeout in ns → number of the completion queue, 0 if the time ran out. */
+    public static final int AWAIT_CHANNEL = 5;
+    /** Completion queue: capacity, channel handle or 0 → handle; number, capacity. */
+    public static final int CREATE_COMPLETION_QUEUE = 6;
+    /** Completion queue: handle →. */
+    public static final int ARM = 7;
+    /** Completion queue: handle, limit → count; so many {@link CompletionRecord}s. */
+    public static final int POLL = 8;
+    /** Queue pair: domain handle, send and receive completion queue handles, seven limits → handle; number. */
+    public static final int CREATE_QUEUE_PAIR = 9;
+    /** Queue pair: handle → code of the state; space in the send queue, in the receive queue. */
+    public static final int QUERY_QUEUE_PAIR = 10;
+    /** Queue pair: handle, code of the state →. */
+    public static final int MODIFY_QUEUE_PAIR = 11;
+    /** Queue pair: handle →. */
+    public static final int DISCONNECT = 12;
+    /** Queue pair: handle, count, so many {@link SendRecord}s → how many were posted; code of the next one's result. */
+    public static final int POST_SEND = 13;
+    /** Queue pair: handle, count, so many {@link ReceiveRecord}s → how many were posted; code of the next one's result. */
+    public static final int POST_RECEIVE = 14;
+    /** Listener: address bytes, port → handle; port. */
+    public static final int LISTEN = 15;
+    /** Listener: handle, timeout in ns → request handle, 0 if the time ran out; private data. */
+    public static final int AWAIT_REQUEST = 16;
+    /** Request: handle, queue pair handle, private data →. */
+    public static final int ACCEPT = 17;
+    /** Request: handle, private data →. */
+    public static final int REJECT = 18;
+    /** Queue pair: handle, address bytes, port, private data → attempt handle. */
+    public static final int CONNECT = 19;
+    /** Attempt: handle, timeout in ns → 0; private data. */
+    public static final int AWAIT_CONNECTION = 20;
+    /** The opened NIC itself: →. */
+    public static final int EXIT = 21;
+
+    /** The call failed: the block holds the error's name, its message, and private data. */
+    public static final long FAILED = -1;
+    /** The thread was interrupted while it waited in the call. */
+    public static final long INTERRUPTED = -2;
+
+    private SystemCall() {
+    }
+}
