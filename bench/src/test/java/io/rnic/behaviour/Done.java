@@ -1,6 +1,7 @@
 package io.rnic.behaviour;
 
 import io.rnic.verbs.Completion;
+import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
@@ -33,6 +34,17 @@ record Done(long wrId, CompletionStatus status, CompletionOpcode opcode, int byt
 
     static Done awaitOne(final CompletionQueue queue) {
         return await(queue, 1).getFirst();
+    }
+
+    /** Polls until one completion has come and gives it to the handler. */
+    static void awaitOneWith(final CompletionQueue queue, final CompletionHandler handler) {
+        final long deadline = System.nanoTime() + PATIENCE_NS;
+        while (queue.poll(handler, 1) == 0) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("no completion came");
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** What is there now, without waiting. */

@@ -23,7 +23,7 @@ final class Side implements AutoCloseable {
     final CompletionQueue sends;
     final CompletionQueue receives;
     final MemoryRegion region;
-    final QueuePair queuePair;
+    QueuePair queuePair;
     private final Arena arena = Arena.ofShared();
 
     Side(final Rnic rnic, final UnaryOperator<QueuePairOptions> options) {
@@ -35,6 +35,11 @@ final class Side implements AutoCloseable {
             arena.allocate(REGION_BYTES), Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ);
         queuePair = domain.createQueuePair(
             options.apply(QueuePairOptions.of(sends, receives).withRequests(64, 64).withSges(4, 4)));
+    }
+
+    /** Another queue pair in the place of one that the test has closed. */
+    void replaceQueuePair() {
+        queuePair = domain.createQueuePair(QueuePairOptions.of(sends, receives));
     }
 
     MemorySegment memory() {
