@@ -35,6 +35,10 @@ final class KernelCompletionQueue implements CompletionQueue {
         this.capacity = capacity;
     }
 
+    KernelRnic rnic() {
+        return rnic;
+    }
+
     int handle() {
         return handle;
     }

@@ -46,7 +46,7 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
 
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
-            if (!(queuePair instanceof KernelQueuePair own)) {
+            if (!(queuePair instanceof KernelQueuePair own) || own.rnic() != rnic) {
                 throw KernelRnic.foreign("queue pair");
             }
             answer(SystemCall.ACCEPT, rnic.calls().block().putInt(handle).putInt(own.handle()), privateData);

@@ -34,6 +34,10 @@ final class KernelQueuePair implements QueuePair {
         this.receiveQueue = receiveQueue;
     }
 
+    KernelRnic rnic() {
+        return rnic;
+    }
+
     int handle() {
         return handle;
     }

@@ -52,7 +52,7 @@ final class KernelRnic implements Rnic {
 
     @Override
     public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
-        if (!(channel instanceof KernelCompletionChannel own)) {
+        if (!(channel instanceof KernelCompletionChannel own) || own.rnic() != this) {
             throw foreign("completion channel");
         }
         return create(capacity, own.handle());
@@ -105,6 +105,6 @@ final class KernelRnic implements Rnic {
     }
 
     static RnicException foreign(final String what) {
-        return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another front end");
+        return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another opened NIC");
     }
 }

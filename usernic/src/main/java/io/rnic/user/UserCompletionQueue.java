@@ -17,6 +17,10 @@ final class UserCompletionQueue implements CompletionQueue {
         this.reader = resource.reader();
     }
 
+    UserRnic rnic() {
+        return rnic;
+    }
+
     CompletionQueueResource resource() {
         return resource;
     }

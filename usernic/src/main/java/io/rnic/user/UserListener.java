@@ -39,7 +39,7 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
 
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
-            if (!(queuePair instanceof UserQueuePair own)) {
+            if (!(queuePair instanceof UserQueuePair own) || own.rnic() != rnic) {
                 throw UserRnic.foreign("queue pair");
             }
             rnic.cross();

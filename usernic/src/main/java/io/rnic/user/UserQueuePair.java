@@ -22,6 +22,10 @@ final class UserQueuePair implements QueuePair {
         this.host = resource.host();
     }
 
+    UserRnic rnic() {
+        return rnic;
+    }
+
     QueuePairResource resource() {
         return resource;
     }

@@ -57,7 +57,7 @@ final class UserRnic implements Rnic {
 
     @Override
     public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
-        if (!(channel instanceof UserCompletionChannel own)) {
+        if (!(channel instanceof UserCompletionChannel own) || own.rnic() != this) {
             throw foreign("completion channel");
         }
         return create(capacity, own.resource());
@@ -103,6 +103,6 @@ final class UserRnic implements Rnic {
     }
 
     static RnicException foreign(final String what) {
-        return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another front end");
+        return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another opened NIC");
     }
 }

@@ -1,0 +1,138 @@
+package io.rnic.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.rnic.verbs.Completion;
+import io.rnic.verbs.CompletionHandler;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SendRequest;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+/** Posting and polling allocate nothing, in the application's thread and in the NIC's. */
+@ThroughEveryDoor
+class AllocationTest {
+    private static final int WARM_UP = 20_000;
+    private static final int COUNTED = 20_000;
+
+    @Parameter
+    Door door;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final Counter counter = new Counter();
+    private Pair pair;
+    private Side client;
+    private Side server;
+
+    /** Counts completions and failures; made once, so that polling with it allocates nothing. */
+    private static final class Counter implements CompletionHandler {
+        private long completions;
+        private long failures;
+
+        @Override
+        public void onCompletion(final Completion completion) {
+            completions++;
+            if (completion.status() != CompletionStatus.SUCCESS) {
+                failures++;
+            }
+        }
+    }
+
+    @BeforeEach
+    void connect() throws InterruptedException {
+        pair = new Pair(door);
+        client = pair.client;
+        server = pair.server;
+    }
+
+    @AfterEach
+    void close() {
+        pair.close();
+    }
+
+    private void awaitOne(final CompletionQueue queue) {
+        while (queue.poll(counter, 8) == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Bytes that this thread and the NIC's own threads have allocated so far. */
+    private long allocated() {
+        long bytes = threads.getCurrentThreadAllocatedBytes();
+        for (final Thread thread : Thread.getAllStackTraces().keySet()) {
+            bytes += thread.getName().startsWith("rnic ") ? threads.getThreadAllocatedBytes(thread.threadId()) : 0;
+        }
+        return bytes;
+    }
+
+    private void expectNoAllocation(final Runnable operation) {
+        for (int i = 0; i < WARM_UP; i++) {
+            operation.run();
+        }
+        final long cost = -allocated() + allocated();
+        final long before = allocated();
+        for (int i = 0; i < COUNTED; i++) {
+            operation.run();
+        }
+        final long bytes = allocated() - before - cost;
+        assertThat(counter.failures).isZero();
+        assertThat(counter.completions).isGreaterThanOrEqualTo(WARM_UP + COUNTED);
+        // The measuring itself (listing the threads) allocates a varying few kilobytes; one object an operation is 320 KB.
+        assertThat(bytes / COUNTED).as("%d bytes in %d operations", bytes, COUNTED).isZero();
+    }
+
+    @Test
+    void shouldSendAndReceiveWithoutAllocating() {
+        final SendRequest send = new SendRequest();
+        final ReceiveRequest receive = new ReceiveRequest();
+        expectNoAllocation(() -> {
+            server.queuePair.postReceive(receive.receive(1).sge(server.region, 0, 64));
+            client.queuePair.postSend(send.send(2).sge(client.region, 0, 64).signalled(true));
+            awaitOne(server.receives);
+            awaitOne(client.sends);
+        });
+    }
+
+    @Test
+    void shouldWriteAndReadWithoutAllocating() {
+        final SendRequest request = new SendRequest();
+        final long address = server.region.address();
+        final int rkey = server.region.rkey();
+        expectNoAllocation(() -> {
+            client.queuePair.postSend(request.write(1, address, rkey).sge(client.region, 0, 512).signalled(true));
+            awaitOne(client.sends);
+            client.queuePair.postSend(request.read(2, address, rkey).sge(client.region, 0, 512).signalled(true));
+            awaitOne(client.sends);
+        });
+    }
+
+    @Test
+    void shouldPostInlineDataAndListsWithoutAllocating() {
+        final SendRequest[] list = {new SendRequest(), new SendRequest(), new SendRequest()};
+        final MemorySegment data = MemorySegment.ofArray(new byte[64]);
+        final long address = server.region.address();
+        final int rkey = server.region.rkey();
+        expectNoAllocation(() -> {
+            list[0].write(1, address, rkey).inline(data, 0, 64);
+            list[1].write(2, address, rkey).sge(client.region, 0, 8).sge(client.region, 8, 8);
+            list[2].write(3, address, rkey).sge(client.region, 0, 8).signalled(true);
+            client.queuePair.postSend(list, list.length);
+            awaitOne(client.sends);
+        });
+    }
+
+    @Test
+    void shouldPollAnEmptyQueueWithoutAllocating() {
+        expectNoAllocation(() -> {
+            client.sends.poll(counter, 16);
+            counter.completions++;
+        });
+    }
+}

@@ -1,0 +1,124 @@
+package io.rnic.behaviour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+
+@ThroughEveryDoor
+class RegistrationTest {
+    @Parameter
+    Door door;
+
+    private Rnic rnic;
+    private ProtectionDomain domain;
+    private int pageBytes;
+
+    @BeforeEach
+    void open() {
+        rnic = door.open();
+        domain = rnic.allocateProtectionDomain();
+        pageBytes = rnic.attributes().pageBytes();
+    }
+
+    @AfterEach
+    void close() {
+        domain.close();
+        assertThat(rnic.counters()).containsEntry("device.pinnedBytes", 0L).containsEntry("device.memoryRegions", 0L);
+        rnic.close();
+    }
+
+    private void expectRefused(final String why, final MemorySegment segment, final Access... access) {
+        assertThatThrownBy(() -> domain.registerMemory(segment, access)).isInstanceOfSatisfying(RnicException.class,
+            e -> assertThat(e.error()).isEqualTo(RnicError.INVALID_ARGUMENT)).hasMessageContaining(why);
+    }
+
+    @Test
+    @SuppressWarnings("MustBeClosedChecker") // one arena is closed before it is used
+    void shouldRefuseMemoryThatANicCannotUse() {
+        expectRefused("heap", MemorySegment.ofArray(new byte[8]));
+        expectRefused("empty", Arena.ofAuto().allocate(8).asSlice(0, 0));
+        expectRefused("read-only", Arena.ofAuto().allocate(8).asReadOnly(), Access.LOCAL_WRITE);
+        expectRefused("LOCAL_WRITE", Arena.ofAuto().allocate(8), Access.REMOTE_WRITE);
+        try (Arena confined = Arena.ofConfined()) {
+            expectRefused("confined", confined.allocate(8));
+        }
+        final Arena arena = Arena.ofShared();
+        final MemorySegment closed = arena.allocate(8);
+        arena.close();
+        expectRefused("closed", closed);
+    }
+
+    @Test
+    void shouldRegisterReadOnlyMemoryForReading() {
+        try (MemoryRegion region = domain.registerMemory(Arena.ofAuto().allocate(8).asReadOnly(), Access.REMOTE_READ)) {
+            assertThat(region.length()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void shouldPinWholePagesAndCountEachRegistration() {
+        final MemorySegment pages = Arena.ofAuto().allocate(4L * pageBytes, pageBytes);
+        try (MemoryRegion oneByte = domain.registerMemory(pages.asSlice(pageBytes - 1, 1))) {
+            assertThat(rnic.counters()).containsEntry("device.pinnedBytes", (long) pageBytes);
+            try (MemoryRegion straddling = domain.registerMemory(pages.asSlice(pageBytes - 1, 2))) {
+                assertThat(rnic.counters()).containsEntry("device.pinnedBytes", 3L * pageBytes);
+                assertThat(straddling.lkey()).isNotEqualTo(oneByte.lkey());
+                assertThat(straddling.address()).isEqualTo(oneByte.address());
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveTheSameMemoryAnotherKeyEachTime() {
+        final MemorySegment segment = Arena.ofAuto().allocate(8);
+        int last = 0;
+        for (int i = 0; i < 50; i++) {
+            try (MemoryRegion region = domain.registerMemory(segment)) {
+                assertThat(region.rkey()).isNotEqualTo(last).isNotZero();
+                last = region.rkey();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhichBudgetIsTooSmallAndPinNothing() {
+        try (Rnic small = Rnic.open(door.options().with("lockedMemory", Long.toString(2L * pageBytes)));
+            ProtectionDomain smallDomain = small.allocateProtectionDomain();
+            MemoryRegion first = smallDomain.registerMemory(Arena.ofAuto().allocate(pageBytes, pageBytes))) {
+            assertThatThrownBy(() -> smallDomain.registerMemory(Arena.ofAuto().allocate(2L * pageBytes, pageBytes)))
+                .isInstanceOfSatisfying(RnicException.class,
+                    e -> assertThat(e.error()).isEqualTo(RnicError.LOCKED_MEMORY_LIMIT))
+                .hasMessageContaining(Long.toString(2L * pageBytes)).hasMessageContaining("lockedMemory");
+            assertThat(small.counters()).containsEntry("device.pinnedBytes", first.length());
+        }
+    }
+
+    @Test
+    void shouldReallyLockUnderTheDefaultSettingAndUnlockAgain() {
+        final long bytes = 16L * pageBytes;
+        try (Rnic locking = Rnic.open(door.options().with("pinning", "locked"));
+            ProtectionDomain lockingDomain = locking.allocateProtectionDomain()) {
+            final MemorySegment segment = Arena.ofAuto().allocate(bytes, pageBytes);
+            try (MemoryRegion region = lockingDomain.registerMemory(segment);
+                MemoryRegion again = lockingDomain.registerMemory(segment.asSlice(0, pageBytes))) {
+                assertThat(locking.attributes().pinning()).isEqualTo("locked");
+                assertThat(locking.counters()).containsEntry("device.accountedBytes", 0L)
+                    .containsEntry("device.pinnedBytes", bytes + pageBytes);
+                assertThat(region.length()).isGreaterThan(again.length());
+            }
+            assertThat(locking.counters()).containsEntry("device.pinnedBytes", 0L);
+        }
+    }
+}
