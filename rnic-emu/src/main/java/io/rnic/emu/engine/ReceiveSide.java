@@ -10,6 +10,7 @@ import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +185,8 @@ public final class ReceiveSide {
 
     private int place(final MemoryEntry entry, final long address, final MemorySegment source, final long sourceOffset,
         final int length) {
+        // What was placed before is seen before: a target may poll the last byte of a Write.
+        VarHandle.releaseFence();
         int done = 0;
         while (done < length) {
             final int run = entry.run(address + done, length - done);
