@@ -1,0 +1,116 @@
+package io.rnic.bench;
+
+import io.rnic.bench.compare.CompareCommand;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.module.ModuleDescriptor;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The {@code rnic} command.
+ *
+ * <p>Exit codes: 0 done, 1 failed, 2 wrong usage. Errors are one line on standard error.
+ */
+@Command(name = "rnic", mixinStandardHelpOptions = true, versionProvider = RnicCommand.Version.class,
+    description = "A software RDMA NIC with two front ends, user-level and kernel: measurements and experiments.",
+    commandListHeading = "%nCommands:%n")
+public final class RnicCommand implements Runnable {
+    private static final int FAILED = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private RnicCommand() {
+    }
+
+    /** Says which version this is. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final String version = Optional.ofNullable(RnicCommand.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion).orElse("(not packaged)");
+            return new String[] {"rnic " + version + ", " + System.getProperty("java.vm.name") + " "
+                + System.getProperty("java.runtime.version")};
+        }
+    }
+
+    /** Runs a command and ends the JVM with its exit code. */
+    public static void main(final String[] args) {
+        System.exit(run(args, System.out, System.err));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param args what was typed
+     * @param out  where the results go
+     * @param err  where progress and errors go
+     * @return the exit code
+     */
+    public static int run(final String[] args, final PrintStream out, final PrintStream err) {
+        return run(args, out, err, new CompareCommand(out, err));
+    }
+
+    /**
+     * Runs a command, given the objects that stand for them.
+     *
+     * @param commands annotated with {@link Command}
+     */
+    public static int run(final String[] args, final PrintStream out, final PrintStream err, final Object... commands) {
+        final CommandLine line = new CommandLine(new RnicCommand());
+        for (final Object command : commands) {
+            line.addSubcommand(command);
+        }
+        line.getSubcommands().values()
+            .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+        return line.setOut(new PrintWriter(out, true, out.charset()))
+            .setErr(new PrintWriter(err, true, err.charset()))
+            .setParameterExceptionHandler((error, typed) -> usage(error, err))
+            .setExecutionExceptionHandler((error, command, parsed) -> failed(error, command, err))
+            .execute(args);
+    }
+
+    /** Without a command. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command was given");
+    }
+
+    private static int usage(final ParameterException error, final PrintStream err) {
+        final CommandLine command = error.getCommandLine();
+        String message = firstLine(error);
+        if (error instanceof UnmatchedArgumentException unmatched) {
+            final String first = unmatched.getUnmatched().getFirst();
+            message = (first.startsWith("-") ? "unknown option '" : "unknown argument '") + first + "'";
+        }
+        final String allowed = message.contains("allowed") ? "" : "; allowed: " + allowed(command);
+        err.println(command.getCommandSpec().qualifiedName() + ": " + message + allowed);
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String allowed(final CommandLine command) {
+        final String options = command.getCommandSpec().options().stream().map(option -> option.longestName())
+            .collect(Collectors.joining(", "));
+        return command.getSubcommands().isEmpty() ? options
+            : String.join(", ", command.getSubcommands().keySet()) + ", " + options;
+    }
+
+    private static int failed(final Exception error, final CommandLine command, final PrintStream err) {
+        err.println(command.getCommandSpec().qualifiedName() + ": " + firstLine(error));
+        return FAILED;
+    }
+
+    private static String firstLine(final Exception error) {
+        final String message = error.getMessage();
+        return message == null ? error.toString() : message.lines().findFirst().orElse(error.toString());
+    }
+}

@@ -1,0 +1,92 @@
+package io.rnic.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong usage: one line that says what was given and what is allowed, and exit code 2; nothing is measured. */
+class CommandLineTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    private int run(final String... args) {
+        return RnicCommand.run(args, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+    }
+
+    private void assertUsage(final int exitCode, final String given, final String allowed) {
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(out.toString(UTF_8)).isEmpty();
+        assertThat(err.toString(UTF_8).lines()).hasSize(1).first().asString().contains(given, allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        comparre                           | 'comparre'          | compare
+        --quick                            | '--quick'           | compare
+        compare --fast                     | '--fast'            | --quick
+        compare now                        | 'now'               | --quick
+        compare --sizes 0                  | '0'                 | 1 to 1048576
+        compare --sizes 1,2M               | '2M'                | 1 to 1048576
+        compare --sizes many               | 'many'              | 1 to 1048576
+        compare --front-ends user,hardware | 'hardware'          | user
+        compare --front-ends user,user     | 'user' twice        | once
+        compare --threading both           | 'both'              | invoker, dedicated
+        compare --pinning glued            | 'glued'             | preferred, locked, accounted
+        compare --crossing bridge          | 'bridge'            | null-syscall, none, spin:NANOSECONDS
+        compare --file no-such-file        | 'no-such-file'      | readable file
+        compare --json                     | --json              | --csv
+        compare --json - --csv -           | '-'                 | one of them
+        """)
+    void shouldSayInOneLineWhatWasGivenAndWhatIsAllowed(final String line, final String given, final String allowed) {
+        assertUsage(run(line.split(" ")), given, allowed);
+    }
+
+    @Test
+    void shouldAskForACommand() {
+        assertUsage(run(), "no command", "compare");
+    }
+
+    @Test
+    void shouldRefuseAnEmptyFile() throws IOException {
+        final Path empty = Files.createFile(folder.resolve("empty"));
+        assertUsage(run("compare", "--file", empty.toString()), empty + "' is empty", "allowed");
+    }
+
+    @Test
+    void shouldRefuseADirectoryAsFile() {
+        assertUsage(run("compare", "--file", folder.toString()), "is a directory", "allowed");
+    }
+
+    @Test
+    void shouldRefuseADirectoryAsTarget() {
+        assertUsage(run("compare", "--json", folder.toString()), "is a directory", "allowed");
+    }
+
+    @Test
+    void shouldRefuseATargetInNoDirectory() {
+        final Path target = folder.resolve("none").resolve("results.csv");
+        assertUsage(run("compare", "--csv", target.toString()), target.toString(), "there is no directory");
+    }
+
+    @Test
+    void shouldPrintHelpAndVersion() {
+        assertThat(run("--help")).isZero();
+        assertThat(run("compare", "--help")).isZero();
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString(UTF_8))
+            .contains("Usage: rnic", "compare", "--quick", "Exit codes", "rnic (not packaged)");
+        assertThat(err.toString(UTF_8)).isEmpty();
+    }
+}
