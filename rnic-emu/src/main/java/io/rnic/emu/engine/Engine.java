@@ -4,7 +4,6 @@ import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.emu.host.GracePeriod;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
-import io.rnic.verbs.QueuePairState;
 import java.util.function.Consumer;
 
 /**
@@ -92,8 +91,7 @@ public final class Engine {
      * The same from inside the work on some queue pair: the flush of send queues is left for when the thread holds no lock.
      */
     void fail(final QueuePairContext queuePair, final EngineThread self) {
-        if (queuePair.isDestroyed() || !(queuePair.move(QueuePairState.RTS, QueuePairState.ERROR)
-            || queuePair.move(QueuePairState.INIT, QueuePairState.ERROR))) {
+        if (queuePair.isDestroyed() || !queuePair.beginFailure()) {
             return;
         }
         // Whoever posts a receive from now on sees ERROR, or the flush sees its receive.

@@ -9,6 +9,7 @@ import io.rnic.emu.queue.ReceiveSlotLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class QueuePairContext {
 
     /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
     private volatile boolean destroyed;
+    private final AtomicBoolean failed = new AtomicBoolean();
 
     private final int sendMask;
     private final int sendStride;
@@ -109,6 +111,19 @@ public final class QueuePairContext {
         return page.compareAndSetInt(DoorbellLayout.STATE, expected.code(), next.code());
     }
 
+    /** Moves it to ERROR if it is in INIT or RTS: before anybody can see the completion that tells of the error. */
+    void markError() {
+        if (!move(QueuePairState.RTS, QueuePairState.ERROR)) {
+            move(QueuePairState.INIT, QueuePairState.ERROR);
+        }
+    }
+
+    /** Moves it to ERROR; true for the one caller who is to tell the peer and to flush. */
+    boolean beginFailure() {
+        markError();
+        return stateCode() == QueuePairState.ERROR.code() && failed.compareAndSet(false, true);
+    }
+
     /** Connects it: from now on its peer may deliver. */
     public void connect(final Link connection) {
         link = connection;
@@ -158,6 +173,7 @@ public final class QueuePairContext {
         receiveSge = 0;
         receiveSgeUsed = 0;
         link = null;
+        failed.set(false);
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class ReceiveSide {
             }
             final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
             if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
+                target.markError();
                 completeReceive(target, result == Terminate.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                     : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
             } else if (result == Terminate.NONE && last) {

@@ -156,13 +156,16 @@ final class SendSide {
         final int number = (int) queuePair.sendTaken;
         queuePair.sendTaken++;
         count(queuePair.counters, opcode, length, result);
-        boolean reported = true;
-        if (signalled || result != Terminate.NONE) {
-            reported = queuePair.sendCompletions.push(completionOpcode(opcode), Terminate.status(result),
-                length, queuePair.number, number, Terminate.vendorError(result));
-        }
-        if (!reported || result != Terminate.NONE) {
+        if (result != Terminate.NONE) {
+            // First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind it.
             engine.fail(queuePair, self);
+        }
+        if (signalled || result != Terminate.NONE) {
+            final boolean reported = queuePair.sendCompletions.push(completionOpcode(opcode), Terminate.status(result),
+                length, queuePair.number, number, Terminate.vendorError(result));
+            if (!reported) {
+                engine.fail(queuePair, self);
+            }
         }
     }
 

@@ -1,0 +1,88 @@
+package io.rnic.verbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The numbers of infiniband/verbs.h, written down a second time. */
+class CodesTest {
+    private static <E extends Enum<E>> Map<String, Integer> codes(final E[] constants, final Function<E,
+        Integer> code) {
+        return Arrays.stream(constants).collect(Collectors.toMap(Enum::name, code));
+    }
+
+    @Test
+    void shouldNumberOpcodesAsIbvWrOpcode() {
+        assertThat(codes(Opcode.values(), Opcode::code))
+            .isEqualTo(Map.of("RDMA_WRITE", 0, "SEND", 2, "RDMA_READ", 4));
+    }
+
+    @Test
+    void shouldNumberCompletionOpcodesAsIbvWcOpcode() {
+        assertThat(codes(CompletionOpcode.values(), CompletionOpcode::code))
+            .isEqualTo(Map.of("SEND", 0, "RDMA_WRITE", 1, "RDMA_READ", 2, "RECEIVE", 128));
+        for (final CompletionOpcode opcode : CompletionOpcode.values()) {
+            assertThat(CompletionOpcode.of(opcode.code())).isEqualTo(opcode);
+            assertThat(opcode.isReceive()).isEqualTo(opcode == CompletionOpcode.RECEIVE);
+        }
+        assertThatThrownBy(() -> CompletionOpcode.of(3)).hasMessage("unknown completion opcode: code=3");
+    }
+
+    @Test
+    void shouldNumberStatusesAsIbvWcStatus() {
+        assertThat(codes(CompletionStatus.values(), CompletionStatus::code)).isEqualTo(Map.of(
+            "SUCCESS", 0, "LOCAL_LENGTH_ERROR", 1, "LOCAL_QP_OPERATION_ERROR", 2, "LOCAL_PROTECTION_ERROR", 4,
+            "FLUSHED", 5, "BAD_RESPONSE_ERROR", 7, "REMOTE_INVALID_REQUEST_ERROR", 9, "REMOTE_ACCESS_ERROR", 10,
+            "REMOTE_OPERATION_ERROR", 11, "GENERAL_ERROR", 21));
+        for (final CompletionStatus status : CompletionStatus.values()) {
+            assertThat(CompletionStatus.of(status.code())).isEqualTo(status);
+        }
+        for (final int unknown : new int[] {-1, 3, 22, 32, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThat(CompletionStatus.of(unknown)).isEqualTo(CompletionStatus.GENERAL_ERROR);
+        }
+    }
+
+    @Test
+    void shouldNumberStatesAsIbvQpState() {
+        assertThat(codes(QueuePairState.values(), QueuePairState::code))
+            .isEqualTo(Map.of("RESET", 0, "INIT", 1, "RTS", 3, "ERROR", 6));
+        for (final QueuePairState state : QueuePairState.values()) {
+            assertThat(QueuePairState.of(state.code())).isEqualTo(state);
+        }
+        for (final int unknown : new int[] {-1, 2, 4, 5, 7, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> QueuePairState.of(unknown))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("unknown queue pair state: code=" + unknown);
+        }
+    }
+
+    @Test
+    void shouldNumberAccessAsIbvAccessFlags() {
+        assertThat(codes(Access.values(), Access::bit))
+            .isEqualTo(Map.of("LOCAL_WRITE", 1, "REMOTE_WRITE", 2, "REMOTE_READ", 4));
+        assertThat(Access.bits()).isZero();
+        assertThat(Access.bits(Access.REMOTE_READ, Access.LOCAL_WRITE, Access.LOCAL_WRITE)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldKnowTheErrnoOfLinux() {
+        assertThat(codes(RnicError.values(), RnicError::errno)).containsEntry("INVALID_ARGUMENT", 22)
+            .containsEntry("CLOSED", 9).containsEntry("BUSY", 16).containsEntry("QUEUE_FULL", 12)
+            .containsEntry("POLICY", 1).containsEntry("ADDRESS_IN_USE", 98).containsEntry("CONNECTION_REFUSED", 111)
+            .containsEntry("TIMED_OUT", 110).containsEntry("NO_FRONT_END", 19);
+    }
+
+    @Test
+    void shouldKeepThePrivateDataOfARejectionToItself() {
+        final byte[] said = {1, 2};
+        final RejectedException rejected = new RejectedException("no", said);
+        said[0] = 9;
+        rejected.privateData()[1] = 9;
+        assertThat(rejected.privateData()).containsExactly(1, 2);
+        assertThat(rejected.error()).isEqualTo(RnicError.CONNECTION_REJECTED);
+    }
+}

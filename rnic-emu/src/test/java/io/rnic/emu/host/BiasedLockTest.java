@@ -1,0 +1,182 @@
+package io.rnic.emu.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BiasedLockTest {
+    private static final int INCREMENTS = 30_000;
+    private static final int FRESH_LOCKS = 1_500;
+
+    private final BiasedLock lock = new BiasedLock();
+    /** Plain on purpose: only the lock makes the sum right. */
+    private int counter;
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void shouldLoseNoIncrementOfManyThreads(final int threads) throws Exception {
+        runTogether(threads, () -> {
+            for (int i = 0; i < INCREMENTS; i++) {
+                lock.lock();
+                counter++;
+                lock.unlock();
+            }
+            return counter;
+        });
+        assertThat(counter).isEqualTo(threads * INCREMENTS);
+    }
+
+    @Test
+    void shouldLoseNoIncrementWhenSomeOnlyTry() throws Exception {
+        runTogether(3, () -> {
+            int taken = 0;
+            for (int tries = 0; taken < INCREMENTS; tries++) {
+                if (lock.tryLock()) {
+                    counter++;
+                    taken++;
+                    lock.unlock();
+                } else {
+                    Spin.pause(tries);
+                }
+            }
+            return taken;
+        });
+        assertThat(counter).isEqualTo(3 * INCREMENTS);
+    }
+
+    @Test
+    void shouldLoseNoIncrementAroundTheRevocation() throws Exception {
+        final BiasedLock[] fresh = new BiasedLock[FRESH_LOCKS];
+        final int[] counters = new int[FRESH_LOCKS];
+        for (int i = 0; i < FRESH_LOCKS; i++) {
+            fresh[i] = new BiasedLock();
+        }
+        runTogether(2, () -> {
+            for (int i = 0; i < FRESH_LOCKS; i++) {
+                for (int n = 0; n < 20; n++) {
+                    fresh[i].lock();
+                    counters[i]++;
+                    fresh[i].unlock();
+                }
+            }
+            return 0;
+        });
+        assertThat(counters).containsOnly(40);
+    }
+
+    @Test
+    void shouldWaitForTheOwnerThatHoldsItWhenRevoking() throws Exception {
+        final AtomicBoolean acquired = new AtomicBoolean();
+        final CountDownLatch about = new CountDownLatch(1);
+        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            lock.lock();
+            final Future<Integer> other = executor.submit(() -> {
+                about.countDown();
+                lock.lock();
+                acquired.set(true);
+                final int seen = counter;
+                lock.unlock();
+                return seen;
+            });
+            about.await();
+            assertStaysFalse(acquired);
+            counter = 42;
+            lock.unlock();
+            assertThat(other.get()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void shouldWaitForTheBiasedOwnerWhenTrying() throws Exception {
+        final AtomicBoolean returned = new AtomicBoolean();
+        final CountDownLatch about = new CountDownLatch(1);
+        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            lock.lock();
+            final Future<Boolean> other = executor.submit(() -> {
+                about.countDown();
+                final boolean taken = lock.tryLock();
+                returned.set(true);
+                return taken;
+            });
+            about.await();
+            assertStaysFalse(returned);
+            lock.unlock();
+            assertThat(other.get()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldLetTheOwnerTakeItAgainAfterTheRevocation() throws Exception {
+        lock.lock();
+        lock.unlock();
+        inAnotherThread(() -> {
+            lock.lock();
+            lock.unlock();
+            return true;
+        });
+        assertThat(lock.tryLock()).isTrue();
+        assertThat(inAnotherThread(lock::tryLock)).isFalse();
+        lock.unlock();
+        assertThat(inAnotherThread(lock::tryLock)).isTrue();
+        assertThat(lock.tryLock()).isFalse();
+    }
+
+    @Test
+    void shouldFailToTryWhileAnotherThreadHoldsIt() throws Exception {
+        lock.lock();
+        lock.unlock();
+        inAnotherThread(() -> {
+            lock.lock();
+            return true;
+        });
+        assertThat(lock.tryLock()).isFalse();
+        // Any thread may give it back once nobody owns it.
+        lock.unlock();
+        assertThat(lock.tryLock()).isTrue();
+    }
+
+    /** Gives the other thread many chances to do what it must not do. */
+    @SuppressWarnings("ThreadPriorityCheck") // the other thread may need this core
+    private static void assertStaysFalse(final AtomicBoolean flag) {
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(flag).isFalse();
+            Thread.yield();
+        }
+    }
+
+    private static <T> T inAnotherThread(final Callable<T> work) throws InterruptedException, ExecutionException {
+        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            return executor.submit(work).get();
+        }
+    }
+
+    private static void runTogether(final int threads, final Callable<Integer> work) throws Exception {
+        final CyclicBarrier start = new CyclicBarrier(threads);
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            final List<Future<Integer>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                running.add(executor.submit(() -> {
+                    start.await();
+                    return work.call();
+                }));
+            }
+            for (final Future<Integer> each : running) {
+                each.get();
+            }
+        }
+    }
+}

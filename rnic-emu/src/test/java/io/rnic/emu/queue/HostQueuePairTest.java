@@ -1,0 +1,151 @@
+package io.rnic.emu.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SendRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HostQueuePairTest {
+    private final QueueLimits limits = new QueueLimits(3, 3, 2, 2, 40, 1_000, false);
+    private final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
+    private final QueueFixture.CountingDoorbell doorbell = new QueueFixture.CountingDoorbell();
+    private final HostQueuePair queuePair = new HostQueuePair(7, blocks, limits, doorbell);
+    private final byte[] before = blocks.send().segment().toArray(ValueLayout.JAVA_BYTE);
+
+    private static SendRequest send() {
+        return new SendRequest().send(1);
+    }
+
+    private void assertRefused(final SendRequest request, final PostResult why) {
+        assertThat(queuePair.post(request)).isEqualTo(why);
+        assertThat(queuePair.sendSpace()).isEqualTo(3);
+        assertThat(blocks.send().segment().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
+        assertThat(blocks.doorbell().buffer().getByte(DoorbellLayout.SEND_COUNT)).isEqualTo(QueueFixture.FILLER);
+        assertThat(doorbell.sends).isZero();
+    }
+
+    @Test
+    void shouldRefuseSendsThatNoSlotCanHold() {
+        final MemorySegment data = MemorySegment.ofArray(new byte[64]);
+        assertRefused(send().sge(0, 1, 1).sge(0, 1, 1).sge(0, 1, 1), PostResult.TOO_MANY_SGES);
+        assertRefused(new SendRequest().read(1, 0, 0).sge(0, 1, 1).sge(0, 1, 1), PostResult.READ_SINKS);
+        assertRefused(send().sge(0, -1, 1), PostResult.NEGATIVE_LENGTH);
+        assertRefused(send().sge(0, 1_000, 1).sge(0, -1, 1), PostResult.NEGATIVE_LENGTH);
+        assertRefused(send().sge(0, 500, 1).sge(0, 501, 1), PostResult.MESSAGE_TOO_LONG);
+        assertRefused(send().sge(0, Integer.MAX_VALUE, 1).sge(0, Integer.MAX_VALUE, 1), PostResult.MESSAGE_TOO_LONG);
+        assertRefused(send().inline(data, 0, 41), PostResult.INLINE_TOO_LONG);
+        assertRefused(send().inline(data, 0, -1), PostResult.NEGATIVE_LENGTH);
+        assertRefused(send().inline(data, 0, 1).sge(0, 0, 0), PostResult.INLINE_MISPLACED);
+        assertRefused(new SendRequest().read(1, 0, 0).inline(data, 0, 1), PostResult.INLINE_MISPLACED);
+    }
+
+    @Test
+    void shouldRefuseInlineDataThatCannotBeRead() {
+        final MemorySegment data = MemorySegment.ofArray(new byte[8]);
+        assertRefused(send().inline(data, 4, 5), PostResult.INLINE_UNREADABLE);
+        assertRefused(send().inline(data, -1, 1), PostResult.INLINE_UNREADABLE);
+        assertRefused(send().inline(data, Long.MAX_VALUE, 8), PostResult.INLINE_UNREADABLE);
+        final MemorySegment gone;
+        try (Arena arena = Arena.ofConfined()) {
+            gone = arena.allocate(8);
+        }
+        assertRefused(send().inline(gone, 0, 8), PostResult.INLINE_UNREADABLE);
+    }
+
+    @Test
+    void shouldTakeTheLongestThatFits() {
+        assertThat(queuePair.post(send().sge(0, 500, 1).sge(0, 500, 1))).isEqualTo(PostResult.OK);
+        assertThat(queuePair.post(send().inline(MemorySegment.ofArray(new byte[40]), 0, 40))).isEqualTo(PostResult.OK);
+        assertThat(queuePair.post(send().inline(MemorySegment.ofArray(new byte[0]), 0, 0))).isEqualTo(PostResult.OK);
+        assertThat(queuePair.sendSpace()).isZero();
+    }
+
+    @Test
+    void shouldHoldAsManyAsAskedForAlthoughTheRingHasMoreSlots() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(queuePair.post(send())).isEqualTo(PostResult.OK);
+            assertThat(queuePair.post(new ReceiveRequest().receive(i))).isEqualTo(PostResult.OK);
+        }
+        assertThat(queuePair.post(send())).isEqualTo(PostResult.QUEUE_FULL);
+        assertThat(queuePair.post(new ReceiveRequest().receive(9))).isEqualTo(PostResult.QUEUE_FULL);
+        assertThat(doorbell.sends).isEqualTo(3);
+    }
+
+    @Test
+    void shouldFreeAllSlotsUpToTheOneThatCompletedOverManyLaps() {
+        for (int lap = 0; lap < 1_000; lap++) {
+            final SendRequest[] list = new SendRequest[4];
+            for (int i = 0; i < 4; i++) {
+                list[i] = new SendRequest().send(lap * 10L + i);
+            }
+            assertThat(queuePair.post(list, 0, 4)).as("index of the first that was refused").isEqualTo(3);
+            assertThat(queuePair.retire(false, lap * 3 + 1)).isEqualTo(lap * 10L + 1);
+            assertThat(queuePair.sendSpace()).isEqualTo(2);
+            assertThat(queuePair.retire(false, lap * 3 + 2)).isEqualTo(lap * 10L + 2);
+            assertThat(queuePair.sendSpace()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void shouldRefuseReceivesThatNoSlotCanHold() {
+        assertThat(queuePair.post(new ReceiveRequest().receive(1).sge(0, 1, 1).sge(0, 1, 1).sge(0, 1, 1)))
+            .isEqualTo(PostResult.TOO_MANY_SGES);
+        assertThat(queuePair.post(new ReceiveRequest().receive(1).sge(0, -1, 1))).isEqualTo(PostResult.NEGATIVE_LENGTH);
+        assertThat(queuePair.post(new ReceiveRequest().receive(1).sge(0, 600, 1).sge(0, 600, 1)))
+            .isEqualTo(PostResult.MESSAGE_TOO_LONG);
+        assertThat(queuePair.receiveSpace()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource(QueuePairState.class)
+    void shouldTakePostsOnlyInTheStatesThatAllowThem(final QueuePairState state) {
+        QueueFixture.state(blocks, state);
+        final boolean connected = state == QueuePairState.RTS || state == QueuePairState.ERROR;
+        assertThat(queuePair.post(send())).isEqualTo(connected ? PostResult.OK : PostResult.WRONG_STATE);
+        assertThat(queuePair.post(new ReceiveRequest().receive(1)))
+            .isEqualTo(state == QueuePairState.RESET ? PostResult.WRONG_STATE : PostResult.OK);
+        assertThat(doorbell.receivesInError).isEqualTo(state == QueuePairState.ERROR ? 1 : 0);
+        assertThat(queuePair.state()).isEqualTo(state);
+    }
+
+    @Test
+    void shouldRefuseEverythingOnceClosed() {
+        queuePair.close();
+        assertThat(queuePair.post(send())).isEqualTo(PostResult.CLOSED);
+        assertThat(queuePair.post(new ReceiveRequest().receive(1))).isEqualTo(PostResult.CLOSED);
+        assertThat(queuePair.post(new SendRequest[] {send()}, 0, 1)).isZero();
+        assertThat(queuePair.post(new ReceiveRequest[] {new ReceiveRequest()}, 0, 1)).isZero();
+        assertThat(doorbell.sends).isZero();
+    }
+
+    @Test
+    void shouldBeEmptyAfterAReset() {
+        queuePair.post(send());
+        queuePair.post(send());
+        queuePair.retire(false, 0);
+        queuePair.post(new ReceiveRequest().receive(1));
+        queuePair.reset();
+        assertThat(queuePair.sendSpace()).isEqualTo(3);
+        assertThat(queuePair.receiveSpace()).isEqualTo(3);
+        assertThat(blocks.doorbell().buffer().getLong(DoorbellLayout.SEND_COUNT)).isZero();
+        assertThat(blocks.doorbell().buffer().getLong(DoorbellLayout.RECEIVE_COUNT)).isZero();
+        queuePair.post(new SendRequest().send(77));
+        assertThat(queuePair.retire(false, 0)).isEqualTo(77);
+    }
+
+    @ParameterizedTest
+    @EnumSource(PostResult.class)
+    void shouldBringEachResultBackFromItsCode(final PostResult result) {
+        assertThat(PostResult.of(result.code())).isEqualTo(result);
+        assertThat(result.toException("receive", 5, 3, "queue pair 9"))
+            .hasMessageStartingWith("receive wrId=5 (index 3) on queue pair 9: ")
+            .extracting(e -> e.index()).isEqualTo(3);
+    }
+}
