@@ -7,8 +7,8 @@ public interface CompletionQueue extends AutoCloseable {
 
     /**
      * Hands up to {@code limit} completions to the handler and returns how many ({@code ibv_poll_cq(3)}). Never blocks,
-     * allocates nothing. Several threads may poll; handlers of one queue run one at a time, and may post but not poll
-     * the same queue.
+     * allocates nothing. Several threads may poll; handlers of one queue run one at a time, and may post and arm, but
+     * neither poll nor close the same queue, nor close or reset queue pairs.
      *
      * @param handler takes them; if it throws, the completion it was given counts as taken
      * @param limit   how many at most, from 1

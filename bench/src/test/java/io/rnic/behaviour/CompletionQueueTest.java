@@ -130,6 +130,57 @@ class CompletionQueueTest {
     }
 
     @Test
+    void shouldTakeNoRoomForQueuePairsThatAreGone() throws InterruptedException {
+        try (CompletionQueue small = server.rnic.createCompletionQueue(8)) {
+            for (int i = 0; i < 10; i++) {
+                try (QueuePair brief = server.domain.createQueuePair(QueuePairOptions.of(small));
+                    QueuePair peer = client.domain.createQueuePair(QueuePairOptions.of(client.sends))) {
+                    Pair.connect(peer, server.rnic, brief);
+                    final SendRequest write = new SendRequest().write(i, client.region.address(), client.region.rkey())
+                        .sge(server.region, 0, 8).signalled(true);
+                    for (int j = 0; j < 4; j++) {
+                        brief.postSend(write);
+                        brief.postReceive(new ReceiveRequest().receive(j).sge(server.region, 0, 8));
+                    }
+                    awaitWrites(client, 4L * (i + 1));
+                }
+            }
+            assertThat(Done.poll(small)).isEmpty();
+        }
+    }
+
+    private static void awaitWrites(final Side side, final long writes) {
+        final long deadline = System.nanoTime() + Pair.PATIENCE.toNanos();
+        while (side.rnic.counters().getOrDefault("device.writes", 0L) < writes && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void shouldLetAHandlerDisconnectWhileAnotherThreadCloses() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            try (QueuePair one = client.domain.createQueuePair(QueuePairOptions.of(client.sends));
+                QueuePair peer = server.domain.createQueuePair(QueuePairOptions.of(server.sends))) {
+                Pair.connect(one, server.rnic, peer);
+                final QueuePair other = client.domain.createQueuePair(QueuePairOptions.of(client.sends));
+                final CountDownLatch inHandler = new CountDownLatch(1);
+                final CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> {
+                    awaitQuietly(inHandler);
+                    other.close();
+                });
+                write(round);
+                Done.awaitOneWith(client.sends, completion -> {
+                    inHandler.countDown();
+                    one.disconnect();
+                });
+                closing.get();
+                assertThat(one.state()).isEqualTo(QueuePairState.ERROR);
+                Done.poll(client.sends);
+            }
+        }
+    }
+
+    @Test
     void shouldNotifyOnceForEachArming() throws InterruptedException {
         try (CompletionChannel channel = client.rnic.createCompletionChannel();
             CompletionQueue queue = client.rnic.createCompletionQueue(16, channel);

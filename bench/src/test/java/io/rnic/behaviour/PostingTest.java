@@ -10,6 +10,7 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +184,19 @@ class PostingTest {
             () -> client.queuePair.postSend(new SendRequest().send(1).inline(closed, 0, 8)));
         assertThat(client.queuePair.sendSpace()).isEqualTo(64);
         assertThat(client.queuePair.state()).isEqualTo(QueuePairState.RTS);
+    }
+
+    @Test
+    void shouldPostNothingOfAListThatIsNone() {
+        final SendRequest[] holed = {write(1), write(1), write(2)};
+        Arrays.fill(holed, 1, 2, null);
+        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair.postSend(holed, 3));
+        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair.postSend(new SendRequest[] {write(1)}, 2));
+        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair.postSend(new SendRequest[] {write(1)}, -1));
+        expect(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair.postReceive(new ReceiveRequest[2], 1));
+        assertThat(client.queuePair.sendSpace()).isEqualTo(64);
+        client.queuePair.postSend(write(9));
+        assertThat(Done.awaitOne(client.sends).wrId()).isEqualTo(9);
     }
 
     @Test

@@ -127,6 +127,14 @@ class ProtectionTest {
     }
 
     @Test
+    void shouldRefuseRemoteAccessToARegionForLocalUseAlone() {
+        try (MemoryRegion region = server.register(64, Access.LOCAL_WRITE)) {
+            client.write(1, 0, 8, region.address(), region.rkey());
+            expectFailure(CompletionStatus.REMOTE_ACCESS_ERROR, 0x0102);
+        }
+    }
+
+    @Test
     void shouldRefuseAReadWithoutRemoteRead() {
         try (MemoryRegion region = server.register(64, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
             client.read(1, 0, 8, region.address(), region.rkey());

@@ -11,6 +11,7 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,18 @@ class RegistrationTest {
         final MemorySegment closed = arena.allocate(8);
         arena.close();
         expectRefused("closed", closed);
+    }
+
+    @Test
+    void shouldRefuseLengthsThatNoWindowSpansAndChargeNothing() {
+        final Map<String, Long> before = rnic.counters();
+        before.remove("process.systemCalls");
+        for (final long bytes : new long[] {1L << 40, Long.MAX_VALUE}) {
+            expectRefused("too long", MemorySegment.ofAddress(4096).reinterpret(bytes));
+        }
+        final Map<String, Long> after = rnic.counters();
+        after.remove("process.systemCalls");
+        assertThat(after).isEqualTo(before);
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.rnic.kernel;
 
-import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.host.Deadline;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.CompletionChannel;
 import io.rnic.verbs.CompletionQueue;
@@ -12,7 +12,7 @@ record KernelCompletionChannel(KernelRnic rnic, int handle) implements Completio
     @Override
     public @Nullable CompletionQueue await(final Duration timeout) throws InterruptedException {
         return rnic.completionQueue((int) rnic.calls().callWaiting(SystemCall.AWAIT_CHANNEL,
-            rnic.calls().block().putInt(handle).putLong(EventChannel.nanos(timeout))));
+            rnic.calls().block().putInt(handle).putLong(Deadline.nanos(timeout))));
     }
 
     @Override

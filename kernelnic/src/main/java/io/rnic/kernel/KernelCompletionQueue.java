@@ -1,15 +1,12 @@
 package io.rnic.kernel;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.queue.CompletionFlyweight;
+import io.rnic.emu.queue.PollLock;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.CompletionRecord;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
-import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A completion queue by its handle. One crossing brings many completions; those that a handler did not get to, because it
@@ -22,9 +19,7 @@ final class KernelCompletionQueue implements CompletionQueue {
     private final int capacity;
     private final ArgumentBlock block = new ArgumentBlock();
     private final CompletionFlyweight flyweight = new CompletionFlyweight();
-    private final BiasedLock lock = new BiasedLock();
-    /** Who holds the lock: plain, because a thread only looks whether it is itself. */
-    private @Nullable Thread poller;
+    private final PollLock lock;
     private int next;
     private int count;
 
@@ -33,6 +28,7 @@ final class KernelCompletionQueue implements CompletionQueue {
         this.handle = handle;
         this.number = number;
         this.capacity = capacity;
+        lock = new PollLock(number);
     }
 
     KernelRnic rnic() {
@@ -54,14 +50,17 @@ final class KernelCompletionQueue implements CompletionQueue {
 
     @Override
     public int poll(final CompletionHandler handler, final int limit) {
-        lock();
+        lock.lock();
         try {
-            if (next == count) {
-                fetch(limit);
+            final int kept = deliver(handler, limit);
+            if (kept > 0) {
+                return kept;
             }
+            // Nothing was kept, or nothing that is not crossed out.
+            fetch(limit);
             return deliver(handler, limit);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -87,13 +86,13 @@ final class KernelCompletionQueue implements CompletionQueue {
 
     /** Crosses out what was fetched for a queue pair that is destroyed or reset. */
     void forget(final int queuePairNumber) {
-        lock();
+        lock.lock();
         try {
             for (int i = next; i < count; i++) {
                 CompletionRecord.crossOut(block.buffer(), i * CompletionRecord.BYTES, queuePairNumber);
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -110,21 +109,6 @@ final class KernelCompletionQueue implements CompletionQueue {
     }
 
     void checkNotInHandler() {
-        if (poller == Thread.currentThread()) {
-            throw new RnicException(RnicError.INVALID_STATE, "completion queue " + number + " is being polled by this thread:"
-                + " a handler may post but neither poll nor close the queue it is called from, nor close or reset its"
-                + " queue pairs");
-        }
-    }
-
-    private void lock() {
-        checkNotInHandler();
-        lock.lock();
-        poller = Thread.currentThread();
-    }
-
-    private void unlock() {
-        poller = null;
-        lock.unlock();
+        lock.checkNotInHandler();
     }
 }

@@ -1,6 +1,6 @@
 package io.rnic.kernel;
 
-import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.host.Deadline;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.ConnectionAttempt;
@@ -15,7 +15,7 @@ record KernelConnectionAttempt(KernelRnic rnic, int handle, AtomicBoolean closed
 
     @Override
     public byte[] await(final Duration timeout) throws InterruptedException {
-        final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(EventChannel.nanos(timeout));
+        final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(Deadline.nanos(timeout));
         rnic.calls().callWaiting(SystemCall.AWAIT_CONNECTION, block);
         return block.getBytes();
     }

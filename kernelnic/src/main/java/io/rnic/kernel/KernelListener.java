@@ -1,6 +1,6 @@
 package io.rnic.kernel;
 
-import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.host.Deadline;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.ConnectionRequest;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) implements Listener {
     @Override
     public @Nullable ConnectionRequest await(final Duration timeout) throws InterruptedException {
-        final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(EventChannel.nanos(timeout));
+        final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(Deadline.nanos(timeout));
         final int request = (int) rnic.calls().callWaiting(SystemCall.AWAIT_REQUEST, block);
         return request == 0 ? null : new Request(rnic, request, block.getBytes());
     }

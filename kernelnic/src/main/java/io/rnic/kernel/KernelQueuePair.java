@@ -1,6 +1,7 @@
 package io.rnic.kernel;
 
 import io.rnic.emu.DeviceConfig;
+import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
@@ -82,6 +83,7 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public void postSend(final SendRequest[] requests, final int count) {
+        PostLists.check(requests, count);
         int next = 0;
         while (next < count) {
             final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(0);
@@ -109,6 +111,7 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public void postReceive(final ReceiveRequest[] requests, final int count) {
+        PostLists.check(requests, count);
         int next = 0;
         while (next < count) {
             final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(0);

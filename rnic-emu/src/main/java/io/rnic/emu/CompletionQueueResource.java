@@ -20,16 +20,29 @@ public final class CompletionQueueResource {
     private final Usage usage;
 
     CompletionQueueResource(
-        final DeviceContext context, final int number, final int capacity, final @Nullable ChannelResource channel) {
+        final DeviceContext context, final int number, final int capacity, final @Nullable ChannelResource channel,
+        final SharedMemory.Block block) {
         this.context = context;
         this.number = number;
         this.capacity = capacity;
         this.channel = channel;
         usage = new Usage("completion queue " + number);
-        block = context.device().sharedMemory()
-            .allocate(CompletionLayout.ENTRIES + (long) capacity * CompletionLayout.ENTRY_BYTES);
+        this.block = block;
         reader = new CompletionReader(block, capacity, number, context.queuePairs());
         writer = new CompletionWriter(block, capacity, number, channel == null ? null : channel.channel());
+    }
+
+    /** Allocates the memory of a completion queue and charges for its context, or neither. */
+    static SharedMemory.Block allocate(final Device device, final int capacity) {
+        final SharedMemory.Block block = device.sharedMemory()
+            .allocate(CompletionLayout.ENTRIES + (long) capacity * CompletionLayout.ENTRY_BYTES);
+        try {
+            device.onBoardMemory().charge(OnBoardMemory.COMPLETION_QUEUE_BYTES, "a completion queue");
+        } catch (final RnicException e) {
+            device.sharedMemory().release(block);
+            throw e;
+        }
+        return block;
     }
 
     /** Its number. */

@@ -56,15 +56,17 @@ public final class Device {
         domainNumbers = new Numbers("protection domains", config.maxQueuePairs(), "maxQueuePairs");
         if (config.threading() == DeviceConfig.Threading.DEDICATED) {
             doorbells = new DedicatedDoorbells(engine, sharedMemory, queuePairNumbers.indexMask());
-            runner = new AgentRunner(new BackoffIdleStrategy(100, 10, 1_000, 50_000), Device::rethrow, null, doorbells);
+            runner = new AgentRunner(new BackoffIdleStrategy(100, 10, 1_000, 50_000), Device::report, null, doorbells);
         } else {
             doorbells = null;
             runner = null;
         }
     }
 
-    private static void rethrow(final Throwable error) {
-        throw new IllegalStateException("the NIC's thread failed", error);
+    /** A fault of this program: told where the JVM tells such things, and the NIC goes on with the next queue pair. */
+    private static void report(final Throwable error) {
+        final Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.EventChannel;
 import io.rnic.emu.queue.HostQueuePairs;
+import io.rnic.emu.queue.SharedMemory;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
@@ -67,15 +68,16 @@ public final class DeviceContext {
             throw new RnicException(RnicError.INVALID_ARGUMENT, channel.usage().name() + " belongs to another opened NIC");
         }
         usage.checkOpen();
+        final int slots = BitUtil.findNextPositivePowerOfTwo(capacity);
         final int number = device.completionQueueNumbers().take();
+        final SharedMemory.Block block;
         try {
-            device.onBoardMemory().charge(OnBoardMemory.COMPLETION_QUEUE_BYTES, "a completion queue");
+            block = CompletionQueueResource.allocate(device, slots);
         } catch (final RnicException e) {
             device.completionQueueNumbers().giveBack(number);
             throw e;
         }
-        final CompletionQueueResource queue = new CompletionQueueResource(
-            this, number, BitUtil.findNextPositivePowerOfTwo(capacity), channel);
+        final CompletionQueueResource queue = new CompletionQueueResource(this, number, slots, channel, block);
         add(queue, queue.usage().name(), queue::release);
         if (channel != null) {
             addOrElse(channel.usage(), queue, queue.usage().name(), queue::close);

@@ -36,18 +36,11 @@ public final class DomainResource {
         final Pinner.Pin pin = device().pinner().pin(segment.address(), segment.byteSize());
         final long charge = onBoard
             ? onBoardBytes(StagTable.pages(segment.address(), segment.byteSize(), device().pinner().pageSize())) : 0;
-        try {
-            device().onBoardMemory().charge(charge, "a memory region of " + segment.byteSize() + " bytes");
-        } catch (final RnicException e) {
-            pin.release();
-            throw e;
-        }
         final MemoryEntry entry;
         try {
-            entry = device().stags().add(segment, number, access, onBoard);
+            entry = charged(charge, segment, access, onBoard);
         } catch (final RnicException e) {
             pin.release();
-            device().onBoardMemory().release(charge);
             throw e;
         }
         final RegionResource region = new RegionResource(this, segment, entry, pin);
@@ -55,11 +48,26 @@ public final class DomainResource {
         return region;
     }
 
+    private MemoryEntry charged(final long charge, final MemorySegment segment, final int access, final boolean onBoard) {
+        device().onBoardMemory().charge(charge, "a memory region of " + segment.byteSize() + " bytes");
+        try {
+            return device().stags().add(segment, number, access, onBoard);
+        } catch (final RnicException e) {
+            device().onBoardMemory().release(charge);
+            throw e;
+        }
+    }
+
     static long onBoardBytes(final long pages) {
         return OnBoardMemory.REGION_BYTES + pages * OnBoardMemory.TRANSLATION_BYTES;
     }
 
-    private static void check(final MemorySegment segment, final int access) {
+    /**
+     * Checks that a NIC can use the memory so; nothing is done with it.
+     *
+     * @throws RnicException INVALID_ARGUMENT with the reason
+     */
+    public static void check(final MemorySegment segment, final int access) {
         final String problem;
         if (!segment.isNative()) {
             problem = "it is on the Java heap, which a NIC cannot reach; use a native segment (Arena.allocate)";
@@ -69,6 +77,8 @@ public final class DomainResource {
             problem = "it is confined to one thread, but the NIC works in others; use Arena.ofShared, ofAuto or global";
         } else if (segment.byteSize() == 0) {
             problem = "it is empty; allowed: 1 byte or more";
+        } else if (segment.byteSize() > StagTable.MAX_REGION_BYTES) {
+            problem = "it is too long; allowed: up to " + StagTable.MAX_REGION_BYTES;
         } else if (segment.isReadOnly() && (access & Access.LOCAL_WRITE.bit()) != 0) {
             problem = "it is read-only, so LOCAL_WRITE is not allowed";
         } else if ((access & Access.REMOTE_WRITE.bit()) != 0 && (access & Access.LOCAL_WRITE.bit()) == 0) {

@@ -27,6 +27,7 @@ public final class QueuePairResource implements Endpoint {
     private final QueuePairContext nic;
     private final HostQueuePair host;
     private final Usage usage;
+    private final Object control = new Object();
     private @Nullable PendingConnection pending;
 
     private QueuePairResource(final DomainResource domain, final CompletionQueueResource sendQueue,
@@ -61,21 +62,26 @@ public final class QueuePairResource implements Endpoint {
                 "the completion queues of a queue pair must be of the same opened NIC as its protection domain");
         }
         domain.usage().checkOpen();
+        sendQueue.usage().checkOpen();
+        receiveQueue.usage().checkOpen();
         final Device device = domain.device();
         final int number = device.queuePairNumbers().take();
-        final QueueBlocks blocks = QueueBlocks.allocate(device.sharedMemory(), limits);
-        final long onBoardBytes = onBoardBytes(domain, blocks);
+        QueueBlocks blocks = null;
         try {
+            blocks = QueueBlocks.allocate(device.sharedMemory(), limits);
+            final long onBoardBytes = onBoardBytes(domain, blocks);
             device.onBoardMemory().charge(onBoardBytes, "a queue pair");
+            final QueuePairResource created =
+                new QueuePairResource(domain, sendQueue, receiveQueue, limits, number, blocks, onBoardBytes);
+            created.register();
+            return created;
         } catch (final RnicException e) {
-            blocks.release(device.sharedMemory());
+            if (blocks != null) {
+                blocks.release(device.sharedMemory());
+            }
             device.queuePairNumbers().giveBack(number);
             throw e;
         }
-        final QueuePairResource created =
-            new QueuePairResource(domain, sendQueue, receiveQueue, limits, number, blocks, onBoardBytes);
-        created.register();
-        return created;
     }
 
     private static void check(final String what, final int value, final int min, final int max) {
@@ -99,6 +105,7 @@ public final class QueuePairResource implements Endpoint {
         return OnBoardMemory.QUEUE_PAIR_BYTES + blocks.doorbell().bytes() + pages * OnBoardMemory.TRANSLATION_BYTES;
     }
 
+    /** Notes its use of others; if one of them was closed just now, takes all back but what {@link #create} gives back. */
     private void register() {
         try {
             domain.usage().add(this, usage.name());
@@ -106,9 +113,17 @@ public final class QueuePairResource implements Endpoint {
             receiveQueue.usage().add(this, usage.name());
             domain.context().queuePairs().add(host);
         } catch (final RnicException e) {
-            release();
+            domain.context().detach(nic);
+            device().onBoardMemory().release(onBoardBytes);
+            removeUses();
             throw e;
         }
+    }
+
+    private void removeUses() {
+        receiveQueue.usage().remove(this);
+        sendQueue.usage().remove(this);
+        domain.usage().remove(this);
     }
 
     /** Its number. */
@@ -129,16 +144,6 @@ public final class QueuePairResource implements Endpoint {
     /** Its protection domain. */
     public DomainResource domain() {
         return domain;
-    }
-
-    /** Bytes that it takes on the NIC's board. */
-    public long onBoardBytes() {
-        return onBoardBytes;
-    }
-
-    /** Bytes of memory that it shares with the NIC on the host. */
-    public long hostBytes() {
-        return blocks.bytes();
     }
 
     /** Its state. */
@@ -179,19 +184,15 @@ public final class QueuePairResource implements Endpoint {
         }
     }
 
-    /** Moves it to another state, as {@link io.rnic.verbs.QueuePair#modify} says. */
+    /**
+     * Moves it to another state, as {@link io.rnic.verbs.QueuePair#modify} says. One at a time; the connection lock is held
+     * only while the connection changes, because the rest waits for handlers.
+     */
     public void modify(final QueuePairState target) {
-        sendQueue.reader().checkNotInHandler();
-        receiveQueue.reader().checkNotInHandler();
-        synchronized (device().ports()) {
-            usage.checkOpen();
+        checkNotInHandler();
+        synchronized (control) {
             switch (target) {
-                case ERROR -> {
-                    withdraw();
-                    if (!nic.move(QueuePairState.RESET, QueuePairState.ERROR)) {
-                        engine().error(nic);
-                    }
-                }
+                case ERROR -> error();
                 case RESET -> reset();
                 case INIT -> step(QueuePairState.RESET, QueuePairState.INIT);
                 case RTS -> throw new RnicException(RnicError.INVALID_STATE,
@@ -200,7 +201,23 @@ public final class QueuePairResource implements Endpoint {
         }
     }
 
+    private void checkNotInHandler() {
+        sendQueue.reader().checkNotInHandler();
+        receiveQueue.reader().checkNotInHandler();
+    }
+
+    private void error() {
+        synchronized (device().ports()) {
+            usage.checkOpen();
+            withdraw();
+            if (!nic.move(QueuePairState.RESET, QueuePairState.ERROR)) {
+                engine().error(nic);
+            }
+        }
+    }
+
     private void step(final QueuePairState expected, final QueuePairState target) {
+        usage.checkOpen();
         if (!nic.move(expected, target)) {
             throw new RnicException(RnicError.INVALID_STATE, usage.name() + " is in " + nic.state() + "; to " + target
                 + " it comes from " + expected);
@@ -208,14 +225,15 @@ public final class QueuePairResource implements Endpoint {
     }
 
     private void reset() {
-        withdraw();
-        engine().error(nic);
-        nic.move(QueuePairState.ERROR, QueuePairState.RESET);
-        engine().awaitGracePeriod();
+        synchronized (device().ports()) {
+            usage.checkOpen();
+            withdraw();
+            nic.moveToReset();
+        }
+        host.awaitPosters();
+        engine().reset(nic, host::reset);
         sendQueue.reader().forget(number);
         receiveQueue.reader().forget(number);
-        nic.forgetPositions();
-        host.reset();
     }
 
     private void withdraw() {
@@ -227,30 +245,23 @@ public final class QueuePairResource implements Endpoint {
 
     /** Destroys it; a connected one is disconnected. */
     public void close() {
-        sendQueue.reader().checkNotInHandler();
-        receiveQueue.reader().checkNotInHandler();
-        synchronized (device().ports()) {
-            usage.close();
-            withdraw();
+        checkNotInHandler();
+        synchronized (control) {
+            synchronized (device().ports()) {
+                usage.close();
+                withdraw();
+            }
             host.close();
-            engine().error(nic);
-            release();
+            engine().destroy(nic);
+            domain.context().queuePairs().remove(host);
+            sendQueue.reader().forget(number);
+            receiveQueue.reader().forget(number);
+            domain.context().detach(nic);
+            blocks.release(device().sharedMemory());
+            device().onBoardMemory().release(onBoardBytes);
+            device().queuePairNumbers().giveBack(number);
+            removeUses();
         }
-    }
-
-    private void release() {
-        nic.destroy();
-        domain.context().queuePairs().remove(host);
-        engine().awaitGracePeriod();
-        sendQueue.reader().forget(number);
-        receiveQueue.reader().forget(number);
-        domain.context().detach(nic);
-        blocks.release(device().sharedMemory());
-        device().onBoardMemory().release(onBoardBytes);
-        device().queuePairNumbers().giveBack(number);
-        receiveQueue.usage().remove(this);
-        sendQueue.usage().remove(this);
-        domain.usage().remove(this);
     }
 
     private Device device() {

@@ -32,14 +32,9 @@ public final class RegionResource {
         return entry;
     }
 
-    /** The bytes that it pins: whole pages. */
-    public long pinnedBytes() {
-        return pin.bytes();
-    }
-
     /** Gives the NIC its translations if it does not hold them yet: an RDMA operation is about to name it. */
     public synchronized void load() {
-        if (!entry.onBoard()) {
+        if (usage.isOpen() && !entry.onBoard()) {
             domain.device().onBoardMemory().charge(DomainResource.onBoardBytes(entry.pageCount()), usage.name());
             domain.device().stags().load(entry);
         }

@@ -70,7 +70,11 @@ public record Settings(Map<String, String> values) {
             case 'G' -> 30;
             default -> 0;
         };
-        return Long.parseLong(shift == 0 ? value : value.substring(0, value.length() - 1)) << shift;
+        final long count = Long.parseLong(shift == 0 ? value : value.substring(0, value.length() - 1));
+        if (count > Long.MAX_VALUE >> shift) {
+            throw wrong(name, value, "up to " + (Long.MAX_VALUE >> shift) + value.charAt(value.length() - 1));
+        }
+        return count << shift;
     }
 
     /** A count from 1 to {@code max}. */

@@ -38,6 +38,11 @@ public final class Usage {
         users.remove(user);
     }
 
+    /** Whether the object is open. */
+    public synchronized boolean isOpen() {
+        return !closed;
+    }
+
     /**
      * Checks that the object is open.
      *

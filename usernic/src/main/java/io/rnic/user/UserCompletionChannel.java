@@ -1,7 +1,7 @@
 package io.rnic.user;
 
 import io.rnic.emu.ChannelResource;
-import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.host.Deadline;
 import io.rnic.verbs.CompletionChannel;
 import io.rnic.verbs.CompletionQueue;
 import java.time.Duration;
@@ -12,7 +12,7 @@ record UserCompletionChannel(UserRnic rnic, ChannelResource resource) implements
     @Override
     public @Nullable CompletionQueue await(final Duration timeout) throws InterruptedException {
         rnic.cross();
-        return rnic.completionQueue(resource.channel().await(EventChannel.nanos(timeout)));
+        return rnic.completionQueue(resource.channel().await(Deadline.nanos(timeout)));
     }
 
     @Override

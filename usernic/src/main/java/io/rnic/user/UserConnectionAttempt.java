@@ -1,7 +1,7 @@
 package io.rnic.user;
 
 import io.rnic.emu.connection.PendingConnection;
-import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.host.Deadline;
 import io.rnic.verbs.ConnectionAttempt;
 import java.time.Duration;
 
@@ -10,7 +10,7 @@ record UserConnectionAttempt(UserRnic rnic, PendingConnection pending) implement
     @Override
     public byte[] await(final Duration timeout) throws InterruptedException {
         rnic.cross();
-        return pending.await(EventChannel.nanos(timeout));
+        return pending.await(Deadline.nanos(timeout));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.rnic.user;
 
 import io.rnic.emu.ListenerResource;
 import io.rnic.emu.connection.PendingConnection;
-import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.host.Deadline;
 import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
@@ -20,7 +20,7 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
     @Override
     public @Nullable ConnectionRequest await(final Duration timeout) throws InterruptedException {
         rnic.cross();
-        final PendingConnection pending = resource.listening().await(EventChannel.nanos(timeout));
+        final PendingConnection pending = resource.listening().await(Deadline.nanos(timeout));
         return pending == null ? null : new Request(rnic, pending);
     }
 

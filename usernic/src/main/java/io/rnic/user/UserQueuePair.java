@@ -2,6 +2,7 @@ package io.rnic.user;
 
 import io.rnic.emu.QueuePairResource;
 import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.QueuePair;
@@ -60,6 +61,7 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public void postSend(final SendRequest[] requests, final int count) {
+        PostLists.check(requests, count);
         int next = host.post(requests, 0, count);
         while (next < count) {
             // Refused, or a slot came free just now: the single post tells.
@@ -81,6 +83,7 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public void postReceive(final ReceiveRequest[] requests, final int count) {
+        PostLists.check(requests, count);
         int next = host.post(requests, 0, count);
         while (next < count) {
             final PostResult result = host.post(requests[next]);

@@ -93,14 +93,18 @@ public final class Broker {
     private KernelEntry enter(final DeviceContext context, final Map<String, String> settings) {
         final String name = settings.getOrDefault("process", "pid-" + PROCESS_NUMBERS.incrementAndGet());
         final ProcessAccount account = accounts.computeIfAbsent(name, ProcessAccount::new);
+        account.enter();
         RUNNING.put(device, this);
         processes++;
         return new KernelEntry(this, context, account);
     }
 
     /** A process has ended; the last takes the kernel along. */
-    void leave() {
+    void leave(final ProcessAccount account) {
         synchronized (RUNNING) {
+            if (account.leave() == 0) {
+                accounts.remove(account.name());
+            }
             if (--processes == 0) {
                 RUNNING.remove(device);
             }

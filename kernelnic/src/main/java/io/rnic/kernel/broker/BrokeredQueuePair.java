@@ -13,6 +13,7 @@ import io.rnic.kernel.syscall.SendRecord;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -47,50 +48,83 @@ final class BrokeredQueuePair {
         return resource;
     }
 
-    /** Posts {@code count} requests from the block; returns how many were, and writes why the next one was not. */
+    /**
+     * Posts {@code count} requests from the block, so far as they are good; returns how many were, and writes why the next
+     * one was not.
+     */
     long postSend(final KernelStack stack, final int count) {
         int posted = 0;
         while (posted < count) {
             final int batch = Math.min(count - posted, KernelStack.BATCH);
-            for (int i = 0; i < batch; i++) {
-                SendRecord.read(stack.in, stack.sends[i], sendTranslator);
+            PostResult stop = PostResult.OK;
+            int read = 0;
+            while (read < batch && stop == PostResult.OK) {
+                stop = readSend(stack, stack.sends[read]);
+                read += stop == PostResult.OK ? 1 : 0;
             }
-            final int next = host.post(stack.sends, 0, batch);
+            final int next = host.post(stack.sends, 0, read);
             posted += next;
-            if (next < batch) {
-                final PostResult result = host.post(stack.sends[next]);
-                // A slot that came free meanwhile counts; the caller goes on from there.
-                stack.out.putInt(result.code());
-                return result == PostResult.OK ? posted + 1 : posted;
+            if (next < read) {
+                return refused(stack, posted, host.post(stack.sends[next]));
+            }
+            if (stop != PostResult.OK) {
+                return refused(stack, posted, stop);
             }
         }
         stack.out.putInt(PostResult.OK.code());
         return posted;
     }
 
+    private PostResult readSend(final KernelStack stack, final SendRequest request) {
+        try {
+            SendRecord.read(stack.in, request, sendTranslator);
+        } catch (final RnicException e) {
+            return PostResult.MALFORMED;
+        }
+        // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
+        final boolean hasSink = request.opcode() == Opcode.RDMA_READ && request.sges().count() == 1;
+        return !hasSink || exposeSink(request.sges().lkey(0)) ? PostResult.OK : PostResult.NO_ON_BOARD_MEMORY;
+    }
+
+    /** As {@link #postSend}. */
     long postReceive(final KernelStack stack, final int count) {
         int posted = 0;
         while (posted < count) {
             final int batch = Math.min(count - posted, KernelStack.BATCH);
-            for (int i = 0; i < batch; i++) {
-                ReceiveRecord.read(stack.in, stack.receives[i], receiveTranslator);
+            int read = 0;
+            while (read < batch && readReceive(stack, stack.receives[read])) {
+                read++;
             }
-            final int next = host.post(stack.receives, 0, batch);
+            final int next = host.post(stack.receives, 0, read);
             posted += next;
-            if (next < batch) {
-                final PostResult result = host.post(stack.receives[next]);
-                stack.out.putInt(result.code());
-                return result == PostResult.OK ? posted + 1 : posted;
+            if (next < read) {
+                return refused(stack, posted, host.post(stack.receives[next]));
+            }
+            if (read < batch) {
+                return refused(stack, posted, PostResult.MALFORMED);
             }
         }
         stack.out.putInt(PostResult.OK.code());
         return posted;
     }
 
+    private boolean readReceive(final KernelStack stack, final ReceiveRequest request) {
+        try {
+            ReceiveRecord.read(stack.in, request, receiveTranslator);
+            return true;
+        } catch (final RnicException e) {
+            return false;
+        }
+    }
+
+    /** Why the next one was not posted; with OK it was, for a slot came free meanwhile, and the caller goes on behind it. */
+    private static long refused(final KernelStack stack, final int posted, final PostResult why) {
+        stack.out.putInt(why.code());
+        return why == PostResult.OK ? posted + 1 : posted;
+    }
+
     private void addToSend(final SendRequest request, final long address, final int length, final int lkey) {
         if (request.opcode() == Opcode.RDMA_READ) {
-            // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
-            exposeSink(lkey);
             request.sge(address, length, foreign(lkey));
             return;
         }
@@ -128,13 +162,17 @@ final class BrokeredQueuePair {
         return entry.run(address, length) == length ? entry.bus(address) : 0;
     }
 
-    private void exposeSink(final int lkey) {
+    /** False only if the NIC has no room for the translations; what is no region of the caller's, the NIC refuses. */
+    private boolean exposeSink(final int lkey) {
         final MemoryEntry entry = stags.find(lkey);
-        if (entry != null && !entry.onBoard()) {
-            final RegionResource region = regions.apply(lkey);
+        final RegionResource region = entry == null || entry.onBoard() ? null : regions.apply(lkey);
+        try {
             if (region != null) {
                 region.load();
             }
+            return true;
+        } catch (final RnicException e) {
+            return false;
         }
     }
 }

@@ -56,10 +56,19 @@ final class ConnectionCalls {
 
     private long listen(final ArgumentBlock in, final ArgumentBlock out) {
         final InetSocketAddress address = address(in);
-        broker.connections().check(account, Action.LISTEN, address.getPort());
+        if (address.getPort() != 0) {
+            broker.connections().check(account, Action.LISTEN, address.getPort());
+        }
         final ListenerResource listener = context.listen(address);
-        out.putInt(listener.listening().address().getPort());
-        return handles.add(listener);
+        final int port = listener.listening().address().getPort();
+        try {
+            broker.connections().check(account, Action.LISTEN, port); // the one that was picked for 0, too
+        } catch (final RnicException e) {
+            listener.close();
+            throw e;
+        }
+        out.putInt(port);
+        return handles.addOrElse(listener, listener::close);
     }
 
     private long awaitRequest(final ArgumentBlock in, final ArgumentBlock out) throws InterruptedException {
@@ -69,7 +78,7 @@ final class ConnectionCalls {
             return 0;
         }
         out.putBytes(pending.privateData());
-        final int handle = handles.add(new Request(pending));
+        final int handle = handles.addOrElse(new Request(pending), () -> pending.reject(new byte[0]));
         synchronized (offered) {
             forgetAbandoned();
             offered.add(handle);
@@ -80,7 +89,8 @@ final class ConnectionCalls {
     /** Requests whose asking side gave up, and which nobody answered, would otherwise stay for ever. */
     private void forgetAbandoned() {
         offered.removeIf(handle -> {
-            final boolean abandoned = !handles.get(handle, Request.class).pending().isPending();
+            final Request request = handles.find(handle, Request.class);
+            final boolean abandoned = request == null || !request.pending().isPending();
             if (abandoned) {
                 handles.remove(handle);
             }
@@ -98,23 +108,34 @@ final class ConnectionCalls {
     private long accept(final ArgumentBlock in) {
         final int request = in.getInt();
         final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
-        handles.get(request, Request.class).pending().accept(queuePair, in.getBytes());
+        request(request).accept(queuePair, in.getBytes());
         answered(request);
         return 0;
     }
 
     private long reject(final ArgumentBlock in) {
         final int request = in.getInt();
-        handles.get(request, Request.class).pending().reject(in.getBytes());
+        request(request).reject(in.getBytes());
         answered(request);
         return 0;
+    }
+
+    /** A request that is not there any more was forgotten because its asking side gave up. */
+    private PendingConnection request(final int handle) {
+        final Request request = handles.find(handle, Request.class);
+        if (request == null) {
+            throw new RnicException(RnicError.TIMED_OUT,
+                "the asking side of connection request " + handle + " has given up, or there never was one");
+        }
+        return request.pending();
     }
 
     private long connect(final ArgumentBlock in) {
         final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
         final InetSocketAddress remote = address(in);
         broker.connections().check(account, Action.CONNECT, remote.getPort());
-        return handles.add(new Attempt(queuePair.beginConnect(remote, in.getBytes())));
+        final PendingConnection pending = queuePair.beginConnect(remote, in.getBytes());
+        return handles.addOrElse(new Attempt(pending), pending::withdraw);
     }
 
     private long awaitConnection(final ArgumentBlock in, final ArgumentBlock out) throws InterruptedException {

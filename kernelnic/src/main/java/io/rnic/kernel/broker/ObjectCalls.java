@@ -45,9 +45,9 @@ final class ObjectCalls {
     long dispatch(final int number, final ArgumentBlock in, final ArgumentBlock out,
         final @Nullable MemorySegment attachment) {
         return switch (number) {
-            case SystemCall.ALLOCATE_DOMAIN -> handles.add(context.allocateDomain());
+            case SystemCall.ALLOCATE_DOMAIN -> allocateDomain();
             case SystemCall.REGISTER_MEMORY -> register(in, out, attachment);
-            case SystemCall.CREATE_CHANNEL -> handles.add(context.createChannel());
+            case SystemCall.CREATE_CHANNEL -> createChannel();
             case SystemCall.CREATE_COMPLETION_QUEUE -> createCompletionQueue(in, out);
             case SystemCall.CREATE_QUEUE_PAIR -> createQueuePair(in, out);
             case SystemCall.QUERY_QUEUE_PAIR -> queryQueuePair(in, out);
@@ -58,6 +58,16 @@ final class ObjectCalls {
         };
     }
 
+    private long allocateDomain() {
+        final DomainResource domain = context.allocateDomain();
+        return handles.addOrElse(domain, domain::close);
+    }
+
+    private long createChannel() {
+        final ChannelResource channel = context.createChannel();
+        return handles.addOrElse(channel, channel::close);
+    }
+
     private long register(final ArgumentBlock in, final ArgumentBlock out, final @Nullable MemorySegment segment) {
         final DomainResource domain = handles.get(in.getInt(), DomainResource.class);
         final int access = in.getInt();
@@ -65,9 +75,9 @@ final class ObjectCalls {
             throw new RnicException(RnicError.INVALID_ARGUMENT,
                 segment == null ? "no memory to register" : "unknown access bits 0x" + Integer.toHexString(access));
         }
+        DomainResource.check(segment, access);
         final int pageSize = context.device().attributes().pageBytes();
-        final long bytes = segment.isNative()
-            ? StagTable.pages(segment.address(), segment.byteSize(), pageSize) * pageSize : 0;
+        final long bytes = StagTable.pages(segment.address(), segment.byteSize(), pageSize) * pageSize;
         broker.lockedMemory().charge(account, bytes);
         final RegionResource region;
         try {
@@ -78,7 +88,8 @@ final class ObjectCalls {
         }
         regions.put(region.entry().stag(), region);
         out.putLong(region.entry().address()).putLong(region.entry().length()).putInt(region.entry().stag());
-        return handles.add(new BrokeredRegion(region, bytes));
+        final BrokeredRegion brokered = new BrokeredRegion(region, bytes);
+        return handles.addOrElse(brokered, () -> close(brokered));
     }
 
     private long createCompletionQueue(final ArgumentBlock in, final ArgumentBlock out) {
@@ -87,7 +98,7 @@ final class ObjectCalls {
         final CompletionQueueResource queue = context.createCompletionQueue(
             capacity, channel == 0 ? null : handles.get(channel, ChannelResource.class));
         out.putInt(queue.number()).putInt(queue.capacity());
-        return handles.add(queue);
+        return handles.addOrElse(queue, queue::close);
     }
 
     private long createQueuePair(final ArgumentBlock in, final ArgumentBlock out) {
@@ -98,7 +109,8 @@ final class ObjectCalls {
             DeviceConfig.MAX_MESSAGE_BYTES, in.getInt() != 0);
         final QueuePairResource queuePair = QueuePairResource.create(domain, sends, receives, limits);
         out.putInt(queuePair.number());
-        return handles.add(new BrokeredQueuePair(queuePair, context.device().stags(), regions::get));
+        return handles.addOrElse(
+            new BrokeredQueuePair(queuePair, context.device().stags(), regions::get), queuePair::close);
     }
 
     private long queryQueuePair(final ArgumentBlock in, final ArgumentBlock out) {
@@ -121,11 +133,7 @@ final class ObjectCalls {
 
     private long close(final int handle) {
         switch (handles.get(handle, Object.class)) {
-            case BrokeredRegion region -> {
-                region.resource().close();
-                regions.remove(region.resource().entry().stag(), region.resource());
-                broker.lockedMemory().release(account, region.bytes());
-            }
+            case BrokeredRegion region -> close(region);
             case BrokeredQueuePair queuePair -> queuePair.resource().close();
             case CompletionQueueResource queue -> queue.close();
             case ChannelResource channel -> channel.close();
@@ -138,9 +146,15 @@ final class ObjectCalls {
         return 0;
     }
 
+    private void close(final BrokeredRegion region) {
+        region.resource().close();
+        regions.remove(region.resource().entry().stag(), region.resource());
+        broker.lockedMemory().release(account, region.bytes());
+    }
+
     private long exit() {
         context.close();
-        broker.leave();
+        broker.leave(account);
         return 0;
     }
 }

@@ -7,6 +7,7 @@ public final class ProcessAccount {
     private final String name;
     private final LongAdder systemCalls = new LongAdder();
     private long lockedBytes;
+    private int openers;
 
     /** An account with nothing in it. */
     public ProcessAccount(final String name) {
@@ -16,6 +17,16 @@ public final class ProcessAccount {
     /** The process's name. */
     public String name() {
         return name;
+    }
+
+    /** One more has opened the device under this name. */
+    public synchronized void enter() {
+        openers++;
+    }
+
+    /** One less; returns how many are left. */
+    public synchronized int leave() {
+        return --openers;
     }
 
     /** Counts a system call. */

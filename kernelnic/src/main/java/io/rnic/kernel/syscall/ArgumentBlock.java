@@ -73,6 +73,9 @@ public final class ArgumentBlock {
         }
         final int at = limit;
         limit = Math.min(BYTES, align(limit + bytes));
+        for (int padding = at + bytes; padding < limit; padding++) {
+            buffer.putByte(padding, (byte) 0); // what was there before is nobody's business
+        }
         return at;
     }
 

@@ -58,24 +58,43 @@ public final class HandleTable {
         return next;
     }
 
+    /** The same; if there is no handle left for the object, it is undone. */
+    public int addOrElse(final Object object, final Runnable undo) {
+        try {
+            return add(object);
+        } catch (final RnicException e) {
+            undo.run();
+            throw e;
+        }
+    }
+
     /**
      * The object of a handle.
      *
      * @throws RnicException CLOSED if there is none (any more) or it is of another kind
      */
     public <T> T get(final int handle, final Class<T> kind) {
-        final AtomicReferenceArray<@Nullable Entry> table = entries;
-        final int index = handle & INDEX_MASK;
-        final Entry entry = index < table.length() ? table.getAcquire(index) : null;
-        if (entry == null || entry.handle != handle || !kind.isInstance(entry.object)) {
+        final T object = find(handle, kind);
+        if (object == null) {
             throw new RnicException(RnicError.CLOSED, "handle " + handle + " is no "
                 + kind.getSimpleName() + " of this process, or not any more: it is closed");
         }
-        return kind.cast(entry.object);
+        return object;
     }
 
-    /** Forgets a handle. */
+    /** The object of a handle, null if there is none (any more) or it is of another kind. */
+    public <T> @Nullable T find(final int handle, final Class<T> kind) {
+        final AtomicReferenceArray<@Nullable Entry> table = entries;
+        final int index = handle & INDEX_MASK;
+        final Entry entry = index < table.length() ? table.getAcquire(index) : null;
+        return entry != null && entry.handle == handle && kind.isInstance(entry.object)
+            ? kind.cast(entry.object) : null;
+    }
+
+    /** Forgets a handle, if it is (still) there. */
     public synchronized void remove(final int handle) {
-        entries.setRelease(handle & INDEX_MASK, null);
+        if (find(handle, Object.class) != null) {
+            entries.setRelease(handle & INDEX_MASK, null);
+        }
     }
 }

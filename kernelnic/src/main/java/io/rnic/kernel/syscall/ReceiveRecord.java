@@ -1,6 +1,8 @@
 package io.rnic.kernel.syscall;
 
 import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -44,6 +46,9 @@ public final class ReceiveRecord {
         final UnsafeBuffer buffer = block.buffer();
         final int at = block.take(HEADER_BYTES);
         final int count = buffer.getInt(at + CARRIED);
+        if (count < 0) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed receive record: " + count + " pieces");
+        }
         request.receive(buffer.getLong(at + WR_ID));
         for (int i = 0; i < count; i++) {
             final int sge = block.take(SGE_BYTES);

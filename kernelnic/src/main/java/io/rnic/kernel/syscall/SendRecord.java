@@ -104,6 +104,9 @@ public final class SendRecord {
         start(request, buffer.getInt(at + OPCODE), buffer.getLong(at + WR_ID), buffer.getLong(at + REMOTE_ADDRESS),
             buffer.getInt(at + RKEY));
         request.signalled((flags & SIGNALLED) != 0);
+        if (carried < 0) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed send record: " + carried + " pieces");
+        }
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
             final int length = buffer.getInt(at + INLINE_LENGTH);

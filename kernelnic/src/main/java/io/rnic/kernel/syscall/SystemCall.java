@@ -1,8 +1,8 @@
 package io.rnic.kernel.syscall;
 
 /**
- * The system calls: number, arguments → results. An int is 4 bytes, a long 8, bytes are their count (4) and themselves;
- * everything is aligned to 8. Every call returns a number from 0, or {@link #FAILED} with the error in the block, or
+ * The system calls: number, arguments → results. A number takes 8 bytes; bytes are their count (8) and themselves, padded to
+ * a multiple of 8. Every call returns a number from 0, or {@link #FAILED} with the error in the block, or
  * {@link #INTERRUPTED}.
  */
 public final class SystemCall {
@@ -22,7 +22,7 @@ public final class SystemCall {
     public static final int ARM = 7;
     /** Completion queue: handle, limit → count; so many {@link CompletionRecord}s. */
     public static final int POLL = 8;
-    /** Queue pair: domain handle, send and receive completion queue handles, seven limits → handle; number. */
+    /** Queue pair: domain handle, send and receive completion queue handles, six limits → handle; number. */
     public static final int CREATE_QUEUE_PAIR = 9;
     /** Queue pair: handle → code of the state; space in the send queue, in the receive queue. */
     public static final int QUERY_QUEUE_PAIR = 10;

@@ -1,5 +1,6 @@
 package io.rnic.emu.connection;
 
+import io.rnic.emu.host.Deadline;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
@@ -47,7 +48,7 @@ public final class Listening {
      * @return null when the time ran out
      */
     public @Nullable PendingConnection await(final long timeoutNs) throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + timeoutNs;
+        final Deadline deadline = new Deadline(timeoutNs);
         synchronized (ports) {
             while (true) {
                 if (closed) {
@@ -57,7 +58,7 @@ public final class Listening {
                 if (next != null && next.isPending()) {
                     return next;
                 }
-                final long leftNs = deadlineNs - System.nanoTime();
+                final long leftNs = deadline.leftNs();
                 if (next == null && leftNs <= 0) {
                     return null;
                 }

@@ -1,5 +1,6 @@
 package io.rnic.emu.connection;
 
+import io.rnic.emu.host.Deadline;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RejectedException;
@@ -106,10 +107,10 @@ public final class PendingConnection {
 
     /** Waits for the answer, as {@link io.rnic.verbs.ConnectionAttempt#await} says. */
     public byte[] await(final long timeoutNs) throws InterruptedException {
-        final long deadlineNs = System.nanoTime() + timeoutNs;
+        final Deadline deadline = new Deadline(timeoutNs);
         synchronized (ports) {
             while (answer == Answer.NONE) {
-                final long leftNs = deadlineNs - System.nanoTime();
+                final long leftNs = deadline.leftNs();
                 if (leftNs <= 0) {
                     conclude(Answer.WITHDRAWN, new byte[0], "");
                     throw new RnicException(RnicError.TIMED_OUT, "no answer from " + remote + " within "

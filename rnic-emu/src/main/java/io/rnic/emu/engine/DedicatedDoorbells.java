@@ -30,7 +30,7 @@ public final class DedicatedDoorbells implements Agent {
     private final AtomicReferenceArray<@Nullable QueuePairContext> queuePairs;
     private final ThreadLocal<UnsafeBuffer> messages = ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[4]));
     private final Consumer<QueuePairContext> scheduler = this::schedule;
-    private final Consumer<QueuePairContext> worker = this::work;
+    private final Consumer<QueuePairContext> finisher = this::finish;
     private final MessageHandler handler = (type, buffer, index, length) -> take(buffer.getInt(index));
 
     /**
@@ -84,11 +84,17 @@ public final class DedicatedDoorbells implements Agent {
     private void schedule(final QueuePairContext queuePair) {
         if (queuePair.page.getIntVolatile(DoorbellLayout.SCHEDULED) == 0
             && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1)) {
-            final UnsafeBuffer message = messages.get();
-            message.putInt(0, queuePair.number);
-            if (!fifo.write(MESSAGE_TYPE, message, 0, Integer.BYTES)) {
-                throw new IllegalStateException("doorbell FIFO full: queue pair " + queuePair.number);
-            }
+            enqueue(queuePair);
+        }
+    }
+
+    /** A FIFO full of queue pairs that were closed meanwhile has no room: then the work is done here and now. */
+    private void enqueue(final QueuePairContext queuePair) {
+        final UnsafeBuffer message = messages.get();
+        message.putInt(0, queuePair.number);
+        if (!fifo.write(MESSAGE_TYPE, message, 0, Integer.BYTES)) {
+            queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
+            engine.process(queuePair);
         }
     }
 
@@ -100,15 +106,21 @@ public final class DedicatedDoorbells implements Agent {
     private void take(final int number) {
         final QueuePairContext queuePair = queuePairs.getAcquire(number & indexMask);
         if (queuePair != null && queuePair.number == number) {
-            engine.ifAlive(queuePair, worker);
+            engine.processBatch(queuePair);
+            engine.ifAlive(queuePair, finisher);
         }
     }
 
-    private void work(final QueuePairContext queuePair) {
-        do {
-            engine.process(queuePair);
-            queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
-        } while (queuePair.hasSendWork() && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1));
+    /** More to do: behind the others. Nothing to do: unmark it, and look once more. */
+    private void finish(final QueuePairContext queuePair) {
+        if (queuePair.hasSendWork()) {
+            enqueue(queuePair);
+            return;
+        }
+        queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
+        if (queuePair.hasSendWork()) {
+            schedule(queuePair);
+        }
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class Engine {
      * @param maxSges pieces of memory in a request
      */
     public Engine(final StagTable stags, final Dma dma, final int maxSges) {
-        final LocalMemory memory = new LocalMemory(stags);
+        final LocalMemory memory = new LocalMemory(stags, dma);
         receiveSide = new ReceiveSide(stags, memory, dma);
         sendSide = new SendSide(this, memory, dma);
         threads = ThreadLocal.withInitial(() -> {
@@ -54,20 +54,46 @@ public final class Engine {
     }
 
     private void processOne(final QueuePairContext queuePair, final EngineThread self) {
-        do {
-            if (!queuePair.sendLock.tryLock()) {
-                return;
-            }
-            self.enter();
+        boolean more = true;
+        while (more && queuePair.sendLock.tryLock()) {
             try {
-                if (!queuePair.isDestroyed()) {
-                    sendSide.drain(queuePair, self);
-                }
+                batch(queuePair, self);
             } finally {
-                self.exit();
                 queuePair.sendLock.unlock();
             }
-        } while (queuePair.hasSendWork());
+            // What was posted while this thread held the lock: its poster has gone away.
+            more = queuePair.hasSendWork();
+        }
+    }
+
+    private void batch(final QueuePairContext queuePair, final EngineThread self) {
+        self.enter();
+        try {
+            if (!queuePair.isDestroyed()) {
+                sendSide.drain(queuePair, self);
+            }
+        } finally {
+            self.exit();
+        }
+    }
+
+    /**
+     * Does a batch of what is posted to a queue pair: for a NIC with a thread of its own, which then turns to the next.
+     *
+     * @return false if another thread is at it, which will see to the rest
+     */
+    boolean processBatch(final QueuePairContext queuePair) {
+        final EngineThread self = threads.get();
+        if (!queuePair.sendLock.tryLock()) {
+            return false;
+        }
+        try {
+            batch(queuePair, self);
+        } finally {
+            queuePair.sendLock.unlock();
+        }
+        processDeferred(self);
+        return true;
     }
 
     /** Flushes receives that were posted to a queue pair in ERROR. */
@@ -98,10 +124,53 @@ public final class Engine {
         GlobalBarrier.full();
         receiveSide.flush(queuePair);
         self.defer(queuePair);
+        tellPeer(queuePair);
+    }
+
+    private static void tellPeer(final QueuePairContext queuePair) {
         final Link link = queuePair.link;
         if (link != null) {
             link.disconnect();
         }
+    }
+
+    /** Ends all work on a queue pair, tells its peer, flushes nothing of its own; its memory may be released afterwards. */
+    public void destroy(final QueuePairContext queuePair) {
+        queuePair.destroy();
+        end(queuePair);
+        awaitGracePeriod();
+    }
+
+    /**
+     * Ends all work on a queue pair that has been moved to RESET, tells its peer, and forgets what was posted.
+     *
+     * @param forgetHost empties the host's half, at a moment when nobody works on the queues
+     */
+    public void reset(final QueuePairContext queuePair, final Runnable forgetHost) {
+        end(queuePair);
+        awaitGracePeriod();
+        queuePair.sendLock.lock();
+        queuePair.receiveLock.lock();
+        try {
+            forgetHost.run();
+            queuePair.forgetPositions();
+        } finally {
+            queuePair.receiveLock.unlock();
+            queuePair.sendLock.unlock();
+        }
+    }
+
+    private void end(final QueuePairContext queuePair) {
+        final EngineThread self = threads.get();
+        self.enter();
+        try {
+            if (queuePair.beginEnd()) {
+                tellPeer(queuePair);
+            }
+        } finally {
+            self.exit();
+        }
+        processDeferred(self);
     }
 
     /** Runs something that touches a queue pair's shared memory, unless the queue pair is destroyed. */

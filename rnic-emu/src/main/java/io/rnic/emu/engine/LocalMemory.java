@@ -1,6 +1,7 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.memory.AccessCheck;
+import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.SgeLayout;
@@ -9,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Checks the pieces of memory that a request names by local keys. */
 final class LocalMemory {
     private final StagTable stags;
+    private final Dma dma;
 
-    LocalMemory(final StagTable stags) {
+    LocalMemory(final StagTable stags, final Dma dma) {
         this.stags = stags;
+        this.dma = dma;
     }
 
     /**
@@ -23,10 +26,16 @@ final class LocalMemory {
     @Nullable MemoryEntry find(
         final QueuePairContext queuePair, final int lkey, final int access, final long address, final int length) {
         if (lkey == SgeLayout.PRIVILEGED_KEY) {
-            return queuePair.privileged ? MemoryEntry.PHYSICAL : null;
+            return queuePair.privileged && isOwnWindow(queuePair, address) ? MemoryEntry.PHYSICAL : null;
         }
         final MemoryEntry entry = stags.find(lkey);
         return StagTable.check(entry, queuePair.domain, access, address, length) == AccessCheck.OK
             && entry != null && entry.onBoard() ? entry : null;
+    }
+
+    /** A bus address that waited long in a queue may lead into a window that is somebody else's by now. */
+    private boolean isOwnWindow(final QueuePairContext queuePair, final long bus) {
+        final Dma.Window window = dma.window(bus);
+        return window != null && window.domain() == queuePair.domain;
     }
 }

@@ -124,6 +124,16 @@ public final class QueuePairContext {
         return stateCode() == QueuePairState.ERROR.code() && failed.compareAndSet(false, true);
     }
 
+    /** True for the one caller who is to tell the peer that a queue pair is destroyed or reset. */
+    boolean beginEnd() {
+        return failed.compareAndSet(false, true);
+    }
+
+    /** Moves it to RESET from wherever it is: posts are refused and work on it stops. */
+    public void moveToReset() {
+        state(QueuePairState.RESET);
+    }
+
     /** Connects it: from now on its peer may deliver. */
     public void connect(final Link connection) {
         link = connection;
@@ -135,7 +145,7 @@ public final class QueuePairContext {
     }
 
     /** From now on nobody begins work on it; who has begun is waited for by a grace period. */
-    public void destroy() {
+    void destroy() {
         destroyed = true;
     }
 
@@ -165,7 +175,7 @@ public final class QueuePairContext {
     }
 
     /** Forgets what was taken; only while nobody works on it and the host's half forgets too. */
-    public void forgetPositions() {
+    void forgetPositions() {
         sendTaken = 0;
         sendSeen = 0;
         receiveTaken = 0;

@@ -12,7 +12,6 @@ import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one placement: all that arrives, by whatever link, is checked and placed here. Every method comes back with
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiveSide {
     private static final int ERROR = QueuePairState.ERROR.code();
+    private static final int RESET = QueuePairState.RESET.code();
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
     private static final int REMOTE_WRITE = Access.REMOTE_WRITE.bit();
     private static final int REMOTE_READ = Access.REMOTE_READ.bit();
@@ -120,7 +120,7 @@ public final class ReceiveSide {
         if (length == 0) {
             return Terminate.NONE; // STag and offset of nothing are not looked at (RFC 5041 §4.2)
         }
-        final MemoryEntry entry = exposed(stag);
+        final MemoryEntry entry = stags.find(stag);
         final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_WRITE, taggedOffset, length);
         if (check != AccessCheck.OK || entry == null) {
             return Terminate.ofWrite(check);
@@ -145,7 +145,7 @@ public final class ReceiveSide {
         if (length == 0) {
             return Terminate.NONE;
         }
-        final MemoryEntry entry = exposed(sourceStag);
+        final MemoryEntry entry = stags.find(sourceStag);
         final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_READ, sourceOffset, length);
         if (check != AccessCheck.OK || entry == null) {
             return Terminate.ofRead(check);
@@ -179,11 +179,6 @@ public final class ReceiveSide {
         };
     }
 
-    private @Nullable MemoryEntry exposed(final int stag) {
-        final MemoryEntry entry = stags.find(stag);
-        return entry != null && entry.onBoard() ? entry : null;
-    }
-
     private int place(final MemoryEntry entry, final long address, final MemorySegment source, final long sourceOffset,
         final int length) {
         // What was placed before is seen before: a target may poll the last byte of a Write.
@@ -202,14 +197,15 @@ public final class ReceiveSide {
 
     /** The target has ended the connection, or was never connected. */
     private static boolean isGone(final QueuePairContext target) {
-        return target.stateCode() == ERROR || target.link == null;
+        final int state = target.stateCode();
+        return state == ERROR || state == RESET || target.link == null;
     }
 
-    /** Completes as flushed what was posted to the receive queue; the queue pair is in ERROR. */
+    /** Completes as flushed what was posted to the receive queue, if the queue pair is (still) in ERROR. */
     void flush(final QueuePairContext queuePair) {
         queuePair.receiveLock.lock();
         try {
-            while (queuePair.hasReceive()) {
+            while (queuePair.stateCode() == ERROR && queuePair.hasReceive()) {
                 queuePair.counters.flushed++;
                 completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0);
             }

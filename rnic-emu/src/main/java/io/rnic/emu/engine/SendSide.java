@@ -16,6 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Takes send requests in order, checks their local memory, hands the bytes to the link, completes them. */
 final class SendSide {
+    /** Requests that are done before the thread leaves the NIC's work for a moment, so that a grace period can end. */
+    static final int BATCH = 64;
+
     private static final int RTS = QueuePairState.RTS.code();
     private static final int ERROR = QueuePairState.ERROR.code();
     private static final int SEND = Opcode.SEND.code();
@@ -33,9 +36,17 @@ final class SendSide {
         this.dma = dma;
     }
 
-    /** Does all that is posted; the caller holds the send side's lock. */
+    /**
+     * Does what is posted, {@value #BATCH} requests at most; the caller holds the send side's lock. The state is read before
+     * the count: what was posted before a reset is not taken for something newer.
+     */
     void drain(final QueuePairContext queuePair, final EngineThread self) {
-        while (true) {
+        for (int done = 0; done < BATCH; done++) {
+            final int state = queuePair.stateCode();
+            final Link link = queuePair.link;
+            if (state != ERROR && (state != RTS || link == null)) {
+                return;
+            }
             if (queuePair.sendTaken == queuePair.sendSeen) {
                 // Acquire: pairs with the host's store release; the slots are written.
                 queuePair.sendSeen = queuePair.page.getLongVolatile(DoorbellLayout.SEND_COUNT);
@@ -43,14 +54,10 @@ final class SendSide {
                     return;
                 }
             }
-            final int state = queuePair.stateCode();
-            final Link link = queuePair.link;
-            if (state == RTS && link != null) {
-                execute(queuePair, link, self);
-            } else if (state == ERROR) {
+            if (state == ERROR || link == null) {
                 complete(queuePair, self, Terminate.CONNECTION_LOST);
             } else {
-                return;
+                execute(queuePair, link, self);
             }
         }
     }

@@ -60,7 +60,12 @@ public final class BiasedLock {
             return true;
         }
         revoke();
-        return MODE.compareAndSet(this, FREE, TAKEN);
+        if (MODE.compareAndSet(this, FREE, TAKEN)) {
+            return true;
+        }
+        // What the caller stored before it tried is seen by the holder when it looks again after unlock().
+        VarHandle.fullFence();
+        return false;
     }
 
     private boolean lockBiased() {
@@ -73,8 +78,10 @@ public final class BiasedLock {
             }
         }
         if (biasedTo == current) {
-            // Pairs with the barrier in revoke(): this store and the load behind it need no fence.
+            // Pairs with the barrier in revoke(): the processor needs no fence between this store and the load behind it.
+            // The compiler must keep their order, though: it moves nothing over this fence, which costs nothing on x86.
             HELD.setRelease(this, 1);
+            VarHandle.acquireFence();
             if ((int) MODE.getAcquire(this) == BIASED) {
                 return true;
             }

@@ -40,8 +40,10 @@ public final class GracePeriod {
         /** Begins a piece of work; may be nested. */
         public final void enter() {
             if (depth++ == 0) {
-                // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store.
+                // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store. The
+                // fence is for the compiler, which must keep their order.
                 EPOCH.setRelease(this, epoch + 1);
+                VarHandle.acquireFence();
             }
         }
 

@@ -27,12 +27,12 @@ final class LockedPages {
     /** Locks the pages from {@code first} (inclusive) to {@code end}; returns 0, or the errno and nothing is locked. */
     synchronized int lock(final long first, final long end) {
         final List<long[]> fresh = gaps(first, end);
-        for (int i = 0; i < fresh.size(); i++) {
-            final int errno = Libc.lock(fresh.get(i)[0] * pageSize, (fresh.get(i)[1] - fresh.get(i)[0]) * pageSize);
-            if (errno != 0) {
-                fresh.subList(0, i).forEach(this::unlockNow);
-                return errno;
-            }
+        // All of it, also what should be locked already: memory that was unmapped and mapped again has lost its locks.
+        final int errno = Libc.lock(first * pageSize, (end - first) * pageSize);
+        if (errno != 0) {
+            // A lock that fails may have locked a part.
+            fresh.forEach(this::unlockNow);
+            return errno;
         }
         split(first);
         split(end);

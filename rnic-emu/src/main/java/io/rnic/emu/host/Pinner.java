@@ -121,9 +121,4 @@ public final class Pinner {
         return accountedBytes == 0 ? "locked"
             : "locked " + (pinnedBytes - accountedBytes) + " bytes, accounted " + accountedBytes;
     }
-
-    /** The soft limit of the operating system on locked memory, in bytes; Long.MAX_VALUE if there is none. */
-    public static long systemLimitBytes() {
-        return Libc.lockedMemoryLimit();
-    }
 }

@@ -25,8 +25,11 @@ public final class Dma {
     /** The target's window or memory is gone. */
     public static final int TARGET_FAULT = 2;
 
+    /** What a window spans. */
+    static final long WINDOW_BYTES = 1L << 40;
+
     private static final int OFFSET_BITS = 40;
-    private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
+    private static final long OFFSET_MASK = WINDOW_BYTES - 1;
     private static final int NUMBER_MASK = (1 << 24) - 1;
 
     private final AtomicReferenceArray<@Nullable Window> windows;
@@ -36,11 +39,12 @@ public final class Dma {
     /**
      * A piece of host memory that the NIC can reach.
      *
-     * @param number  the window's
+     * @param number  the window's, never 0
      * @param segment the memory
      * @param skew    bytes between the beginning of its first page and its first byte
+     * @param domain  the protection domain that it was opened for
      */
-    public record Window(int number, MemorySegment segment, long skew) {
+    public record Window(int number, MemorySegment segment, long skew, int domain) {
         /** Where in the segment a bus address lies. */
         public long offset(final long bus) {
             return (bus & OFFSET_MASK) - skew;
@@ -58,20 +62,17 @@ public final class Dma {
     }
 
     /**
-     * Opens a window on memory; the bus address of the beginning of its first page is returned.
+     * Opens a window on memory of at most {@link StagTable#MAX_REGION_BYTES}; the bus address of the beginning of its first
+     * page is returned.
      *
-     * @throws RnicException INVALID_ARGUMENT for more than 1 TiB, DEVICE_LIMIT when all slots are in use
+     * @throws RnicException DEVICE_LIMIT when all slots are in use
      */
-    public synchronized long map(final MemorySegment segment, final int pageSize) {
+    public synchronized long map(final MemorySegment segment, final int pageSize, final int domain) {
         final long skew = segment.address() & (pageSize - 1);
-        if (segment.byteSize() + skew > OFFSET_MASK) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "a region of " + segment.byteSize()
-                + " bytes is too long; allowed: " + (OFFSET_MASK - pageSize));
-        }
-        for (int tries = 0; tries <= slotMask; tries++) {
+        for (int tries = 0; tries <= slotMask + 1; tries++) {
             last = (last + 1) & NUMBER_MASK;
-            if (windows.get(last & slotMask) == null) {
-                windows.setRelease(last & slotMask, new Window(last, segment, skew));
+            if (last != 0 && windows.get(last & slotMask) == null) {
+                windows.setRelease(last & slotMask, new Window(last, segment, skew, domain));
                 return (long) last << OFFSET_BITS;
             }
         }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * before is waited for by the caller's grace period.
  */
 public final class StagTable {
+    /** The longest region: what a DMA window spans, less the pages at its ends. */
+    public static final long MAX_REGION_BYTES = Dma.WINDOW_BYTES - (1 << 20);
+
     private final AtomicReferenceArray<@Nullable MemoryEntry> entries;
     private final int indexMask;
     private final int maxEntries;
@@ -50,7 +53,7 @@ public final class StagTable {
      * @param domain  the protection domain's number
      * @param access  bits of {@link Access}
      * @param onBoard whether the NIC holds it, or only its host
-     * @throws RnicException DEVICE_LIMIT when the table is full
+     * @throws RnicException DEVICE_LIMIT when the table is full, or the heap too small for the translations
      */
     public synchronized MemoryEntry add(
         final MemorySegment segment, final int domain, final int access, final boolean onBoard) {
@@ -58,11 +61,15 @@ public final class StagTable {
             throw new RnicException(RnicError.DEVICE_LIMIT, "all " + maxEntries
                 + " memory regions are in use; deregister one or raise maxMemoryRegions");
         }
-        final long bus = dma.map(segment, pageSize);
+        final long[] pages = allocate(pages(segment.address(), segment.byteSize(), pageSize));
+        final long bus = dma.map(segment, pageSize, domain);
+        for (int i = 0; i < pages.length; i++) {
+            pages[i] = bus + (long) i * pageSize;
+        }
         final int index = freeIndex();
         final int stag = (index << 8) | random.nextInt(256);
         final MemoryEntry entry = new MemoryEntry(stag, domain, access, segment.address(), segment.byteSize(),
-            translate(segment, bus), Integer.numberOfTrailingZeros(pageSize));
+            pages, Integer.numberOfTrailingZeros(pageSize));
         entry.onBoard(onBoard);
         entries.setRelease(index, entry);
         count++;
@@ -77,13 +84,13 @@ public final class StagTable {
         return index;
     }
 
-    private long[] translate(final MemorySegment segment, final long bus) {
-        final long skew = segment.address() & (pageSize - 1);
-        final long[] pages = new long[Math.toIntExact((segment.byteSize() + skew + pageSize - 1) / pageSize)];
-        for (int i = 0; i < pages.length; i++) {
-            pages[i] = bus + (long) i * pageSize;
+    private static long[] allocate(final long pages) {
+        try {
+            return new long[Math.toIntExact(pages)];
+        } catch (final OutOfMemoryError e) {
+            throw new RnicException(RnicError.DEVICE_LIMIT,
+                "no memory for " + pages + " page translations; register less, or raise the heap (-Xmx)");
         }
-        return pages;
     }
 
     /** How many translations a region needs. */

@@ -1,6 +1,5 @@
 package io.rnic.emu.queue;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionOpcode;
@@ -8,19 +7,15 @@ import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
 public final class CompletionReader {
     private final UnsafeBuffer buffer;
     private final int mask;
     private final int shift;
-    private final String name;
     private final HostQueuePairs queuePairs;
     private final CompletionFlyweight flyweight = new CompletionFlyweight();
-    private final BiasedLock lock = new BiasedLock();
-    /** Who holds the lock: plain, because a thread only looks whether it is itself. */
-    private @Nullable Thread poller;
+    private final PollLock lock;
     private boolean closed;
     private long position;
 
@@ -37,7 +32,7 @@ public final class CompletionReader {
         buffer = block.buffer();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
-        name = "completion queue " + number;
+        lock = new PollLock(number);
         this.queuePairs = queuePairs;
     }
 
@@ -45,10 +40,9 @@ public final class CompletionReader {
     public int poll(final CompletionHandler handler, final int limit) {
         if (limit < 1) {
             throw new RnicException(RnicError.INVALID_ARGUMENT,
-                "poll limit " + limit + " on " + name + "; allowed: from 1");
+                "poll limit " + limit + " on " + lock + "; allowed: from 1");
         }
-        lock();
-        final long before = position;
+        lock.lock();
         try {
             final int polled = pollLocked(handler, limit);
             if (polled == 0) {
@@ -56,10 +50,7 @@ public final class CompletionReader {
             }
             return polled;
         } finally {
-            if (position != before) {
-                buffer.putLongRelease(CompletionLayout.CONSUMED, position);
-            }
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -74,6 +65,9 @@ public final class CompletionReader {
             }
             position++;
             final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
+            final int vendorError = (int) buffer.getLong(entry + CompletionLayout.VENDOR);
+            // Before the request's slot is free, and before the handler posts: the place that takes must be free here.
+            buffer.putLongRelease(CompletionLayout.CONSUMED, position);
             final HostQueuePair queuePair = queuePairs.get((int) (source >>> 32));
             if (queuePair == null || CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID) {
                 continue;
@@ -81,7 +75,7 @@ public final class CompletionReader {
             final CompletionOpcode opcode = CompletionOpcode.of(CompletionLayout.opcode(control));
             flyweight.set(queuePair.retire(opcode.isReceive(), (int) source),
                 CompletionStatus.of(CompletionLayout.status(control)), opcode, CompletionLayout.byteLength(control),
-                queuePair.number(), (int) buffer.getLong(entry + CompletionLayout.VENDOR));
+                queuePair.number(), vendorError);
             polled++;
             handler.onCompletion(flyweight);
         }
@@ -90,46 +84,85 @@ public final class CompletionReader {
 
     private void checkUsable() {
         if (closed) {
-            throw new RnicException(RnicError.CLOSED, name + " is closed");
+            throw new RnicException(RnicError.CLOSED, lock + " is closed");
         }
         if (buffer.getIntVolatile(CompletionLayout.OVERRUN) != 0) {
-            throw new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, name + " overran: more than " + (mask + 1)
+            throw new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: more than " + (mask + 1)
                 + " completions were unpolled; create it for the requests of all its queue pairs");
         }
     }
 
-    /** The next completion to arrive makes an event; the caller polls after this and before it waits. */
+    /**
+     * The next completion to arrive makes an event; the caller polls after this and before it waits. A handler may arm.
+     *
+     * @throws RnicException CLOSED
+     */
     public void arm() {
-        buffer.putIntVolatile(CompletionLayout.ARMED, 1);
+        if (lock.isMine()) {
+            buffer.putIntVolatile(CompletionLayout.ARMED, 1);
+        } else {
+            armLocked();
+        }
         // Either the writer sees ARMED, or the poll that follows sees the writer's entry.
         GlobalBarrier.full();
     }
 
-    /** Crosses out the unpolled completions of a queue pair that is destroyed and reports no more. */
-    public void forget(final int queuePairNumber) {
-        lock();
+    /** Under the lock the queue cannot be closed, and its memory given to others, in the middle. */
+    private void armLocked() {
+        lock.lock();
         try {
-            for (long at = position; at <= position + mask; at++) {
+            if (closed) {
+                throw new RnicException(RnicError.CLOSED, lock + " is closed");
+            }
+            buffer.putIntVolatile(CompletionLayout.ARMED, 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Crosses out the unpolled completions of a queue pair that reports no more, and frees those that nothing precedes. */
+    public void forget(final int queuePairNumber) {
+        lock.lock();
+        try {
+            final long last = position + mask;
+            boolean leading = true;
+            for (long at = position; at <= last && isWritten(at); at++) {
                 final int entry = CompletionLayout.entry(at, mask);
-                final long control = buffer.getLongVolatile(entry + CompletionLayout.CONTROL);
-                if ((control ^ CompletionLayout.phase(at, shift)) < 0) {
-                    return;
-                }
                 if ((int) (buffer.getLong(entry + CompletionLayout.SOURCE) >>> 32) == queuePairNumber) {
-                    buffer.putLong(entry + CompletionLayout.CONTROL, (control & ~(0xFFL << 40))
-                        | ((long) CompletionLayout.OPCODE_VOID << 40));
+                    crossOut(entry);
+                }
+                leading &= isCrossedOut(entry);
+                if (leading) {
+                    position = at + 1;
                 }
             }
+            buffer.putLongRelease(CompletionLayout.CONSUMED, position);
         } finally {
-            unlock();
+            lock.unlock();
         }
+    }
+
+    private boolean isWritten(final long at) {
+        final long control =
+            buffer.getLongVolatile(CompletionLayout.entry(at, mask) + CompletionLayout.CONTROL);
+        return (control ^ CompletionLayout.phase(at, shift)) >= 0;
+    }
+
+    private void crossOut(final int entry) {
+        final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
+        buffer.putLong(entry + CompletionLayout.CONTROL,
+            (control & ~(0xFFL << 40)) | ((long) CompletionLayout.OPCODE_VOID << 40));
+    }
+
+    private boolean isCrossedOut(final int entry) {
+        return CompletionLayout.opcode(buffer.getLong(entry + CompletionLayout.CONTROL)) == CompletionLayout.OPCODE_VOID;
     }
 
     /** Refuses polls from now on; when it returns none is going on. */
     public void close() {
-        lock();
+        lock.lock();
         closed = true;
-        unlock();
+        lock.unlock();
     }
 
     /**
@@ -138,20 +171,6 @@ public final class CompletionReader {
      * @throws RnicException INVALID_STATE if this thread is polling this queue just now
      */
     public void checkNotInHandler() {
-        if (poller == Thread.currentThread()) {
-            throw new RnicException(RnicError.INVALID_STATE, name + " is being polled by this thread: a handler may post"
-                + " but neither poll nor close the queue it is called from, nor close or reset its queue pairs");
-        }
-    }
-
-    private void lock() {
-        checkNotInHandler();
-        lock.lock();
-        poller = Thread.currentThread();
-    }
-
-    private void unlock() {
-        poller = null;
-        lock.unlock();
+        lock.checkNotInHandler();
     }
 }

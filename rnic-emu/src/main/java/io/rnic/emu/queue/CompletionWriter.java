@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,12 @@ public final class CompletionWriter {
         buffer.putIntVolatile(CompletionLayout.OVERRUN, 1);
     }
 
-    /** The load of ARMED needs no fence behind the entry's store: whoever arms runs a barrier over all threads. */
+    /**
+     * Whoever arms runs a barrier over all threads, so the processor needs no fence between the entry's store and this load;
+     * the one here keeps the compiler from changing their order.
+     */
     private void notifyIfArmed() {
+        VarHandle.acquireFence();
         if (channel != null && buffer.getIntVolatile(CompletionLayout.ARMED) != 0
             && buffer.compareAndSetInt(CompletionLayout.ARMED, 1, 0)) {
             channel.post(number);

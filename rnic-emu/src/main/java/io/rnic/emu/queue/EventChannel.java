@@ -2,10 +2,8 @@ package io.rnic.emu.queue;
 
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -83,11 +81,6 @@ public final class EventChannel {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** A time as nanoseconds, the longest there are if it is longer. */
-    public static long nanos(final Duration timeout) {
-        return TimeUnit.NANOSECONDS.convert(timeout);
     }
 
     /** Its name, for messages. */

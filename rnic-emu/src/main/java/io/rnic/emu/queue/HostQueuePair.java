@@ -4,6 +4,7 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -138,6 +139,7 @@ public final class HostQueuePair {
 
     /** A NIC that went to ERROR has flushed the receives it saw; pairs with the barrier behind its change of state. */
     private void ringIfInError() {
+        VarHandle.acquireFence(); // for the compiler: first the count, then the state
         if (page.getIntVolatile(DoorbellLayout.STATE) == QueuePairState.ERROR.code()) {
             doorbell.ringReceiveInError();
         }
@@ -164,6 +166,14 @@ public final class HostQueuePair {
         sendLock.unlock();
         receiveLock.lock();
         receiveClosed = true;
+        receiveLock.unlock();
+    }
+
+    /** Returns when every post that may have seen an earlier state has ended. */
+    public void awaitPosters() {
+        sendLock.lock();
+        sendLock.unlock();
+        receiveLock.lock();
         receiveLock.unlock();
     }
 

@@ -34,9 +34,12 @@ public final class HostQueuePairs {
         byIndex.setRelease(index, queuePair);
     }
 
-    /** Removes one. */
+    /** Removes one, if it is there. */
     public synchronized void remove(final HostQueuePair queuePair) {
-        byIndex.setRelease(queuePair.number() & indexMask, null);
+        final int index = queuePair.number() & indexMask;
+        if (index < byIndex.length()) {
+            byIndex.compareAndSet(index, queuePair, null);
+        }
     }
 
     private void grow(final int index) {

@@ -28,8 +28,13 @@ public enum PostResult {
     /** The inline data cannot be read. */
     INLINE_UNREADABLE(9, RnicError.INVALID_ARGUMENT,
         "the inline data lies outside its segment, or the segment's arena is closed or another thread's"),
+    /** The kernel could not give the NIC the translations of a Read's sink. */
+    NO_ON_BOARD_MEMORY(10, RnicError.DEVICE_LIMIT, "the NIC has no on-board memory for the translations of the Read's sink:"
+        + " deregister something or raise onBoardMemory"),
+    /** The record in the argument block is no request. */
+    MALFORMED(11, RnicError.INVALID_ARGUMENT, "its record in the argument block is malformed"),
     /** The queue pair is destroyed. */
-    CLOSED(10, RnicError.CLOSED, "the queue pair is closed");
+    CLOSED(12, RnicError.CLOSED, "the queue pair is closed");
 
     private static final PostResult[] BY_CODE = values();
 

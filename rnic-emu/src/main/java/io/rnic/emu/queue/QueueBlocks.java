@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.RnicException;
 import org.agrona.BitUtil;
 
 /**
@@ -12,12 +13,16 @@ import org.agrona.BitUtil;
 public record QueueBlocks(SharedMemory.Block send, SharedMemory.Block receive, SharedMemory.Block doorbell) {
     /** Allocates what a queue pair of these limits needs. */
     public static QueueBlocks allocate(final SharedMemory memory, final QueueLimits limits) {
-        return new QueueBlocks(
-            memory.allocate((long) slots(limits.maxSendRequests())
-                * SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes())),
-            memory.allocate((long) slots(limits.maxReceiveRequests())
-                * ReceiveSlotLayout.stride(limits.maxReceiveSges())),
-            memory.allocate(DoorbellLayout.BYTES));
+        final SharedMemory.Block send = memory.allocate((long) slots(limits.maxSendRequests())
+            * SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes()));
+        try {
+            final SharedMemory.Block receive = memory.allocate((long) slots(limits.maxReceiveRequests())
+                * ReceiveSlotLayout.stride(limits.maxReceiveSges()));
+            return new QueueBlocks(send, receive, memory.allocate(DoorbellLayout.BYTES));
+        } catch (final RnicException e) {
+            memory.release(send);
+            throw e;
+        }
     }
 
     /** Slots of a ring for that many requests: the next power of two. */
@@ -30,10 +35,5 @@ public record QueueBlocks(SharedMemory.Block send, SharedMemory.Block receive, S
         memory.release(send);
         memory.release(receive);
         memory.release(doorbell);
-    }
-
-    /** Bytes of shared memory on the host. */
-    public long bytes() {
-        return send.bytes() + receive.bytes() + doorbell.bytes();
     }
 }

@@ -52,7 +52,7 @@ public final class SharedMemory {
     /**
      * Allocates a block of at least that many bytes, all zero.
      *
-     * @throws RnicException DEVICE_LIMIT for more than 1 GiB
+     * @throws RnicException DEVICE_LIMIT for more than 1 GiB, or when there is no native memory for it
      */
     public synchronized Block allocate(final long bytes) {
         if (bytes > 1 << 30) {
@@ -64,8 +64,13 @@ public final class SharedMemory {
             reused.segment.fill((byte) 0);
             return reused;
         }
-        final MemorySegment segment = cut(size);
-        return new Block(segment, new UnsafeBuffer(segment.address(), size));
+        try {
+            final MemorySegment segment = cut(size);
+            return new Block(segment, new UnsafeBuffer(segment.address(), size));
+        } catch (final OutOfMemoryError e) {
+            throw new RnicException(RnicError.DEVICE_LIMIT, "no native memory for a queue of " + size
+                + " bytes; close something or raise -XX:MaxDirectMemorySize");
+        }
     }
 
     private MemorySegment cut(final int size) {

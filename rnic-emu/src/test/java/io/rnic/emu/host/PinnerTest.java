@@ -76,7 +76,7 @@ class PinnerTest {
     void shouldNameLimitAndWayOutWhenTheSystemRefusesToLock() {
         assumeTrue(Libc.canLock(), "mlock not found");
         final Pinner pinner = new Pinner(Pinning.LOCKED, Long.MAX_VALUE);
-        final long limit = Pinner.systemLimitBytes();
+        final long limit = Libc.lockedMemoryLimit();
         // The second page of the address space is never mapped.
         assertThatThrownBy(() -> pinner.pin(PAGE, PAGE))
             .isInstanceOf(RnicException.class)

@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.emu.host.Deadline;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.RnicError;
@@ -91,8 +92,8 @@ class CompletionNotificationTest {
 
     @Test
     void shouldTakeTheLongestTimeThereIs() throws InterruptedException {
-        assertThat(EventChannel.nanos(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
-        assertThat(EventChannel.nanos(Duration.ofSeconds(Long.MIN_VALUE))).isEqualTo(Long.MIN_VALUE);
+        assertThat(Deadline.nanos(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+        assertThat(Deadline.nanos(Duration.ofSeconds(Long.MIN_VALUE))).isEqualTo(Long.MIN_VALUE);
         channel.post(33);
         assertThat(channel.await(Long.MAX_VALUE)).isEqualTo(33);
         assertThat(channel.await(Long.MIN_VALUE)).isZero();

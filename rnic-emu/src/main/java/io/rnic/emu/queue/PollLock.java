@@ -1,0 +1,58 @@
+package io.rnic.emu.queue;
+
+import io.rnic.emu.host.BiasedLock;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import org.jspecify.annotations.Nullable;
+
+/** Covers a completion queue while it is polled, and knows whether the thread that asks is the one that polls. */
+public final class PollLock {
+    private final BiasedLock lock = new BiasedLock();
+    private final String name;
+    /** Who holds the lock: plain, because a thread only looks whether it is itself. */
+    private @Nullable Thread holder;
+
+    /**
+     * A lock that nobody holds.
+     *
+     * @param completionQueue the queue's number, for messages
+     */
+    public PollLock(final int completionQueue) {
+        name = "completion queue " + completionQueue;
+    }
+
+    /**
+     * Refuses what a handler may not do.
+     *
+     * @throws RnicException INVALID_STATE if this thread is polling the queue just now
+     */
+    public void checkNotInHandler() {
+        if (isMine()) {
+            throw new RnicException(RnicError.INVALID_STATE, name + " is being polled by this thread: a handler may post"
+                + " but neither poll nor close the queue it is called from, nor close or reset queue pairs");
+        }
+    }
+
+    /** Whether this thread holds it. */
+    public boolean isMine() {
+        return holder == Thread.currentThread();
+    }
+
+    /** Takes it; INVALID_STATE from inside a handler. */
+    public void lock() {
+        checkNotInHandler();
+        lock.lock();
+        holder = Thread.currentThread();
+    }
+
+    /** Gives it back. */
+    public void unlock() {
+        holder = null;
+        lock.unlock();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
