@@ -1,6 +1,6 @@
 /**
- * The device: an RDMA NIC in software. Seen by the front ends and the bench, never by an application: the exports are the
- * protection boundary of a kernel that shares its process with its applications.
+ * The device: an RDMA NIC in software. Seen by the front ends and the bench, never by an application: the exports are
+ * the protection boundary of a kernel that shares its process with its applications.
  */
 module io.rnic.emu {
     requires transitive io.rnic.api;

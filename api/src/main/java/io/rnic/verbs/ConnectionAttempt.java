@@ -10,8 +10,8 @@ public interface ConnectionAttempt extends AutoCloseable {
      * @param timeout how long at most; when it runs out the attempt is withdrawn
      * @return the private data that the peer accepted with, empty if none
      * @throws RejectedException    if the peer rejected
-     * @throws RnicException        TIMED_OUT; CONNECTION_REFUSED if the listener closed meanwhile; CLOSED if the attempt
-     *                              was withdrawn
+     * @throws RnicException        TIMED_OUT; CONNECTION_REFUSED if the listener closed meanwhile; CLOSED if the
+     *                              attempt was withdrawn
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     byte[] await(Duration timeout) throws InterruptedException;

@@ -20,7 +20,8 @@ public interface ConnectionRequest {
      * Rejects ({@code rdma_reject(3)}).
      *
      * @param privateData handed to the asking application
-     * @throws RnicException INVALID_STATE if the request is answered already; INVALID_ARGUMENT for too much private data
+     * @throws RnicException INVALID_STATE if the request is answered already; INVALID_ARGUMENT for too much private
+     *                       data
      */
     void reject(byte[] privateData);
 }

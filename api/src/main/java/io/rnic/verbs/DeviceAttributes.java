@@ -6,7 +6,8 @@ package io.rnic.verbs;
  * @param device               its name
  * @param threading            who does the NIC's work: {@code invoker} or {@code dedicated}
  * @param link                 what its queue pairs are connected by
- * @param pinning              {@code locked} when registered memory is really locked, {@code accounted} when only counted
+ * @param pinning              {@code locked} when registered memory is really locked, {@code accounted} when only
+ *                             counted
  * @param crossing             what a crossing into the kernel is
  * @param maxQueuePairs        queue pairs at most
  * @param maxCompletionQueues  completion queues at most

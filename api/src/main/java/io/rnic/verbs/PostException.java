@@ -1,6 +1,8 @@
 package io.rnic.verbs;
 
-/** A post that was refused. Of a list, the requests before {@link #index} were posted, this one and those behind not. */
+/**
+ * A post that was refused. Of a list, the requests before {@link #index} were posted, this one and those behind not.
+ */
 public final class PostException extends RnicException {
     private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ public interface ProtectionDomain extends AutoCloseable {
     /**
      * Registers memory with the NIC: its pages are pinned, translated and given keys.
      *
-     * @param segment native memory of a shared, automatic or global arena, from 1 byte on; the pages that it touches are
-     *                pinned whole. It may be longer than 4 GiB.
+     * @param segment native memory of a shared, automatic or global arena, from 1 byte on; the pages that it touches
+     *                are pinned whole. It may be longer than 4 GiB.
      * @param access  what is allowed beyond local reading
      * @throws RnicException INVALID_ARGUMENT for a heap, confined, empty or closed segment, for a read-only one with
      *                       LOCAL_WRITE, and for REMOTE_WRITE without LOCAL_WRITE; LOCKED_MEMORY_LIMIT, POLICY or

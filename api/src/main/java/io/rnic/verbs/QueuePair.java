@@ -6,8 +6,8 @@ import java.time.Duration;
 /**
  * A send queue and a receive queue, connected reliably to one peer ({@code ibv_create_qp(3)}, type RC over iWARP).
  *
- * <p>Several threads may post at the same time; while one thread posts, no lock is taken. Requests of one queue complete
- * in the order in which they were posted.
+ * <p>Several threads may post at the same time; while one thread posts, no lock is taken. Requests of one queue
+ * complete in the order in which they were posted.
  */
 public interface QueuePair extends AutoCloseable {
     /** Its number on the device, from 1. */
@@ -23,8 +23,8 @@ public interface QueuePair extends AutoCloseable {
     int receiveSpace();
 
     /**
-     * Posts a request to the send queue ({@code ibv_post_send(3)}). The request may be reused as soon as it returns, its
-     * memory only when it completed (inline data: as soon as it returns).
+     * Posts a request to the send queue ({@code ibv_post_send(3)}). The request may be reused as soon as it returns,
+     * its memory only when it completed (inline data: as soon as it returns).
      *
      * @throws PostException QUEUE_FULL; INVALID_STATE before the queue pair is connected; INVALID_ARGUMENT for too many
      *                       pieces, too much inline data, a message over the device's limit; CLOSED
@@ -49,7 +49,8 @@ public interface QueuePair extends AutoCloseable {
     /**
      * Posts the first {@code count} receives of a list and tells the NIC once.
      *
-     * @throws PostException as {@link #postReceive(ReceiveRequest)}: those before {@link PostException#index} are posted
+     * @throws PostException as {@link #postReceive(ReceiveRequest)}: those before {@link PostException#index} are
+     *                       posted
      */
     void postReceive(ReceiveRequest[] requests, int count);
 

@@ -5,8 +5,8 @@ package io.rnic.verbs;
  *
  * @param sendCompletionQueue    where its send requests report
  * @param receiveCompletionQueue where its receives report
- * @param maxSendRequests        send requests that may be outstanding: posted and not yet known to be done from a polled
- *                               completion of it or of a later one
+ * @param maxSendRequests        send requests that may be outstanding: posted and not yet known to be done from a
+ *                               polled completion of it or of a later one
  * @param maxReceiveRequests     receives that may be outstanding
  * @param maxSendSges            pieces of memory that one send request may gather
  * @param maxReceiveSges         pieces of memory over which one receive may be scattered

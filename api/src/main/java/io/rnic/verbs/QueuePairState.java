@@ -3,8 +3,8 @@ package io.rnic.verbs;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of a queue pair ({@code enum ibv_qp_state}, with the same codes), as far as a connection manager leads through
- * them: connecting goes from INIT to RTS in one step.
+ * The states of a queue pair ({@code enum ibv_qp_state}, with the same codes), as far as a connection manager leads
+ * through them: connecting goes from INIT to RTS in one step.
  */
 public enum QueuePairState {
     /** Empty; nothing may be posted. */

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** An opened NIC ({@code ibv_open_device(3)}). The front end that it was opened by decides how work reaches the device. */
+/**
+ * An opened NIC ({@code ibv_open_device(3)}). The front end that it was opened by decides how work reaches the device.
+ */
 public interface Rnic extends AutoCloseable {
     /**
      * Opens the NIC by the front end that the system property {@code rnic.frontEnd} names, {@code user} if none.
@@ -39,7 +41,8 @@ public interface Rnic extends AutoCloseable {
                 return provider.open(options);
             }
         }
-        throw new RnicException(RnicError.NO_FRONT_END, "unknown front end '" + name + "'; on the class or module path: "
+        throw new RnicException(RnicError.NO_FRONT_END, "unknown front end '" + name
+            + "'; on the class or module path: "
             + (frontEnds().isEmpty() ? "none (add usernic or kernelnic)" : String.join(", ", frontEnds())));
     }
 
@@ -89,13 +92,14 @@ public interface Rnic extends AutoCloseable {
      * Listens for connections.
      *
      * @param local where: an address of this machine, port 0 to have one picked
-     * @throws RnicException ADDRESS_IN_USE; POLICY; INVALID_ARGUMENT for an address that the link does not reach; CLOSED
+     * @throws RnicException ADDRESS_IN_USE; POLICY; INVALID_ARGUMENT for an address that the link does not reach;
+     *                       CLOSED
      */
     Listener listen(InetSocketAddress local);
 
     /**
-     * Counters by name, a snapshot: those of the device ({@code device.…}) and, through the kernel, those of this process
-     * ({@code process.…}). Counts are of operations, bytes, or objects, as the names say.
+     * Counters by name, a snapshot: those of the device ({@code device.…}) and, through the kernel, those of this
+     * process ({@code process.…}). Counts are of operations, bytes, or objects, as the names say.
      */
     Map<String, Long> counters();
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How to open a NIC: a front end and settings by name, immutable. What is not set here is taken from the system property
- * {@code rnic.<name>}, and then from the default.
+ * How to open a NIC: a front end and settings by name, immutable. What is not set here is taken from the system
+ * property {@code rnic.<name>}, and then from the default.
  *
  * <table>
  * <caption>Settings of the device, the same for both front ends</caption>

@@ -2,7 +2,9 @@ package io.rnic.verbs;
 
 import java.util.Arrays;
 
-/** The pieces of memory of one request, in order ({@code struct ibv_sge[]}). Grows as needed, then allocates no more. */
+/**
+ * The pieces of memory of one request, in order ({@code struct ibv_sge[]}). Grows as needed, then allocates no more.
+ */
 public final class SgeList {
     private long[] addresses = new long[4];
     private int[] lengths = new int[4];

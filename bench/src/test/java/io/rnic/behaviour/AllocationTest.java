@@ -84,7 +84,8 @@ class AllocationTest {
         final long bytes = allocated() - before - cost;
         assertThat(counter.failures).isZero();
         assertThat(counter.completions).isGreaterThanOrEqualTo(WARM_UP + COUNTED);
-        // The measuring itself (listing the threads) allocates a varying few kilobytes; one object an operation is 160 KB.
+        // The measuring itself (listing the threads) allocates a varying few kilobytes; one object an operation is 160
+        // KB.
         assertThat(bytes / COUNTED).as("%d bytes in %d operations", bytes, COUNTED).isZero();
     }
 

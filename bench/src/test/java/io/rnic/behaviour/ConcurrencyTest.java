@@ -130,7 +130,9 @@ class ConcurrencyTest {
         assertThat(client.queuePair.state()).isEqualTo(QueuePairState.RTS);
     }
 
-    /** Sends numbered messages, each into a receive that the other side has said it posted; returns the sum received. */
+    /**
+     * Sends numbered messages, each into a receive that the other side has said it posted; returns the sum received.
+     */
     private static long exchange(final Side side, final Side other, final int messages, final CountDownLatch ready)
         throws InterruptedException {
         final int window = 32;

@@ -87,7 +87,8 @@ class ConnectionTest {
     void shouldRejectWithPrivateDataAndLeaveBothReadyForAnother() throws InterruptedException {
         try (ConnectionAttempt attempt = client.queuePair.beginConnect(listener.address(), NOTHING)) {
             nextRequest().reject("no".getBytes(UTF_8));
-            assertThatThrownBy(() -> attempt.await(Pair.PATIENCE)).isInstanceOfSatisfying(RejectedException.class, e -> {
+            assertThatThrownBy(() -> attempt.await(Pair.PATIENCE)).isInstanceOfSatisfying(RejectedException.class,
+                e -> {
                 assertThat(e.error()).isEqualTo(RnicError.CONNECTION_REJECTED);
                 assertThat(e.privateData()).asString(UTF_8).isEqualTo("no");
             });

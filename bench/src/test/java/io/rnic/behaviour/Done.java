@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A completion, kept. */
-record Done(long wrId, CompletionStatus status, CompletionOpcode opcode, int byteLength, int queuePair, int vendorError) {
+record Done(long wrId, CompletionStatus status, CompletionOpcode opcode, int byteLength, int queuePair,
+    int vendorError) {
     private static final long PATIENCE_NS = 20_000_000_000L;
 
     static Done of(final Completion completion) {

@@ -125,7 +125,8 @@ class KernelPolicyTest {
     @Test
     void shouldNameTheRuleThatIsWrong() {
         if (door.isKernel()) {
-            assertThatThrownBy(() -> Rnic.open(door.options().with("kernel.connectionRules", "allow any *; permit any 7")))
+            assertThatThrownBy(() ->
+                Rnic.open(door.options().with("kernel.connectionRules", "allow any *; permit any 7")))
                 .hasMessageContainingAll("permit any 7", "allow|deny");
             assertThatThrownBy(() -> Rnic.open(door.options().with("kernel.lockedMemoryTotal", "lots")))
                 .hasMessageContainingAll("lots", "unlimited");

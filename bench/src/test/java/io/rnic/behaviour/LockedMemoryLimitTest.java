@@ -22,7 +22,8 @@ class LockedMemoryLimitTest {
         final boolean root = System.getProperty("user.name").equals("root");
         assumeTrue(!root || Files.exists(Path.of("/usr/bin/setpriv")), "setpriv takes root's privilege away");
         final String command = "ulimit -l 64 && exec " + (root ? WITHOUT_PRIVILEGE : "")
-            + "\"$0\" -cp \"$1\" --enable-native-access=ALL-UNNAMED --add-opens java.base/jdk.internal.misc=ALL-UNNAMED "
+            + "\"$0\" -cp \"$1\" --enable-native-access=ALL-UNNAMED "
+            + "--add-opens java.base/jdk.internal.misc=ALL-UNNAMED "
             + LockedMemoryProbe.class.getName() + " \"$2\" \"$3\"";
         final Process child = new ProcessBuilder("bash", "-c", command,
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), System.getProperty("java.class.path"),

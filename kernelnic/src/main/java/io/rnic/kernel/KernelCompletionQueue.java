@@ -9,8 +9,8 @@ import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
 
 /**
- * A completion queue by its handle. One crossing brings many completions; those that a handler did not get to, because it
- * threw, are kept for the next poll.
+ * A completion queue by its handle. One crossing brings many completions; those that a handler did not get to, because
+ * it threw, are kept for the next poll.
  */
 final class KernelCompletionQueue implements CompletionQueue {
     private final KernelRnic rnic;

@@ -21,7 +21,8 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
     @Override
     public QueuePair createQueuePair(final QueuePairOptions options) {
         if (!(options.sendCompletionQueue() instanceof KernelCompletionQueue sends) || sends.rnic() != rnic
-            || !(options.receiveCompletionQueue() instanceof KernelCompletionQueue receives) || receives.rnic() != rnic) {
+            || !(options.receiveCompletionQueue() instanceof KernelCompletionQueue receives)
+            || receives.rnic() != rnic) {
             throw KernelRnic.foreign("completion queue");
         }
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(sends.handle()).putInt(receives.handle())

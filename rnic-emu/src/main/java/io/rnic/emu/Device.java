@@ -112,7 +112,8 @@ public final class Device {
 
     private void check(final Set<String> explicit, final String setting, final Object asked, final Object open) {
         if (explicit.contains(setting) && !asked.equals(open)) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "device " + config.name() + " is open with " + setting + "="
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "device " + config.name() + " is open with "
+                + setting + "="
                 + spell(open) + ", not " + spell(asked) + "; leave the setting out, or open another device");
         }
     }

@@ -65,7 +65,8 @@ public final class DeviceContext {
                 + " completions; allowed: 1 to " + DeviceConfig.MAX_COMPLETIONS);
         }
         if (channel != null && channel.context() != this) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, channel.usage().name() + " belongs to another opened NIC");
+            throw new RnicException(RnicError.INVALID_ARGUMENT, channel.usage().name()
+                + " belongs to another opened NIC");
         }
         usage.checkOpen();
         final int slots = BitUtil.findNextPositivePowerOfTwo(capacity);

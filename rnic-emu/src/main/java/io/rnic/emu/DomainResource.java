@@ -48,7 +48,8 @@ public final class DomainResource {
         return region;
     }
 
-    private MemoryEntry charged(final long charge, final MemorySegment segment, final int access, final boolean onBoard) {
+    private MemoryEntry charged(final long charge, final MemorySegment segment, final int access,
+        final boolean onBoard) {
         device().onBoardMemory().charge(charge, "a memory region of " + segment.byteSize() + " bytes");
         try {
             return device().stags().add(segment, number, access, onBoard);

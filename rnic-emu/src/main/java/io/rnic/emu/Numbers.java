@@ -7,8 +7,8 @@ import java.util.Deque;
 import org.agrona.BitUtil;
 
 /**
- * Gives out numbers of 24 bits: a table index (from 1) in the low bits, and above it a count that changes each time the index
- * is used again, so that a number that went away is not soon somebody else's.
+ * Gives out numbers of 24 bits: a table index (from 1) in the low bits, and above it a count that changes each time the
+ * index is used again, so that a number that went away is not soon somebody else's.
  */
 final class Numbers {
     private static final int BITS = 24;

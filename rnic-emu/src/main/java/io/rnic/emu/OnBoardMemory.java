@@ -4,8 +4,8 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 
 /**
- * The NIC's own memory, for contexts and translations (paper, §III-A). It is accounted, not filled: what an object would
- * take on a board is charged when it is created.
+ * The NIC's own memory, for contexts and translations (paper, §III-A). It is accounted, not filled: what an object
+ * would take on a board is charged when it is created.
  */
 public final class OnBoardMemory {
     /** Context of a queue pair: state, peer, positions, queue addresses. */

@@ -14,8 +14,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue pair of a domain: the host's half, the NIC's half, and the memory between. What changes its state or connection
- * holds the device's connection lock ({@link Device#ports}).
+ * A queue pair of a domain: the host's half, the NIC's half, and the memory between. What changes its state or
+ * connection holds the device's connection lock ({@link Device#ports}).
  */
 public final class QueuePairResource implements Endpoint {
     private final DomainResource domain;
@@ -31,8 +31,8 @@ public final class QueuePairResource implements Endpoint {
     private @Nullable PendingConnection pending;
 
     private QueuePairResource(final DomainResource domain, final CompletionQueueResource sendQueue,
-        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int number, final QueueBlocks blocks,
-        final long onBoardBytes) {
+        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int number,
+        final QueueBlocks blocks, final long onBoardBytes) {
         this.domain = domain;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
@@ -92,8 +92,8 @@ public final class QueuePairResource implements Endpoint {
     }
 
     /**
-     * What an endpoint costs on board (paper, §III-A). A user-level one needs, beside its context, a doorbell page and the
-     * translations of its queues' pages; the kernel rings for its callers and posts from memory of its own.
+     * What an endpoint costs on board (paper, §III-A). A user-level one needs, beside its context, a doorbell page and
+     * the translations of its queues' pages; the kernel rings for its callers and posts from memory of its own.
      */
     private static long onBoardBytes(final DomainResource domain, final QueueBlocks blocks) {
         if (domain.context().privileged()) {
@@ -105,7 +105,9 @@ public final class QueuePairResource implements Endpoint {
         return OnBoardMemory.QUEUE_PAIR_BYTES + blocks.doorbell().bytes() + pages * OnBoardMemory.TRANSLATION_BYTES;
     }
 
-    /** Notes its use of others; if one of them was closed just now, takes all back but what {@link #create} gives back. */
+    /**
+     * Notes its use of others; if one of them was closed just now, takes all back but what {@link #create} gives back.
+     */
     private void register() {
         try {
             domain.usage().add(this, usage.name());
@@ -185,8 +187,8 @@ public final class QueuePairResource implements Endpoint {
     }
 
     /**
-     * Moves it to another state, as {@link io.rnic.verbs.QueuePair#modify} says. One at a time; the connection lock is held
-     * only while the connection changes, because the rest waits for handlers.
+     * Moves it to another state, as {@link io.rnic.verbs.QueuePair#modify} says. One at a time; the connection lock is
+     * held only while the connection changes, because the rest waits for handlers.
      */
     public void modify(final QueuePairState target) {
         checkNotInHandler();

@@ -4,7 +4,9 @@ import io.rnic.emu.host.Pinner;
 import io.rnic.emu.memory.MemoryEntry;
 import java.lang.foreign.MemorySegment;
 
-/** A memory region of a domain: a pin, an entry of the STag table, on-board memory if the NIC holds its translations. */
+/**
+ * A memory region of a domain: a pin, an entry of the STag table, on-board memory if the NIC holds its translations.
+ */
 public final class RegionResource {
     private final DomainResource domain;
     private final MemorySegment segment;

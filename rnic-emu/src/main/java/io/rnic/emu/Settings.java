@@ -40,7 +40,8 @@ public record Settings(Map<String, String> values) {
                 return constant;
             }
         }
-        throw wrong(name, value, String.join(", ", Arrays.stream(type.getEnumConstants()).map(Settings::nameOf).toList()));
+        throw wrong(name, value,
+            String.join(", ", Arrays.stream(type.getEnumConstants()).map(Settings::nameOf).toList()));
     }
 
     /** An enum constant as settings spell it. */

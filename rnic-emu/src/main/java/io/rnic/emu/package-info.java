@@ -13,8 +13,8 @@
  *          +- ListenerResource
  * </pre>
  *
- * <p>This is the control path: it locks, allocates and throws {@link io.rnic.verbs.RnicException}. Each object knows who
- * uses it and refuses to be closed before them.
+ * <p>This is the control path: it locks, allocates and throws {@link io.rnic.verbs.RnicException}. Each object knows
+ * who uses it and refuses to be closed before them.
  */
 @NullMarked
 package io.rnic.emu;

@@ -18,6 +18,7 @@ import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
@@ -88,7 +89,8 @@ class RegressionTest {
     @Timeout(value = 5, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldNotWaitForANegativeTime() throws InterruptedException {
         final DeviceContext context = open("negative");
-        final ListenerResource listener = context.listen(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0));
+        final ListenerResource listener = context.listen(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         assertThat(listener.listening().await(Long.MIN_VALUE)).isNull();
     }
 

@@ -51,8 +51,8 @@ public final class Broker {
     /**
      * Opens a device for a process.
      *
-     * @throws RnicException INVALID_ARGUMENT for an unknown setting, a value that is not allowed, or one that differs from
-     *                       what the device or its kernel was opened with
+     * @throws RnicException INVALID_ARGUMENT for an unknown setting, a value that is not allowed, or one that differs
+     *                       from what the device or its kernel was opened with
      */
     public static Kernel open(final RnicOptions options) {
         final Map<String, String> settings = options.effective();

@@ -18,7 +18,9 @@ import io.rnic.verbs.SendRequest;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A queue pair that the kernel keeps for a process: posts on its behalf, with bus addresses instead of virtual ones. */
+/**
+ * A queue pair that the kernel keeps for a process: posts on its behalf, with bus addresses instead of virtual ones.
+ */
 final class BrokeredQueuePair {
     private final QueuePairResource resource;
     private final HostQueuePair host;
@@ -49,8 +51,8 @@ final class BrokeredQueuePair {
     }
 
     /**
-     * Posts {@code count} requests from the block, so far as they are good; returns how many were, and writes why the next
-     * one was not.
+     * Posts {@code count} requests from the block, so far as they are good; returns how many were, and writes why the
+     * next one was not.
      */
     long postSend(final KernelStack stack, final int count) {
         int posted = 0;
@@ -117,7 +119,10 @@ final class BrokeredQueuePair {
         }
     }
 
-    /** Why the next one was not posted; with OK it was, for a slot came free meanwhile, and the caller goes on behind it. */
+    /**
+     * Why the next one was not posted; with OK it was, for a slot came free meanwhile, and the caller goes on behind
+     * it.
+     */
     private static long refused(final KernelStack stack, final int posted, final PostResult why) {
         stack.out.putInt(why.code());
         return why == PostResult.OK ? posted + 1 : posted;

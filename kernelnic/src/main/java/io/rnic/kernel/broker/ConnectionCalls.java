@@ -154,7 +154,8 @@ final class ConnectionCalls {
         try {
             return new InetSocketAddress(InetAddress.getByAddress(address), port);
         } catch (final UnknownHostException | IllegalArgumentException e) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "an address of " + address.length + " bytes and port " + port
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "an address of " + address.length
+                + " bytes and port " + port
                 + " is none; allowed: 4 or 16 bytes, port 0 to 65535");
         }
     }

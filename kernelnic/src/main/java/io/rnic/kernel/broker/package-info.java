@@ -7,10 +7,10 @@
  *     poll: completion queue --&gt; records --&gt; copy out
  * </pre>
  *
- * <p>The NIC holds no translations for buffers of Sends and receives, because the kernel translates them (paper, §III-A);
- * it gets a region's translations when RDMA can reach the region: registered with remote access, or named as a Read's sink.
- * What the kernel cannot translate (a wrong key, bounds) it leaves as it is for the NIC to refuse, so that an application
- * sees the same completion through either door.
+ * <p>The NIC holds no translations for buffers of Sends and receives, because the kernel translates them (paper,
+ * §III-A); it gets a region's translations when RDMA can reach the region: registered with remote access, or named as a
+ * Read's sink. What the kernel cannot translate (a wrong key, bounds) it leaves as it is for the NIC to refuse, so that
+ * an application sees the same completion through either door.
  */
 @NullMarked
 package io.rnic.kernel.broker;

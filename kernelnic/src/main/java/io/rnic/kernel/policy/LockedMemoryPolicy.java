@@ -5,7 +5,8 @@ public interface LockedMemoryPolicy {
     /**
      * A process wants to pin memory.
      *
-     * @throws io.rnic.verbs.RnicException POLICY with the limit, what was asked for, and what to do; nothing is charged then
+     * @throws io.rnic.verbs.RnicException POLICY with the limit, what was asked for, and what to do; nothing is charged
+     *                                     then
      */
     void charge(ProcessAccount process, long bytes);
 

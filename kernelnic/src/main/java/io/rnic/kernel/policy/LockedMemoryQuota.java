@@ -33,9 +33,11 @@ public final class LockedMemoryQuota implements LockedMemoryPolicy {
         process.addLockedBytes(bytes);
     }
 
-    private static RnicException refused(final ProcessAccount process, final long bytes, final String who, final long used,
+    private static RnicException refused(final ProcessAccount process, final long bytes, final String who,
+        final long used,
         final long quota, final String setting) {
-        return new RnicException(RnicError.POLICY, "the kernel's policy does not let process " + process.name() + " pin "
+        return new RnicException(RnicError.POLICY, "the kernel's policy does not let process " + process.name()
+            + " pin "
             + bytes + " bytes: " + who + " may pin " + quota + " and has pinned " + used + " (" + setting
             + "); deregister memory or raise the quota");
     }

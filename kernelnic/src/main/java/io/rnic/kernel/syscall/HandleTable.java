@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the integers of one process stand for. A handle has its place in the low 20 bits and a count above, so that a handle
- * that was closed is not taken for a newer one. Looked up without a lock.
+ * What the integers of one process stand for. A handle has its place in the low 20 bits and a count above, so that a
+ * handle that was closed is not taken for a newer one. Looked up without a lock.
  */
 public final class HandleTable {
     private static final int INDEX_BITS = 20;
@@ -47,7 +47,8 @@ public final class HandleTable {
         }
         final AtomicReferenceArray<@Nullable Entry> old = entries;
         if (old.length() > INDEX_MASK) {
-            throw new RnicException(RnicError.DEVICE_LIMIT, "the process has " + old.length() + " handles open already");
+            throw new RnicException(RnicError.DEVICE_LIMIT, "the process has " + old.length()
+                + " handles open already");
         }
         final AtomicReferenceArray<@Nullable Entry> grown = new AtomicReferenceArray<>(old.length() * 2);
         for (int i = 0; i < old.length(); i++) {

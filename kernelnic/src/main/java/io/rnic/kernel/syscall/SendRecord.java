@@ -91,8 +91,8 @@ public final class SendRecord {
     }
 
     /**
-     * Reads the next request of a block into {@code request}; pieces pass through {@code translator}. Inline data stays in
-     * the block.
+     * Reads the next request of a block into {@code request}; pieces pass through {@code translator}. Inline data stays
+     * in the block.
      *
      * @throws RnicException INVALID_ARGUMENT for a record that is cut short or has no known opcode
      */

@@ -1,8 +1,8 @@
 package io.rnic.kernel.syscall;
 
 /**
- * The system calls: number, arguments → results. A number takes 8 bytes; bytes are their count (8) and themselves, padded to
- * a multiple of 8. Every call returns a number from 0, or {@link #FAILED} with the error in the block, or
+ * The system calls: number, arguments → results. A number takes 8 bytes; bytes are their count (8) and themselves,
+ * padded to a multiple of 8. Every call returns a number from 0, or {@link #FAILED} with the error in the block, or
  * {@link #INTERRUPTED}.
  */
 public final class SystemCall {
@@ -32,7 +32,9 @@ public final class SystemCall {
     public static final int DISCONNECT = 12;
     /** Queue pair: handle, count, so many {@link SendRecord}s → how many were posted; code of the next one's result. */
     public static final int POST_SEND = 13;
-    /** Queue pair: handle, count, so many {@link ReceiveRecord}s → how many were posted; code of the next one's result. */
+    /**
+     * Queue pair: handle, count, so many {@link ReceiveRecord}s → how many were posted; code of the next one's result.
+     */
     public static final int POST_RECEIVE = 14;
     /** Listener: address bytes, port → handle; port. */
     public static final int LISTEN = 15;

@@ -1,6 +1,6 @@
 /**
- * What crosses between an application and the kernel: call numbers, argument blocks, handles. Both sides use it; neither
- * trusts the other's half of a block.
+ * What crosses between an application and the kernel: call numbers, argument blocks, handles. Both sides use it;
+ * neither trusts the other's half of a block.
  */
 @NullMarked
 package io.rnic.kernel.syscall;

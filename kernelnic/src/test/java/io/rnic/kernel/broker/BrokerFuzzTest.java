@@ -180,7 +180,8 @@ class BrokerFuzzTest {
             }
             case SystemCall.LISTEN -> block.putBytes(address()).putInt(anyPort());
             case SystemCall.CONNECT ->
-                block.putInt(either(free)).putBytes(address()).putInt(either(port)).putBytes(new byte[random.nextInt(600)]);
+                block.putInt(either(free)).putBytes(address()).putInt(either(port))
+                    .putBytes(new byte[random.nextInt(600)]);
             case SystemCall.ACCEPT ->
                 block.putInt(either(request)).putInt(either(free)).putBytes(new byte[random.nextInt(600)]);
             case SystemCall.REJECT -> block.putInt(either(request)).putBytes(new byte[random.nextInt(600)]);

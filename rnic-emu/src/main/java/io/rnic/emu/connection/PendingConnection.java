@@ -44,8 +44,8 @@ public final class PendingConnection {
     /**
      * Accepts it.
      *
-     * @throws RnicException as {@link io.rnic.verbs.ConnectionRequest#accept} says; the request stays open where the fault is
-     *                       the accepting queue pair's or the private data's
+     * @throws RnicException as {@link io.rnic.verbs.ConnectionRequest#accept} says; the request stays open where the
+     *                       fault is the accepting queue pair's or the private data's
      */
     public void accept(final Endpoint accepting, final byte[] data) {
         synchronized (ports) {
@@ -74,7 +74,8 @@ public final class PendingConnection {
 
     private void checkOpen() {
         if (answer == Answer.WITHDRAWN) {
-            throw new RnicException(RnicError.TIMED_OUT, "the asking side of the connection to " + remote + " has given up");
+            throw new RnicException(RnicError.TIMED_OUT, "the asking side of the connection to " + remote
+                + " has given up");
         }
         if (answer != Answer.NONE) {
             throw new RnicException(RnicError.INVALID_STATE, "the request is answered already: " + answer);

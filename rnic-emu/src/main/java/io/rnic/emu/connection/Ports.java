@@ -40,7 +40,8 @@ public final class Ports {
         checkLocal(local);
         final int port = local.getPort() == 0 ? pick() : local.getPort();
         if (listeners.containsKey(port)) {
-            throw new RnicException(RnicError.ADDRESS_IN_USE, "port " + port + " is taken; use another, or 0 to have one picked");
+            throw new RnicException(RnicError.ADDRESS_IN_USE, "port " + port
+                + " is taken; use another, or 0 to have one picked");
         }
         final Listening listener =
             new Listening(this, new InetSocketAddress(local.getAddress(), port));
@@ -56,7 +57,8 @@ public final class Ports {
                 return port;
             }
         }
-        throw new RnicException(RnicError.ADDRESS_IN_USE, "all ports from " + FIRST_PICKED + " to " + LAST + " are taken");
+        throw new RnicException(RnicError.ADDRESS_IN_USE, "all ports from " + FIRST_PICKED + " to " + LAST
+            + " are taken");
     }
 
     /**

@@ -7,8 +7,8 @@
  *        await  &lt;---- accept or reject ----+
  * </pre>
  *
- * <p>One lock for all connections of a device ({@link io.rnic.emu.connection.Ports}) covers each answer and each change of a
- * queue pair's state, so a request is answered once and never half.
+ * <p>One lock for all connections of a device ({@link io.rnic.emu.connection.Ports}) covers each answer and each change
+ * of a queue pair's state, so a request is answered once and never half.
  */
 @NullMarked
 package io.rnic.emu.connection;

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a queue pair has done. Written on the data path by whoever holds the side's lock, read by anyone: a reader may see a
- * count a moment late.
+ * What a queue pair has done. Written on the data path by whoever holds the side's lock, read by anyone: a reader may
+ * see a count a moment late.
  */
 public final class Counters {
     long sends;

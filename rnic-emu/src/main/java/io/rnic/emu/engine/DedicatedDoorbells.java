@@ -15,9 +15,9 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The doorbells of a NIC with a thread of its own: a FIFO of queue pair numbers (an Agrona ring buffer of 4-byte messages),
- * and the agent that takes them. A queue pair that is in the FIFO or being worked on is marked SCHEDULED in its doorbell
- * page and not queued again, so an idle queue pair costs nothing and the FIFO holds each at most once.
+ * The doorbells of a NIC with a thread of its own: a FIFO of queue pair numbers (an Agrona ring buffer of 4-byte
+ * messages), and the agent that takes them. A queue pair that is in the FIFO or being worked on is marked SCHEDULED in
+ * its doorbell page and not queued again, so an idle queue pair costs nothing and the FIFO holds each at most once.
  */
 public final class DedicatedDoorbells implements Agent {
     private static final int MESSAGE_TYPE = 1;

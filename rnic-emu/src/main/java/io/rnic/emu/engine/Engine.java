@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Does the NIC's work on one queue pair after the other, in whichever thread calls: the one that rang (INVOKER), or the
- * NIC's own ({@link DedicatedDoorbells}). While a queue pair is worked on by one thread, another that rings goes away: the
- * first looks again when it has left.
+ * NIC's own ({@link DedicatedDoorbells}). While a queue pair is worked on by one thread, another that rings goes away:
+ * the first looks again when it has left.
  */
 public final class Engine {
     private final SendSide sendSide;
@@ -114,7 +114,8 @@ public final class Engine {
     }
 
     /**
-     * The same from inside the work on some queue pair: the flush of send queues is left for when the thread holds no lock.
+     * The same from inside the work on some queue pair: the flush of send queues is left for when the thread holds no
+     * lock.
      */
     void fail(final QueuePairContext queuePair, final EngineThread self) {
         if (queuePair.isDestroyed() || !queuePair.beginFailure()) {
@@ -134,7 +135,9 @@ public final class Engine {
         }
     }
 
-    /** Ends all work on a queue pair, tells its peer, flushes nothing of its own; its memory may be released afterwards. */
+    /**
+     * Ends all work on a queue pair, tells its peer, flushes nothing of its own; its memory may be released afterwards.
+     */
     public void destroy(final QueuePairContext queuePair) {
         queuePair.destroy();
         end(queuePair);

@@ -3,8 +3,8 @@ package io.rnic.emu.engine;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One side's connection to its peer: delivers, and decides nothing. Every delivery comes back with {@link Terminate#NONE},
- * a Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
+ * One side's connection to its peer: delivers, and decides nothing. Every delivery comes back with {@link
+ * Terminate#NONE}, a Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
  */
 public interface Link {
     /**

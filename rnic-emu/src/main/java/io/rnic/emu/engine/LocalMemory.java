@@ -18,8 +18,8 @@ final class LocalMemory {
     }
 
     /**
-     * The region of a piece, or null if its key, domain, access or bounds do not allow it. The privileged key stands for
-     * memory named by bus addresses, and is the kernel's only.
+     * The region of a piece, or null if its key, domain, access or bounds do not allow it. The privileged key stands
+     * for memory named by bus addresses, and is the kernel's only.
      *
      * @param access what is needed beyond reading: bits of {@link io.rnic.verbs.Access}
      */

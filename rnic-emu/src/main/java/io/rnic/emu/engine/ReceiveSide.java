@@ -35,8 +35,8 @@ public final class ReceiveSide {
     }
 
     /** Places a piece of a Send into the target's current receive; see {@link Link#send}. */
-    public int send(final QueuePairContext target, final MemorySegment source, final long sourceOffset, final int length,
-        final int messageOffset, final boolean last) {
+    public int send(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
+        final int length, final int messageOffset, final boolean last) {
         target.receiveLock.lock();
         try {
             if (isGone(target)) {
@@ -134,11 +134,11 @@ public final class ReceiveSide {
     }
 
     /**
-     * Answers an RDMA Read Request on {@code target}: the bytes go through {@link #readResponse} of the asking side; see
-     * {@link Link#read}.
+     * Answers an RDMA Read Request on {@code target}: the bytes go through {@link #readResponse} of the asking side;
+     * see {@link Link#read}.
      */
-    public int readRequest(final QueuePairContext target, final int sourceStag, final long sourceOffset, final int length,
-        final QueuePairContext asking, final int sinkStag, final long sinkOffset) {
+    public int readRequest(final QueuePairContext target, final int sourceStag, final long sourceOffset,
+        final int length, final QueuePairContext asking, final int sinkStag, final long sinkOffset) {
         if (isGone(target)) {
             return Terminate.CONNECTION_LOST;
         }

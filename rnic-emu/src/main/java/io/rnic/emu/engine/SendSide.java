@@ -37,8 +37,8 @@ final class SendSide {
     }
 
     /**
-     * Does what is posted, {@value #BATCH} requests at most; the caller holds the send side's lock. The state is read before
-     * the count: what was posted before a reset is not taken for something newer.
+     * Does what is posted, {@value #BATCH} requests at most; the caller holds the send side's lock. The state is read
+     * before the count: what was posted before a reset is not taken for something newer.
      */
     void drain(final QueuePairContext queuePair, final EngineThread self) {
         for (int done = 0; done < BATCH; done++) {
@@ -164,7 +164,8 @@ final class SendSide {
         queuePair.sendTaken++;
         count(queuePair.counters, opcode, length, result);
         if (result != Terminate.NONE) {
-            // First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind it.
+            // First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind
+            // it.
             engine.fail(queuePair, self);
         }
         if (signalled || result != Terminate.NONE) {

@@ -4,8 +4,9 @@ import io.rnic.emu.memory.AccessCheck;
 import io.rnic.verbs.CompletionStatus;
 
 /**
- * What a delivery comes back with: 0 when it was placed, a Terminate (RFC 5040 §4.8) when the peer refused it, or one of two
- * local codes. A Terminate is {@code 0x10000 | layer << 12 | error type << 8 | error code}, as completions show it.
+ * What a delivery comes back with: 0 when it was placed, a Terminate (RFC 5040 §4.8) when the peer refused it, or one
+ * of two local codes. A Terminate is {@code 0x10000 | layer << 12 | error type << 8 | error code}, as completions show
+ * it.
  */
 public final class Terminate {
     /** Placed. */

@@ -78,8 +78,9 @@ public final class BiasedLock {
             }
         }
         if (biasedTo == current) {
-            // Pairs with the barrier in revoke(): the processor needs no fence between this store and the load behind it.
-            // The compiler must keep their order, though: it moves nothing over this fence, which costs nothing on x86.
+            // Pairs with the barrier in revoke(): the processor needs no fence between this store and the load behind
+            // it. The compiler must keep their order, though: it moves nothing over this fence, which costs nothing on
+            // x86.
             HELD.setRelease(this, 1);
             VarHandle.acquireFence();
             if ((int) MODE.getAcquire(this) == BIASED) {
@@ -118,7 +119,8 @@ public final class BiasedLock {
         if ((int) HELD.getOpaque(this) != 0 && owner == Thread.currentThread()) {
             HELD.setRelease(this, 0);
         } else {
-            // Volatile: what the caller looks at next (is there new work?) must not be looked at before others see this.
+            // Volatile: what the caller looks at next (is there new work?) must not be looked at before others see
+            // this.
             MODE.setVolatile(this, FREE);
         }
     }

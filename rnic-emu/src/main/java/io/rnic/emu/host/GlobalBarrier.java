@@ -3,9 +3,10 @@ package io.rnic.emu.host;
 import java.lang.foreign.Arena;
 
 /**
- * A full memory barrier on every running thread of the process: the dear half of an asymmetric fence, whose cheap half is
- * a store followed by a load in program order with no fence between them ({@code membarrier(2)}). Where a thread A does
- * {@code X = 1; read Y} and a thread B does {@code Y = 1; barrier(); read X}, at least one of the two sees the other.
+ * A full memory barrier on every running thread of the process: the dear half of an asymmetric fence, whose cheap half
+ * is a store followed by a load in program order with no fence between them ({@code membarrier(2)}). Where a thread A
+ * does {@code X = 1; read Y} and a thread B does {@code Y = 1; barrier(); read X}, at least one of the two sees the
+ * other.
  *
  * <p>Without membarrier the closing of a shared arena serves: it stops every thread of the JVM for a handshake.
  */

@@ -40,8 +40,8 @@ public final class GracePeriod {
         /** Begins a piece of work; may be nested. */
         public final void enter() {
             if (depth++ == 0) {
-                // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store. The
-                // fence is for the compiler, which must keep their order.
+                // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store.
+                // The fence is for the compiler, which must keep their order.
                 EPOCH.setRelease(this, epoch + 1);
                 VarHandle.acquireFence();
             }
@@ -61,7 +61,9 @@ public final class GracePeriod {
         participants.add(new WeakReference<>(participant));
     }
 
-    /** Returns when all work that was going on at the call has ended; the caller must not be inside such work itself. */
+    /**
+     * Returns when all work that was going on at the call has ended; the caller must not be inside such work itself.
+     */
     public void await() {
         GlobalBarrier.full();
         for (final WeakReference<Participant> reference : participants) {

@@ -41,7 +41,8 @@ final class Libc {
     private Libc() {
     }
 
-    static @Nullable MethodHandle find(final String name, final FunctionDescriptor type, final Linker.Option... options) {
+    static @Nullable MethodHandle find(final String name, final FunctionDescriptor type,
+        final Linker.Option... options) {
         return LINKER.defaultLookup().find(name).map(f -> LINKER.downcallHandle(f, type, options)).orElse(null);
     }
 
@@ -72,7 +73,10 @@ final class Libc {
         }
     }
 
-    /** The soft limit on locked memory in bytes ({@code getrlimit(2)}); Long.MAX_VALUE if there is none or none is known. */
+    /**
+     * The soft limit on locked memory in bytes ({@code getrlimit(2)}); Long.MAX_VALUE if there is none or none is
+     * known.
+     */
     static long lockedMemoryLimit() {
         if (GETRLIMIT == null) {
             return Long.MAX_VALUE;

@@ -4,8 +4,8 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 
 /**
- * Pins memory for one device, within its budget. As Linux does for RDMA ({@code pinned_vm}), each registration counts its
- * pages, also those that another counts too; a page is locked once however often it is pinned.
+ * Pins memory for one device, within its budget. As Linux does for RDMA ({@code pinned_vm}), each registration counts
+ * its pages, also those that another counts too; a page is locked once however often it is pinned.
  */
 public final class Pinner {
     private final Pinning mode;

@@ -1,6 +1,6 @@
 /**
- * What an operating system gives a driver: page locking and its limits, the crossing into the kernel, a barrier over all
- * threads of the process, a lock that costs nothing while one thread takes it, and grace periods.
+ * What an operating system gives a driver: page locking and its limits, the crossing into the kernel, a barrier over
+ * all threads of the process, a lock that costs nothing while one thread takes it, and grace periods.
  *
  * <p>Home is Linux; elsewhere the loopback NIC runs with what is found ({@link io.rnic.emu.host.Libc}) and says what is
  * missing.

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *   bus address   window number 24 bits | offset from the first page 40 bits
  * </pre>
  *
- * <p>A window's number has its slot in the low bits and a count above, so that an address of a closed window is not taken
- * for one of a newer window before its slot was used again 2^24 / slots times.
+ * <p>A window's number has its slot in the low bits and a count above, so that an address of a closed window is not
+ * taken for one of a newer window before its slot was used again 2^24 / slots times.
  */
 public final class Dma {
     /** A copy was done. */
@@ -62,8 +62,8 @@ public final class Dma {
     }
 
     /**
-     * Opens a window on memory of at most {@link StagTable#MAX_REGION_BYTES}; the bus address of the beginning of its first
-     * page is returned.
+     * Opens a window on memory of at most {@link StagTable#MAX_REGION_BYTES}; the bus address of the beginning of its
+     * first page is returned.
      *
      * @throws RnicException DEVICE_LIMIT when all slots are in use
      */
@@ -91,7 +91,9 @@ public final class Dma {
         return window != null && window.number == number ? window : null;
     }
 
-    /** Copies bytes to a bus address: the one copy of the data path. Faults are codes: the caller knows whose they are. */
+    /**
+     * Copies bytes to a bus address: the one copy of the data path. Faults are codes: the caller knows whose they are.
+     */
     public int copy(final MemorySegment source, final long sourceOffset, final long targetBus, final int length) {
         final Window target = window(targetBus);
         if (target == null) {

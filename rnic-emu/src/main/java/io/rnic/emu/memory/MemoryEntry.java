@@ -1,8 +1,8 @@
 package io.rnic.emu.memory;
 
 /**
- * What the NIC knows of one region: an entry of its translation and protection table. Immutable but for {@link #onBoard},
- * so that whoever found it may use it until it leaves the NIC's work.
+ * What the NIC knows of one region: an entry of its translation and protection table. Immutable but for {@link
+ * #onBoard}, so that whoever found it may use it until it leaves the NIC's work.
  */
 public final class MemoryEntry {
     /** Stands for memory that is named by bus addresses already. */

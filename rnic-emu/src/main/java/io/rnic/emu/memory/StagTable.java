@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *   STag   index 24 bits | key 8 bits
  * </pre>
  *
- * <p>Index and key are random: an STag is hard to guess and the used ones are sparse (RFC 5040 §8.1.1, RFC 5042 §6.2.2). Index
- * 0 is never given out. The data path looks up without a lock; {@link #remove} revokes at once, and what found the entry
- * before is waited for by the caller's grace period.
+ * <p>Index and key are random: an STag is hard to guess and the used ones are sparse (RFC 5040 §8.1.1, RFC 5042
+ * §6.2.2). Index 0 is never given out. The data path looks up without a lock; {@link #remove} revokes at once, and what
+ * found the entry before is waited for by the caller's grace period.
  */
 public final class StagTable {
     /** The longest region: what a DMA window spans, less the pages at its ends. */

@@ -60,7 +60,9 @@ public final class CompletionLayout {
         return (int) (control >>> 40) & 0xFF;
     }
 
-    /** The phase of the lap that begins at or before {@code position}, in bit 63; {@code shift} is log2 of the entries. */
+    /**
+     * The phase of the lap that begins at or before {@code position}, in bit 63; {@code shift} is log2 of the entries.
+     */
     static long phase(final long position, final int shift) {
         return (~(position >>> shift) & 1L) << 63;
     }

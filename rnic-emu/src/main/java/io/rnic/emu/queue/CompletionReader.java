@@ -120,7 +120,9 @@ public final class CompletionReader {
         }
     }
 
-    /** Crosses out the unpolled completions of a queue pair that reports no more, and frees those that nothing precedes. */
+    /**
+     * Crosses out the unpolled completions of a queue pair that reports no more, and frees those that nothing precedes.
+     */
     public void forget(final int queuePairNumber) {
         lock.lock();
         try {
@@ -155,7 +157,8 @@ public final class CompletionReader {
     }
 
     private boolean isCrossedOut(final int entry) {
-        return CompletionLayout.opcode(buffer.getLong(entry + CompletionLayout.CONTROL)) == CompletionLayout.OPCODE_VOID;
+        final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
+        return CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID;
     }
 
     /** Refuses polls from now on; when it returns none is going on. */

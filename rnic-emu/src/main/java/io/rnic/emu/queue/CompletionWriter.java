@@ -8,8 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The NIC's half of a completion queue. Several queue pairs may report here from several threads; the lock is free while
- * it is one thread.
+ * The NIC's half of a completion queue. Several queue pairs may report here from several threads; the lock is free
+ * while it is one thread.
  */
 public final class CompletionWriter {
     private final UnsafeBuffer buffer;
@@ -53,7 +53,8 @@ public final class CompletionWriter {
                 return false;
             }
             final int entry = CompletionLayout.entry(position, mask);
-            buffer.putLong(entry + CompletionLayout.SOURCE, (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
+            buffer.putLong(entry + CompletionLayout.SOURCE,
+                (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
             buffer.putLong(entry + CompletionLayout.VENDOR, vendorError & 0xFFFF_FFFFL);
             final long control = CompletionLayout.control(byteLength, status.code(), opcode.code());
             // Release: the entry and the message's bytes come before it. Pairs with the reader's load acquire.
@@ -81,8 +82,8 @@ public final class CompletionWriter {
     }
 
     /**
-     * Whoever arms runs a barrier over all threads, so the processor needs no fence between the entry's store and this load;
-     * the one here keeps the compiler from changing their order.
+     * Whoever arms runs a barrier over all threads, so the processor needs no fence between the entry's store and this
+     * load; the one here keeps the compiler from changing their order.
      */
     private void notifyIfArmed() {
         VarHandle.acquireFence();

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Any thread may
- * post; each queue has a lock that is free while one thread posts to it.
+ * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Any thread
+ * may post; each queue has a lock that is free while one thread posts to it.
  */
 public final class HostQueuePair {
     private final int number;

@@ -28,7 +28,8 @@ public final class PollLock {
      */
     public void checkNotInHandler() {
         if (isMine()) {
-            throw new RnicException(RnicError.INVALID_STATE, name + " is being polled by this thread: a handler may post"
+            throw new RnicException(RnicError.INVALID_STATE, name
+                + " is being polled by this thread: a handler may post"
                 + " but neither poll nor close the queue it is called from, nor close or reset queue pairs");
         }
     }

@@ -11,7 +11,8 @@ public enum PostResult {
     QUEUE_FULL(1, RnicError.QUEUE_FULL,
         "the queue is full: poll completions (only they free slots), or create it with more requests"),
     /** Not connected yet, or reset. */
-    WRONG_STATE(2, RnicError.INVALID_STATE, "the queue pair's state does not allow it: sends are allowed in RTS and ERROR,"
+    WRONG_STATE(2, RnicError.INVALID_STATE,
+        "the queue pair's state does not allow it: sends are allowed in RTS and ERROR,"
         + " receives in INIT, RTS and ERROR"),
     /** More pieces than the queue was created for. */
     TOO_MANY_SGES(3, RnicError.INVALID_ARGUMENT, "it has more pieces of memory than the queue was created for"),
@@ -24,12 +25,14 @@ public enum PostResult {
     /** More inline data than a slot holds. */
     INLINE_TOO_LONG(7, RnicError.INVALID_ARGUMENT, "it has more inline bytes than the queue was created for"),
     /** Inline data in a Read, or beside pieces of memory. */
-    INLINE_MISPLACED(8, RnicError.INVALID_ARGUMENT, "inline data is for Send and Write, and instead of pieces of memory"),
+    INLINE_MISPLACED(8, RnicError.INVALID_ARGUMENT,
+        "inline data is for Send and Write, and instead of pieces of memory"),
     /** The inline data cannot be read. */
     INLINE_UNREADABLE(9, RnicError.INVALID_ARGUMENT,
         "the inline data lies outside its segment, or the segment's arena is closed or another thread's"),
     /** The kernel could not give the NIC the translations of a Read's sink. */
-    NO_ON_BOARD_MEMORY(10, RnicError.DEVICE_LIMIT, "the NIC has no on-board memory for the translations of the Read's sink:"
+    NO_ON_BOARD_MEMORY(10, RnicError.DEVICE_LIMIT,
+        "the NIC has no on-board memory for the translations of the Read's sink:"
         + " deregister something or raise onBoardMemory"),
     /** The record in the argument block is no request. */
     MALFORMED(11, RnicError.INVALID_ARGUMENT, "its record in the argument block is malformed"),
@@ -67,7 +70,8 @@ public enum PostResult {
      * @param where the queue pair
      */
     public PostException toException(final String what, final long wrId, final int index, final String where) {
-        return new PostException(error, what + " wrId=" + wrId + " (index " + index + ") on " + where + ": " + explanation,
+        return new PostException(error, what + " wrId=" + wrId + " (index " + index + ") on " + where + ": "
+            + explanation,
             index);
     }
 }

@@ -13,9 +13,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where every shared structure comes from: blocks of a power of two bytes, aligned to {@value #ALIGNMENT}, cut from slabs.
- * A block that is given back is used again but never unmapped while the device lives, so that a late access of a thread
- * that did not notice a close can never crash the JVM.
+ * Where every shared structure comes from: blocks of a power of two bytes, aligned to {@value #ALIGNMENT}, cut from
+ * slabs. A block that is given back is used again but never unmapped while the device lives, so that a late access of a
+ * thread that did not notice a close can never crash the JVM.
  */
 public final class SharedMemory {
     /** Blocks begin at multiples of this: two cache lines, which processors may fetch as a pair. */
@@ -56,7 +56,8 @@ public final class SharedMemory {
      */
     public synchronized Block allocate(final long bytes) {
         if (bytes > 1 << 30) {
-            throw new RnicException(RnicError.DEVICE_LIMIT, "a queue of " + bytes + " bytes is too long; allowed: 1 GiB");
+            throw new RnicException(RnicError.DEVICE_LIMIT, "a queue of " + bytes
+                + " bytes is too long; allowed: 1 GiB");
         }
         final int size = Math.max(ALIGNMENT, BitUtil.findNextPositivePowerOfTwo((int) bytes));
         final Block reused = free.get(Integer.numberOfTrailingZeros(size)).poll();

@@ -14,8 +14,8 @@
  *                   -- count --&gt; CompletionLayout.CONSUMED         -&gt; reads when the ring looks full
  * </pre>
  *
- * <p>What only one side needs stays private to it: the application's wr_id never leaves the host (a completion names the
- * slot, as hardware does), and the host frees slots by what it polled, not by a counter of the NIC. So each line is
+ * <p>What only one side needs stays private to it: the application's wr_id never leaves the host (a completion names
+ * the slot, as hardware does), and the host frees slots by what it polled, not by a counter of the NIC. So each line is
  * written by one side, and a message moves the lines of one receive slot, one completion and its bytes.
  *
  * <p>A consumer knows a new completion by its phase bit, which changes with every lap; nothing has to be cleared.
