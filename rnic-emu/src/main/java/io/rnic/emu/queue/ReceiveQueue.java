@@ -3,39 +3,31 @@ package io.rnic.emu.queue;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
-import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The host's half of a receive queue; locking and freeing as in {@link SendQueue}. */
 public final class ReceiveQueue {
     private final UnsafeBuffer slots;
     private final UnsafeBuffer doorbell;
-    private final int capacity;
-    private final int mask;
+    private final PostedRequests requests;
     private final int stride;
     private final int maxSges;
     private final int maxMessageBytes;
-    private final long[] wrIds;
-    private final RetiredCount retired = new RetiredCount();
-    private long posted;
 
     ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits) {
         slots = blocks.receive().buffer();
         doorbell = blocks.doorbell().buffer();
-        capacity = limits.maxReceiveRequests();
-        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
+        requests = new PostedRequests(limits.maxReceiveRequests());
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
         maxSges = limits.maxReceiveSges();
         maxMessageBytes = limits.maxMessageBytes();
-        wrIds = new long[mask + 1];
     }
 
     PostResult enqueue(final ReceiveRequest request, final int state) {
         if (state < QueuePairState.INIT.code()) {
             return PostResult.WRONG_STATE;
         }
-        final long position = posted;
-        if (position - retired.get() >= capacity) {
+        if (requests.isFull()) {
             return PostResult.QUEUE_FULL;
         }
         final SgeList sges = request.sges();
@@ -53,9 +45,8 @@ public final class ReceiveQueue {
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        writePieces(sges, ((int) position & mask) * stride);
-        wrIds[(int) position & mask] = request.wrId();
-        posted = position + 1;
+        writePieces(sges, requests.nextSlot() * stride);
+        requests.add(request.wrId());
         return PostResult.OK;
     }
 
@@ -77,22 +68,19 @@ public final class ReceiveQueue {
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
     void publish() {
-        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, posted);
+        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, requests.posted());
     }
 
     long retire(final int slotNumber) {
-        final long wrId = wrIds[slotNumber & mask];
-        retired.retireUpTo(slotNumber);
-        return wrId;
+        return requests.retire(slotNumber);
     }
 
     int space() {
-        return (int) (capacity - (posted - retired.get()));
+        return requests.space();
     }
 
     void reset() {
-        posted = 0;
-        retired.reset();
+        requests.forget();
         doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, 0);
     }
 }

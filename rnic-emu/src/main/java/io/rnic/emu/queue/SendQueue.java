@@ -5,7 +5,6 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
-import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -16,29 +15,23 @@ public final class SendQueue {
     private final MemorySegment segment;
     private final UnsafeBuffer slots;
     private final UnsafeBuffer doorbell;
-    private final int capacity;
-    private final int mask;
+    private final PostedRequests requests;
     private final int stride;
     private final int maxSges;
     private final int maxInlineBytes;
     private final int maxMessageBytes;
     private final boolean signalAll;
-    private final long[] wrIds;
-    private final RetiredCount retired = new RetiredCount();
-    private long posted;
 
     SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
         segment = blocks.send().segment();
         slots = blocks.send().buffer();
         doorbell = blocks.doorbell().buffer();
-        capacity = limits.maxSendRequests();
-        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
+        requests = new PostedRequests(limits.maxSendRequests());
         stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
         maxSges = limits.maxSendSges();
         maxInlineBytes = limits.maxInlineBytes();
         maxMessageBytes = limits.maxMessageBytes();
         signalAll = limits.signalAll();
-        wrIds = new long[mask + 1];
     }
 
     /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
@@ -46,11 +39,10 @@ public final class SendQueue {
         if (state < QueuePairState.RTS.code()) {
             return PostResult.WRONG_STATE;
         }
-        final long position = posted;
-        if (position - retired.get() >= capacity) {
+        if (requests.isFull()) {
             return PostResult.QUEUE_FULL;
         }
-        final int slot = ((int) position & mask) * stride;
+        final int slot = requests.nextSlot() * stride;
         final PostResult result = request.inlineSegment() == null
             ? writePieces(request, slot) : writeInline(request, request.inlineSegment(), slot);
         if (result != PostResult.OK) {
@@ -58,8 +50,7 @@ public final class SendQueue {
         }
         slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, request.remoteAddress());
         slots.putInt(slot + SendSlotLayout.RKEY, request.rkey());
-        wrIds[(int) position & mask] = request.wrId();
-        posted = position + 1;
+        requests.add(request.wrId());
         return PostResult.OK;
     }
 
@@ -123,24 +114,21 @@ public final class SendQueue {
 
     /** Rings: all that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
     void publish() {
-        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, posted);
+        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, requests.posted());
     }
 
     /** The request of that completion is done, and with it all before it; returns the application's number. */
     long retire(final int slotNumber) {
-        final long wrId = wrIds[slotNumber & mask];
-        retired.retireUpTo(slotNumber);
-        return wrId;
+        return requests.retire(slotNumber);
     }
 
     int space() {
-        return (int) (capacity - (posted - retired.get()));
+        return requests.space();
     }
 
     /** Forgets everything; the NIC's half must do the same. */
     void reset() {
-        posted = 0;
-        retired.reset();
+        requests.forget();
         doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, 0);
     }
 }

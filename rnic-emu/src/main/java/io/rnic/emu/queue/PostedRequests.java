@@ -1,0 +1,73 @@
+package io.rnic.emu.queue;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.agrona.BitUtil;
+
+/**
+ * What the host remembers of a queue's requests: how many are posted, how many are known to be done, and the
+ * application's number of each between. Posting and retiring may go on in two threads; each is done by one at a time.
+ */
+final class PostedRequests {
+    private static final VarHandle RETIRED;
+
+    static {
+        try {
+            RETIRED = MethodHandles.lookup().findVarHandle(PostedRequests.class, "retired", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int capacity;
+    private final int mask;
+    private final long[] wrIds;
+    private long posted;
+    private long retired;
+
+    /** None; at most {@code capacity} may be outstanding. */
+    PostedRequests(final int capacity) {
+        this.capacity = capacity;
+        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
+        wrIds = new long[mask + 1];
+    }
+
+    boolean isFull() {
+        return posted - (long) RETIRED.getAcquire(this) >= capacity;
+    }
+
+    /** Which slot of the ring the next request goes to. */
+    int nextSlot() {
+        return (int) posted & mask;
+    }
+
+    void add(final long wrId) {
+        wrIds[(int) posted & mask] = wrId;
+        posted++;
+    }
+
+    /** How many were ever posted: what the doorbell page says to the NIC. */
+    long posted() {
+        return posted;
+    }
+
+    /**
+     * The request of which {@code slotNumber} is the low half of its number is done, and with it all before it.
+     *
+     * @return the application's number for it
+     */
+    long retire(final int slotNumber) {
+        final long wrId = wrIds[slotNumber & mask];
+        RETIRED.setRelease(this, retired + (slotNumber + 1 - (int) retired));
+        return wrId;
+    }
+
+    int space() {
+        return (int) (capacity - (posted - (long) RETIRED.getAcquire(this)));
+    }
+
+    void forget() {
+        posted = 0;
+        RETIRED.setRelease(this, 0L);
+    }
+}
