@@ -26,6 +26,8 @@ public interface QueuePair extends AutoCloseable {
      * Posts a request to the send queue ({@code ibv_post_send(3)}). The request may be reused as soon as it returns,
      * its memory only when it completed (inline data: as soon as it returns).
      *
+     * <p>In ERROR a post succeeds and completes as FLUSHED: that is how a sender learns that the peer has gone.
+     *
      * @throws PostException QUEUE_FULL; INVALID_STATE before the queue pair is connected; INVALID_ARGUMENT for too many
      *                       pieces, too much inline data, a message over the device's limit; CLOSED
      */

@@ -21,11 +21,11 @@ import java.util.TreeMap;
  * allows</td><td>system</td></tr>
  * <tr><td>crossing</td><td>null-syscall, none, spin:NANOSECONDS</td><td>null-syscall</td></tr>
  * <tr><td>maxQueuePairs, maxCompletionQueues, maxMemoryRegions</td><td>counts</td><td>65536 each</td></tr>
- * <tr><td>onBoardMemory</td><td>bytes (suffixes K, M, G)</td><td>256M</td></tr>
+ * <tr><td>onBoardMemory</td><td>bytes (suffixes K, M, G), unlimited</td><td>256M</td></tr>
  * </table>
  *
  * <table>
- * <caption>Settings of the kernel front end</caption>
+ * <caption>Settings of the kernel front end; the user-level one has no kernel in the way and ignores them</caption>
  * <tr><th>name</th><th>value</th><th>default</th></tr>
  * <tr><td>process</td><td>the name under which the kernel accounts for this opener</td><td>pid-N</td></tr>
  * <tr><td>kernel.lockedMemoryPerProcess</td><td>bytes (suffixes K, M, G), unlimited</td><td>unlimited</td></tr>

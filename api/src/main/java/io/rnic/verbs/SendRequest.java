@@ -1,6 +1,7 @@
 package io.rnic.verbs;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ public final class SendRequest {
      * and Write, instead of pieces of memory ({@code IBV_SEND_INLINE}).
      */
     public SendRequest inline(final MemorySegment segment, final long offset, final int length) {
-        inlineSegment = segment;
+        inlineSegment = Objects.requireNonNull(segment, "segment");
         inlineOffset = offset;
         inlineLength = length;
         return this;

@@ -17,6 +17,8 @@
  * {@link io.rnic.verbs.CompletionQueue#poll poll}, {@code ibv_req_notify_cq} is
  * {@link io.rnic.verbs.CompletionQueue#requestNotification requestNotification}.
  *
+ * <p>Null is no argument anywhere: it is a NullPointerException, and nothing has happened.
+ *
  * <p>Posting and polling allocate nothing. Everything else (the control path) throws
  * {@link io.rnic.verbs.RnicException}, whose message says what was given and what is allowed. Objects are closed in the
  * reverse order of their creation; closing one that is still in use is an error that names its users and changes

@@ -187,6 +187,15 @@ class PostingTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // null is what is tried
+    void shouldTakeNoNullForInlineDataOrMemory() {
+        assertThatThrownBy(() -> new SendRequest().send(1).inline(null, 0, 4)).isInstanceOf(NullPointerException.class)
+            .hasMessage("segment");
+        assertThatThrownBy(() -> client.domain.registerMemory(null)).isInstanceOf(NullPointerException.class)
+            .hasMessage("segment");
+    }
+
+    @Test
     void shouldPostNothingOfAListThatIsNone() {
         final SendRequest[] holed = {write(1), write(1), write(2)};
         Arrays.fill(holed, 1, 2, null);

@@ -48,6 +48,10 @@ class CommandLineTest {
         compare --file no-such-file        | 'no-such-file'      | readable file
         compare --json                     | --json              | --csv
         compare --json - --csv -           | '-'                 | one of them
+        compare --json a --csv ./a         | 'a'                 | two different files
+        compare --json=                    | without a name      | file that can be written
+        compare --file=                    | without a name      | readable file
+        compare --sizes 64,64              | '64' twice          | once
         """)
     void shouldSayInOneLineWhatWasGivenAndWhatIsAllowed(final String line, final String given, final String allowed) {
         assertUsage(run(line.split(" ")), given, allowed);

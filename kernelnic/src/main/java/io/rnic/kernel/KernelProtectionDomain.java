@@ -8,11 +8,13 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** A protection domain by its handle. */
 record KernelProtectionDomain(KernelRnic rnic, int handle) implements ProtectionDomain {
     @Override
     public MemoryRegion registerMemory(final MemorySegment segment, final Access... access) {
+        Objects.requireNonNull(segment, "segment");
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(Access.bits(access));
         final int region = (int) rnic.calls().call(SystemCall.REGISTER_MEMORY, block, segment);
         return new KernelMemoryRegion(rnic, region, segment, block.getLong(), block.getLong(), block.getInt());

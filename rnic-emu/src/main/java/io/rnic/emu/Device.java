@@ -6,6 +6,7 @@ import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.InvokerDoorbell;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.host.Crossing;
+import io.rnic.emu.host.JvmOptions;
 import io.rnic.emu.host.Pinner;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
@@ -77,6 +78,7 @@ public final class Device {
      */
     public static Device open(final Map<String, String> settings, final Set<String> explicit) {
         final DeviceConfig asked = DeviceConfig.parse(settings);
+        JvmOptions.check();
         synchronized (OPEN) {
             Device device = OPEN.get(asked.name());
             if (device == null) {

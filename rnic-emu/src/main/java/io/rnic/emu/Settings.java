@@ -63,7 +63,9 @@ public record Settings(Map<String, String> values) {
             return Long.MAX_VALUE;
         }
         if (!value.matches("[0-9]{1,12}[KMGkmg]?")) {
-            throw wrong(name, value, "a number of bytes, with K, M or G for 1024, 1024² or 1024³ of them, or " + none);
+            throw wrong(name, value,
+                "a number of bytes of up to 12 digits, with K, M or G for 1024, 1024² or 1024³ of them, or "
+                + none);
         }
         final int shift = switch (Character.toUpperCase(value.charAt(value.length() - 1))) {
             case 'K' -> 10;

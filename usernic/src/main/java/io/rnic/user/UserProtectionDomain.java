@@ -10,11 +10,13 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** A protection domain of a user-level process. */
 record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements ProtectionDomain {
     @Override
     public MemoryRegion registerMemory(final MemorySegment segment, final Access... access) {
+        Objects.requireNonNull(segment, "segment");
         rnic.cross();
         return new UserMemoryRegion(rnic, resource.register(segment, Access.bits(access), true));
     }

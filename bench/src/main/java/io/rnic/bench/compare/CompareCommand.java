@@ -5,13 +5,14 @@ import io.rnic.bench.report.JsonForm;
 import io.rnic.bench.report.OutputFile;
 import io.rnic.bench.report.Progress;
 import io.rnic.bench.report.Report;
-import io.rnic.verbs.Rnic;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public final class CompareCommand implements Callable<Integer> {
     private List<String> frontEnds = List.of("user", "kernel");
 
     @Option(names = "--threading", paramLabel = "MODE", converter = Values.Threading.class,
-        description = "Who does the NIC's work. invoker: the thread that posts or polls; dedicated: a thread of the"
+        description = "Who does the NIC's work. invoker: the thread that posts; dedicated: a thread of the"
             + " NIC's own. Default: invoker.")
     private String threading = "invoker";
 
@@ -100,14 +101,16 @@ public final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkFile();
-        for (final String frontEnd : frontEnds) {
-            requireOnce(frontEnd);
-        }
+        requireOnce("--front-ends", frontEnds);
+        requireOnce("--sizes", sizes);
         final OutputFile jsonFile = output("--json", json);
         final OutputFile csvFile = output("--csv", csv);
         final boolean standardOutputTaken = isStandardOutput(jsonFile) || isStandardOutput(csvFile);
         if (isStandardOutput(jsonFile) && isStandardOutput(csvFile)) {
             throw usage("--json and --csv cannot both be '-'; one of them is allowed");
+        }
+        if (jsonFile != null && jsonFile.isSame(csvFile)) {
+            throw usage("--json and --csv both name '" + json + "'; two different files are allowed");
         }
         final Report report = measure();
         (standardOutputTaken ? err : out).print(CompareTable.of(report));
@@ -116,6 +119,10 @@ public final class CompareCommand implements Callable<Integer> {
         }
         if (csvFile != null) {
             csvFile.write(CsvForm.of(report), out);
+        }
+        if (out.checkError()) {
+            throw new IOException("standard output could not be written to: the results are lost"
+                + " (is the disk full, or its reader gone?)");
         }
         return 0;
     }
@@ -130,6 +137,9 @@ public final class CompareCommand implements Callable<Integer> {
 
     private void checkFile() throws IOException {
         final String allowed = "; a readable file that is not empty is allowed";
+        if (file.toString().isEmpty()) {
+            throw usage("--file is given without a name" + allowed);
+        }
         if (!Files.exists(file)) {
             throw usage("--file '" + file + "' does not exist" + allowed);
         }
@@ -145,10 +155,12 @@ public final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private void requireOnce(final String frontEnd) {
-        if (frontEnds.stream().filter(frontEnd::equals).count() > 1) {
-            throw usage("--front-ends names '" + frontEnd + "' twice; each of " + String.join(", ", Rnic.frontEnds())
-                + " is allowed once");
+    private void requireOnce(final String option, final List<?> values) {
+        final Set<Object> seen = new HashSet<>();
+        for (final Object value : values) {
+            if (!seen.add(value)) {
+                throw usage(option + " names '" + value + "' twice; each value is allowed once");
+            }
         }
     }
 

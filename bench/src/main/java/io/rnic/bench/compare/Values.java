@@ -16,8 +16,9 @@ final class Values {
     static final class Size implements ITypeConverter<Integer> {
         @Override
         public Integer convert(final String value) {
-            if (value.matches("[0-9]{1,7}[KM]?")) {
-                final int shift = value.endsWith("M") ? 20 : value.endsWith("K") ? 10 : 0;
+            if (value.matches("[0-9]{1,7}[KkMm]?")) {
+                final char suffix = Character.toUpperCase(value.charAt(value.length() - 1));
+                final int shift = suffix == 'M' ? 20 : suffix == 'K' ? 10 : 0;
                 final long bytes = Long.parseLong(shift == 0 ? value : value.substring(0, value.length() - 1)) << shift;
                 if (bytes >= 1 && bytes <= Settings.MAX_SIZE) {
                     return (int) bytes;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a report goes: a file that appears whole or not at all, or standard output. Whether it can be written is found
@@ -30,6 +31,9 @@ public final class OutputFile {
      */
     public static OutputFile check(final String name) throws IOException {
         final OutputFile file = new OutputFile(name);
+        if (name.isEmpty()) {
+            throw new IOException("is given without a name");
+        }
         if (file.isStandardOutput()) {
             return file;
         }
@@ -49,6 +53,11 @@ public final class OutputFile {
     /** True if the report goes to standard output. */
     public boolean isStandardOutput() {
         return name.equals(STANDARD_OUTPUT);
+    }
+
+    /** True if the other is the same file, by whatever name. */
+    public boolean isSame(final @Nullable OutputFile other) throws IOException {
+        return other != null && !isStandardOutput() && !other.isStandardOutput() && path().equals(other.path());
     }
 
     /**
@@ -76,7 +85,7 @@ public final class OutputFile {
     }
 
     private Path path() throws IOException {
-        final Path path = Path.of(name).toAbsolutePath();
+        final Path path = Path.of(name).toAbsolutePath().normalize();
         return Files.exists(path) ? path.toRealPath() : path;
     }
 

@@ -8,6 +8,7 @@ import io.rnic.bench.RnicCommand;
 import io.rnic.verbs.Rnic;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -71,6 +72,22 @@ class CompareTest {
         assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(rows)
             .allMatch(line -> line.chars().filter(c -> c == ',').count() == 11);
         assertThat(outBytes.toString(UTF_8)).contains("send_lat", "file_read", "PD %", "SHA-256 agrees");
+    }
+
+    @Test
+    void shouldFailWhenStandardOutputTakesNothing() throws IOException {
+        final PrintStream out = new PrintStream(new OutputStream() {
+            @Override
+            public void write(final int oneByte) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        }, true, UTF_8);
+        final PrintStream err = new PrintStream(errBytes, true, UTF_8);
+        final int exitCode = RnicCommand.run(
+            new String[] {"compare", "--sizes", "1", "--file", file(10).toString(), "--json", "-"}, out, err,
+            new CompareCommand(out, err, SHORT, CompareTest::leaveAsItIs));
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(errBytes.toString(UTF_8)).contains("standard output could not be written to");
     }
 
     private static void assertRow(final JsonNode row, final String threading) {

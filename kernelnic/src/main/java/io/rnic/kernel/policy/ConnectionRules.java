@@ -40,22 +40,23 @@ public final class ConnectionRules implements ConnectionPolicy {
             final String rule = part.strip();
             final Matcher matcher = RULE.matcher(rule);
             if (!matcher.matches()) {
-                throw wrong(setting, rule);
+                throw wrong(setting, text, rule);
             }
             final boolean all = matcher.group(5) != null;
             final int first = all ? 0 : Integer.parseInt(matcher.group(3));
             final int last = all ? 65535 : matcher.group(4) == null ? first : Integer.parseInt(matcher.group(4));
             if (first > last || last > 65535) {
-                throw wrong(setting, rule);
+                throw wrong(setting, text, rule);
             }
             rules.add(new Rule(rule, matcher.group(1).equals("allow"), matcher.group(2), first, last));
         }
         return new ConnectionRules(rules);
     }
 
-    private static RnicException wrong(final String setting, final String rule) {
-        return Settings.wrong(setting, rule,
-            "rules 'allow|deny connect|listen|any PORT[-PORT]|*' separated by ';', ports 0 to 65535");
+    private static RnicException wrong(final String setting, final String text, final String rule) {
+        return Settings.wrong(setting, text,
+            "not '" + rule + "',"
+            + " but rules 'allow|deny connect|listen|any PORT[-PORT]|*' separated by ';', ports 0 to 65535");
     }
 
     @Override

@@ -77,8 +77,8 @@ public final class HandleTable {
     public <T> T get(final int handle, final Class<T> kind) {
         final T object = find(handle, kind);
         if (object == null) {
-            throw new RnicException(RnicError.CLOSED, "handle " + handle + " is no "
-                + kind.getSimpleName() + " of this process, or not any more: it is closed");
+            throw new RnicException(RnicError.CLOSED, "the object is closed: handle " + handle
+                + " stands for nothing of its kind of this process (any more)");
         }
         return object;
     }

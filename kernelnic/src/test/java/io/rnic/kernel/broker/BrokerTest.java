@@ -47,13 +47,13 @@ class BrokerTest {
         final int domain = process.create(SystemCall.ALLOCATE_DOMAIN);
         final int queue = process.create(SystemCall.CREATE_COMPLETION_QUEUE, 4, 0);
         assertRefused(() -> process.call(SystemCall.POLL, domain, 1), RnicError.CLOSED,
-            "is no CompletionQueueResource");
+            "stands for nothing of its kind");
         assertRefused(() -> process.call(SystemCall.CREATE_QUEUE_PAIR, queue, domain, queue, 1, 1, 1, 1, 0, 0),
-            RnicError.CLOSED, "is no DomainResource");
+            RnicError.CLOSED, "stands for nothing of its kind");
         assertRefused(() -> process.call(SystemCall.CREATE_COMPLETION_QUEUE, 4, domain), RnicError.CLOSED,
-            "is no ChannelResource");
+            "stands for nothing of its kind");
         process.call(SystemCall.CLOSE, queue);
-        assertRefused(() -> process.call(SystemCall.CLOSE, queue), RnicError.CLOSED, "it is closed");
+        assertRefused(() -> process.call(SystemCall.CLOSE, queue), RnicError.CLOSED, "is closed");
         assertRefused(() -> process.call(SystemCall.EXIT), RnicError.BUSY, "protection domain");
         process.call(SystemCall.CLOSE, domain);
         process.call(SystemCall.EXIT);

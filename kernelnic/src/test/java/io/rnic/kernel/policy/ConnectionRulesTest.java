@@ -69,8 +69,8 @@ class ConnectionRulesTest {
     void shouldRefuseARuleThatIsNone(final String rules) {
         assertThatThrownBy(() -> ConnectionRules.parse("kernel.connectionRules", rules))
             .isInstanceOf(RnicException.class)
-            .hasMessageStartingWith("setting kernel.connectionRules=")
-            .hasMessageContaining("allowed: rules 'allow|deny connect|listen|any PORT[-PORT]|*'")
+            .hasMessageStartingWith("setting kernel.connectionRules=" + rules + " is not allowed")
+            .hasMessageContaining("but rules 'allow|deny connect|listen|any PORT[-PORT]|*'")
             .extracting(e -> ((RnicException) e).error()).isEqualTo(RnicError.INVALID_ARGUMENT);
     }
 }

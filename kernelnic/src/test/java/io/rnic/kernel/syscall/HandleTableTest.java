@@ -18,7 +18,7 @@ class HandleTableTest {
 
     private void assertUnknown(final int handle, final Class<?> kind) {
         assertThatThrownBy(() -> table.get(handle, kind)).isInstanceOf(RnicException.class)
-            .hasMessageContaining("handle " + handle + " is no " + kind.getSimpleName())
+            .hasMessageContaining("handle " + handle + " stands for nothing of its kind")
             .extracting(e -> ((RnicException) e).error()).isEqualTo(RnicError.CLOSED);
     }
 

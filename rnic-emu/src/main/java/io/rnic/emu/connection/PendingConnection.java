@@ -115,7 +115,7 @@ public final class PendingConnection {
                 if (leftNs <= 0) {
                     conclude(Answer.WITHDRAWN, new byte[0], "");
                     throw new RnicException(RnicError.TIMED_OUT, "no answer from " + remote + " within "
-                        + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms; the attempt is withdrawn");
+                        + TimeUnit.NANOSECONDS.toMillis(Math.max(0, timeoutNs)) + " ms; the attempt is withdrawn");
                 }
                 TimeUnit.NANOSECONDS.timedWait(ports, leftNs);
             }

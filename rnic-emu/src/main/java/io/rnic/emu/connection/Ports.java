@@ -88,9 +88,12 @@ public final class Ports {
 
     /** The loopback link reaches this machine's own addresses. */
     private static void checkLocal(final InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address + " is not resolved");
+        }
         boolean local;
         try {
-            local = !address.isUnresolved() && (address.getAddress().isLoopbackAddress()
+            local = (address.getAddress().isLoopbackAddress()
                 || address.getAddress().isAnyLocalAddress()
                 || NetworkInterface.getByInetAddress(address.getAddress()) != null);
         } catch (final SocketException e) {

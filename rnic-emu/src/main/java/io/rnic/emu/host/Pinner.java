@@ -8,6 +8,8 @@ import io.rnic.verbs.RnicException;
  * its pages, also those that another counts too; a page is locked once however often it is pinned.
  */
 public final class Pinner {
+    private static final int ENOMEM = 12;
+
     private final Pinning mode;
     private final long budgetBytes;
     private final int pageSize = Libc.pageSize();
@@ -89,7 +91,8 @@ public final class Pinner {
         }
         final long limit = Libc.lockedMemoryLimit();
         throw new RnicException(RnicError.LOCKED_MEMORY_LIMIT, "cannot lock " + asked + " bytes (mlock errno " + errno
-            + "): this process may lock " + (limit == Long.MAX_VALUE ? "any number of" : limit)
+            + (errno == ENOMEM ? ", too much or not mapped" : "") + "): this process may lock "
+            + (limit == Long.MAX_VALUE ? "any number of" : limit)
             + " bytes (RLIMIT_MEMLOCK) and rnic has locked " + LockedPages.PROCESS.lockedBytes()
             + "; raise the limit (ulimit -l, memlock in limits.conf, LimitMEMLOCK= in systemd)"
             + " or count pages instead of locking them: pinning=accounted");
