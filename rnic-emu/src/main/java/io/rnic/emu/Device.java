@@ -150,6 +150,11 @@ public final class Device {
             config.onBoardMemoryBytes(), pinner.pageSize());
     }
 
+    /** The page size by which memory is pinned and translated. */
+    public int pageBytes() {
+        return pinner.pageSize();
+    }
+
     /** What crossing into the kernel is. */
     public Crossing crossing() {
         return crossing;

@@ -41,9 +41,12 @@ public record DeviceConfig(
     /** The longest message: the lengths of the verbs are signed here. */
     public static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE;
 
-    /** The settings that a device understands. */
-    public static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
-        "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory");
+    /**
+     * All settings: the device's, and those that only a kernel looks at, so that one application runs through either.
+     */
+    private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
+        "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
+        "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.connectionRules");
 
     /** Who does the NIC's work. */
     public enum Threading {
@@ -56,10 +59,12 @@ public record DeviceConfig(
     /**
      * The configuration that the settings ask for.
      *
-     * @throws io.rnic.verbs.RnicException INVALID_ARGUMENT for a value that is not allowed
+     * @throws io.rnic.verbs.RnicException INVALID_ARGUMENT for a setting that nobody knows, or a value that is not
+     *                                     allowed
      */
     public static DeviceConfig parse(final Map<String, String> settings) {
         final Settings parser = new Settings(settings);
+        parser.checkNames(SETTINGS);
         final String crossing = parser.text("crossing", "null-syscall");
         Crossing.parse(crossing);
         return new DeviceConfig(

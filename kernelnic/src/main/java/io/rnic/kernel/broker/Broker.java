@@ -1,7 +1,6 @@
 package io.rnic.kernel.broker;
 
 import io.rnic.emu.Device;
-import io.rnic.emu.DeviceConfig;
 import io.rnic.emu.DeviceContext;
 import io.rnic.emu.Settings;
 import io.rnic.kernel.policy.ConnectionPolicy;
@@ -17,15 +16,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The kernel of one device: its policies, and the processes that have it open. Lives as long as one of them does. */
 public final class Broker {
-    /** The settings that the kernel understands beside the device's. */
-    public static final Set<String> SETTINGS =
-        Set.of("process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.connectionRules");
-
     private static final String UNLIMITED = "unlimited";
     private static final Map<Device, Broker> RUNNING = new HashMap<>();
     private static final AtomicInteger PROCESS_NUMBERS = new AtomicInteger();
@@ -56,9 +50,6 @@ public final class Broker {
      */
     public static Kernel open(final RnicOptions options) {
         final Map<String, String> settings = options.effective();
-        final Set<String> known = new TreeSet<>(DeviceConfig.SETTINGS);
-        known.addAll(SETTINGS);
-        new Settings(settings).checkNames(known);
         synchronized (RUNNING) {
             final DeviceContext context =
                 new DeviceContext(Device.open(settings, options.explicit().keySet()), true);

@@ -10,7 +10,6 @@ import io.rnic.kernel.syscall.CompletionRecord;
 import io.rnic.kernel.syscall.HandleTable;
 import io.rnic.kernel.syscall.Kernel;
 import io.rnic.kernel.syscall.SystemCall;
-import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.DeviceAttributes;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.RnicError;
@@ -29,7 +28,6 @@ public final class KernelEntry implements Kernel {
     private final HandleTable handles = new HandleTable();
     private final ObjectCalls objects;
     private final ConnectionCalls connections;
-    private final ThreadLocal<CompletionHandler> recorders;
 
     KernelEntry(final Broker broker, final DeviceContext context, final ProcessAccount account) {
         this.account = account;
@@ -37,10 +35,6 @@ public final class KernelEntry implements Kernel {
         crossing = context.device().crossing();
         objects = new ObjectCalls(broker, context, account, handles);
         connections = new ConnectionCalls(broker, context, account, handles);
-        recorders = ThreadLocal.withInitial(() -> {
-            final ArgumentBlock out = KernelStack.current().out;
-            return completion -> CompletionRecord.write(out, completion);
-        });
     }
 
     @Override
@@ -94,7 +88,7 @@ public final class KernelEntry implements Kernel {
     private long poll(final KernelStack stack) {
         final CompletionQueueResource queue = handles.get(stack.in.getInt(), CompletionQueueResource.class);
         final int limit = stack.in.getInt();
-        return queue.reader().poll(recorders.get(), Math.min(limit, MAX_POLL));
+        return queue.reader().poll(stack.recorder, Math.min(limit, MAX_POLL));
     }
 
     private long arm(final KernelStack stack) {

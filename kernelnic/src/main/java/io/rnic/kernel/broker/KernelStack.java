@@ -1,6 +1,8 @@
 package io.rnic.kernel.broker;
 
 import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.CompletionRecord;
+import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 
@@ -15,6 +17,8 @@ final class KernelStack {
     final ArgumentBlock in = new ArgumentBlock();
     /** The results, to be copied out. */
     final ArgumentBlock out = new ArgumentBlock();
+    /** Adds the completions that a poll hands it to the results. */
+    final CompletionHandler recorder = completion -> CompletionRecord.write(out, completion);
     /** Decoded send requests. */
     final SendRequest[] sends = new SendRequest[BATCH];
     /** Decoded receives. */

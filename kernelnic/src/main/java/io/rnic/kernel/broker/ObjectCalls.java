@@ -76,7 +76,7 @@ final class ObjectCalls {
                 segment == null ? "no memory to register" : "unknown access bits 0x" + Integer.toHexString(access));
         }
         DomainResource.check(segment, access);
-        final int pageSize = context.device().attributes().pageBytes();
+        final int pageSize = context.device().pageBytes();
         final long bytes = StagTable.pages(segment.address(), segment.byteSize(), pageSize) * pageSize;
         broker.lockedMemory().charge(account, bytes);
         final RegionResource region;

@@ -35,12 +35,9 @@ public final class ReceiveQueue {
         if (count > maxSges) {
             return PostResult.TOO_MANY_SGES;
         }
-        long length = 0;
-        for (int i = 0; i < count; i++) {
-            if (sges.length(i) < 0) {
-                return PostResult.NEGATIVE_LENGTH;
-            }
-            length += sges.length(i);
+        final long length = SgeLayout.messageLength(sges);
+        if (length < 0) {
+            return PostResult.NEGATIVE_LENGTH;
         }
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
@@ -55,9 +52,7 @@ public final class ReceiveQueue {
         int sge = slot;
         for (int i = 0; i < sges.count(); i++) {
             if (sges.length(i) != 0) {
-                slots.putLong(sge + SgeLayout.ADDRESS, sges.address(i));
-                slots.putInt(sge + SgeLayout.LENGTH, sges.length(i));
-                slots.putInt(sge + SgeLayout.LKEY, sges.lkey(i));
+                SgeLayout.write(slots, sge, sges, i);
                 sge += SgeLayout.BYTES;
             }
         }

@@ -63,21 +63,15 @@ public final class SendQueue {
         if (request.opcode() == Opcode.RDMA_READ && count > 1) {
             return PostResult.READ_SINKS;
         }
-        long length = 0;
-        for (int i = 0; i < count; i++) {
-            if (sges.length(i) < 0) {
-                return PostResult.NEGATIVE_LENGTH;
-            }
-            length += sges.length(i);
+        final long length = SgeLayout.messageLength(sges);
+        if (length < 0) {
+            return PostResult.NEGATIVE_LENGTH;
         }
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
         for (int i = 0; i < count; i++) {
-            final int sge = SendSlotLayout.sge(slot, i);
-            slots.putLong(sge + SgeLayout.ADDRESS, sges.address(i));
-            slots.putInt(sge + SgeLayout.LENGTH, sges.length(i));
-            slots.putInt(sge + SgeLayout.LKEY, sges.lkey(i));
+            SgeLayout.write(slots, SendSlotLayout.sge(slot, i), sges, i);
         }
         writeControl(request, slot, 0, count, (int) length);
         return PostResult.OK;

@@ -1,5 +1,8 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.SgeList;
+import org.agrona.concurrent.UnsafeBuffer;
+
 /**
  * A piece of memory in a slot ({@code struct ibv_sge}), 16 bytes.
  *
@@ -24,5 +27,24 @@ public final class SgeLayout {
     public static final int PRIVILEGED_KEY = 0;
 
     private SgeLayout() {
+    }
+
+    /** The bytes of all pieces together, -1 if one has a length below 0. */
+    static long messageLength(final SgeList sges) {
+        long length = 0;
+        for (int i = 0; i < sges.count(); i++) {
+            if (sges.length(i) < 0) {
+                return -1;
+            }
+            length += sges.length(i);
+        }
+        return length;
+    }
+
+    /** Writes piece {@code index} of a list at {@code offset}. */
+    static void write(final UnsafeBuffer slots, final int offset, final SgeList sges, final int index) {
+        slots.putLong(offset + ADDRESS, sges.address(index));
+        slots.putInt(offset + LENGTH, sges.length(index));
+        slots.putInt(offset + LKEY, sges.lkey(index));
     }
 }
