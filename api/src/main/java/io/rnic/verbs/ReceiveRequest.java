@@ -1,9 +1,12 @@
 package io.rnic.verbs;
 
+import org.jspecify.annotations.Nullable;
+
 /** One request for the receive queue ({@code struct ibv_recv_wr}), made to be reused; not thread-safe. */
 public final class ReceiveRequest {
     private long wrId;
     private final SgeList sges = new SgeList();
+    private @Nullable MemoryRegion firstRegion;
 
     /** A receive of nothing, until it is started. */
     public ReceiveRequest() {
@@ -13,11 +16,15 @@ public final class ReceiveRequest {
     public ReceiveRequest receive(final long wrId) {
         this.wrId = wrId;
         sges.clear();
+        firstRegion = null;
         return this;
     }
 
     /** Adds {@code length} bytes from {@code offset} of a region that allows LOCAL_WRITE. */
     public ReceiveRequest sge(final MemoryRegion region, final long offset, final int length) {
+        if (sges.count() == 0) {
+            firstRegion = region;
+        }
         return sge(region.address() + offset, length, region.lkey());
     }
 
@@ -30,6 +37,11 @@ public final class ReceiveRequest {
     /** The application's number for it. */
     public long wrId() {
         return wrId;
+    }
+
+    /** The region of its first piece, null if that was named by its address. */
+    public @Nullable MemoryRegion firstRegion() {
+        return firstRegion;
     }
 
     /** Its pieces of memory. */

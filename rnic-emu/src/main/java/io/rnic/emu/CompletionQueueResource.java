@@ -87,6 +87,7 @@ public final class CompletionQueueResource {
         reader.checkNotInHandler();
         usage.close();
         reader.close();
+        context.unplacedMessages().remove(reader);
         if (channel != null) {
             channel.channel().forget(number);
             channel.usage().remove(this);

@@ -16,14 +16,14 @@ final class CounterGroup {
 
     synchronized void remove(final QueuePairContext queuePair) {
         if (queuePairs.remove(queuePair)) {
-            past.add(queuePair.counters());
+            queuePair.addTo(past);
         }
     }
 
     synchronized Counters sum() {
         final Counters sum = new Counters();
         sum.add(past);
-        queuePairs.forEach(queuePair -> sum.add(queuePair.counters()));
+        queuePairs.forEach(queuePair -> queuePair.addTo(sum));
         return sum;
     }
 }

@@ -6,6 +6,7 @@ import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.EventChannel;
 import io.rnic.emu.queue.HostQueuePairs;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.UnplacedMessages;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ public final class DeviceContext {
     private final boolean privileged;
     private final Usage usage;
     private final HostQueuePairs queuePairs;
+    private final UnplacedMessages unplacedMessages = new UnplacedMessages();
     private final CounterGroup counters = new CounterGroup();
 
     /**
@@ -130,6 +132,10 @@ public final class DeviceContext {
 
     HostQueuePairs queuePairs() {
         return queuePairs;
+    }
+
+    UnplacedMessages unplacedMessages() {
+        return unplacedMessages;
     }
 
     /** Notes a new object of this context; if the context was closed meanwhile, the object goes again. */

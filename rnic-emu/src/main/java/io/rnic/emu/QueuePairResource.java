@@ -42,7 +42,8 @@ public final class QueuePairResource implements Endpoint {
         usage = new Usage("queue pair " + number);
         nic = new QueuePairContext(number, domain.number(), domain.context().privileged(), blocks, limits,
             sendQueue.writer(), receiveQueue.writer());
-        host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic));
+        host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic),
+            () -> domain.context().unplacedMessages().add(receiveQueue.reader()));
     }
 
     /**

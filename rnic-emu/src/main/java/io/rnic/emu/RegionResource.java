@@ -47,6 +47,7 @@ public final class RegionResource {
         usage.close();
         domain.device().stags().remove(entry);
         domain.device().engine().awaitGracePeriod();
+        domain.context().unplacedMessages().place(entry.stag());
         pin.release();
         if (entry.onBoard()) {
             domain.device().onBoardMemory().release(DomainResource.onBoardBytes(entry.pageCount()));

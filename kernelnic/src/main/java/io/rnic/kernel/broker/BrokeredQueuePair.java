@@ -155,7 +155,7 @@ final class BrokeredQueuePair {
         return lkey == SgeLayout.PRIVILEGED_KEY ? 1 : lkey;
     }
 
-    /** The bus address of a piece of the caller's memory, 0 if the caller may not use it or it is not in one run. */
+    /** The bus address of a piece of the caller's memory, 0 if the caller may not use it. */
     private long translate(final int lkey, final int access, final long address, final int length) {
         if (length <= 0) {
             return 0;
@@ -164,7 +164,7 @@ final class BrokeredQueuePair {
         if (entry == null || StagTable.check(entry, domain, access, address, length) != AccessCheck.OK) {
             return 0;
         }
-        return entry.run(address, length) == length ? entry.bus(address) : 0;
+        return entry.bus(address);
     }
 
     /** False only if the NIC has no room for the translations; what is no region of the caller's, the NIC refuses. */

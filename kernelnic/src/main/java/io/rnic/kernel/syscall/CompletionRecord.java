@@ -2,8 +2,6 @@ package io.rnic.kernel.syscall;
 
 import io.rnic.emu.queue.CompletionFlyweight;
 import io.rnic.verbs.Completion;
-import io.rnic.verbs.CompletionOpcode;
-import io.rnic.verbs.CompletionStatus;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -49,9 +47,8 @@ public final class CompletionRecord {
 
     /** Reads the record at {@code at}. */
     public static void read(final UnsafeBuffer buffer, final int at, final CompletionFlyweight completion) {
-        completion.set(buffer.getLong(at + WR_ID), CompletionStatus.of(buffer.getInt(at + STATUS)),
-            CompletionOpcode.of(buffer.getInt(at + OPCODE)), buffer.getInt(at + BYTE_LENGTH),
-            buffer.getInt(at + QUEUE_PAIR), buffer.getInt(at + VENDOR_ERROR));
+        completion.set(buffer.getLong(at + WR_ID), buffer.getInt(at + STATUS), buffer.getInt(at + OPCODE),
+            buffer.getInt(at + BYTE_LENGTH), buffer.getInt(at + QUEUE_PAIR), buffer.getInt(at + VENDOR_ERROR));
     }
 
     /** Crosses out the record at {@code at} if it is of that queue pair: no queue pair has number 0. */

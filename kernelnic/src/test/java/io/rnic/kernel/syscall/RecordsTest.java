@@ -190,7 +190,8 @@ class RecordsTest {
     @Test
     void shouldCarryACompletion() {
         final CompletionFlyweight completion = new CompletionFlyweight();
-        completion.set(-9, CompletionStatus.REMOTE_ACCESS_ERROR, CompletionOpcode.RECEIVE, -1, 0xAB_CDEF, 0x1_1234);
+        completion.set(-9, CompletionStatus.REMOTE_ACCESS_ERROR.code(), CompletionOpcode.RECEIVE.code(), -1, 0xAB_CDEF,
+            0x1_1234);
         block.putLong(0);
         CompletionRecord.write(block, completion);
         final CompletionFlyweight copy = new CompletionFlyweight();

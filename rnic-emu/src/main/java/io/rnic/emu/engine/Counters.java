@@ -1,13 +1,14 @@
 package io.rnic.emu.engine;
 
+import io.rnic.emu.host.LinePadding;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a queue pair has done. Written on the data path by whoever holds the side's lock, read by anyone: a reader may
- * see a count a moment late.
+ * What a side of a queue pair has done. Written on the data path by whoever holds the side's lock, read by anyone: a
+ * reader may see a count a moment late.
  */
-public final class Counters {
+public final class Counters extends LinePadding {
     long sends;
     long sendBytes;
     long writes;

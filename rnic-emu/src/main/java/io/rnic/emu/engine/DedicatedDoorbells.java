@@ -1,5 +1,6 @@
 package io.rnic.emu.engine;
 
+import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SharedMemory;
@@ -63,16 +64,28 @@ public final class DedicatedDoorbells implements Agent {
 
     private final class Bell implements Doorbell {
         private final QueuePairContext queuePair;
+        private final BiasedLock sendLock = new BiasedLock();
 
         Bell(final QueuePairContext queuePair) {
             this.queuePair = queuePair;
         }
 
         @Override
-        public void ringSend() {
+        public BiasedLock sendLock() {
+            return sendLock;
+        }
+
+        @Override
+        public boolean ringSend() {
             // Either the agent sees the new count after it has cleared SCHEDULED, or SCHEDULED is seen cleared here.
             VarHandle.fullFence();
             engine.ifAlive(queuePair, scheduler);
+            return false;
+        }
+
+        @Override
+        public void settle() {
+            engine.settle();
         }
 
         @Override

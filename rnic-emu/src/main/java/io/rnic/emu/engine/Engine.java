@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Does the NIC's work on one queue pair after the other, in whichever thread calls: the one that rang (INVOKER), or the
- * NIC's own ({@link DedicatedDoorbells}). While a queue pair is worked on by one thread, another that rings goes away:
- * the first looks again when it has left.
+ * NIC's own ({@link DedicatedDoorbells}). One thread at a time works on a send queue: the one that holds its lock.
  */
 public final class Engine {
     private final SendSide sendSide;
@@ -26,8 +25,8 @@ public final class Engine {
      */
     public Engine(final StagTable stags, final Dma dma, final int maxSges) {
         final LocalMemory memory = new LocalMemory(stags, dma);
-        receiveSide = new ReceiveSide(stags, memory, dma);
-        sendSide = new SendSide(this, memory, dma);
+        receiveSide = new ReceiveSide(stags, memory);
+        sendSide = new SendSide(this, memory);
         threads = ThreadLocal.withInitial(() -> {
             final EngineThread thread = new EngineThread(maxSges);
             gracePeriod.join(thread);
@@ -40,60 +39,75 @@ public final class Engine {
         return receiveSide;
     }
 
-    /** Does what is posted to a queue pair, and what that leads to. */
-    public void process(final QueuePairContext queuePair) {
-        final EngineThread self = threads.get();
-        processOne(queuePair, self);
-        processDeferred(self);
-    }
-
-    private void processDeferred(final EngineThread self) {
-        for (QueuePairContext next = self.nextDeferred(); next != null; next = self.nextDeferred()) {
-            processOne(next, self);
-        }
-    }
-
-    private void processOne(final QueuePairContext queuePair, final EngineThread self) {
+    /**
+     * Does what is posted to a queue pair; the caller holds its send side's lock, and the queue pair is not destroyed
+     * before it gives it back.
+     *
+     * @return whether something is left that {@link #settle} does when the lock is free
+     */
+    boolean processLocked(final QueuePairContext queuePair) {
+        final EngineThread self = self(queuePair);
         boolean more = true;
-        while (more && queuePair.sendLock.tryLock()) {
+        while (more) {
+            self.begin();
             try {
-                batch(queuePair, self);
+                more = sendSide.drain(queuePair, self);
             } finally {
-                queuePair.sendLock.unlock();
+                self.end();
             }
-            // What was posted while this thread held the lock: its poster has gone away.
-            more = queuePair.hasSendWork();
+        }
+        return self.hasDeferred();
+    }
+
+    /** The calling thread; who holds the send side's lock may ask. */
+    private EngineThread self(final QueuePairContext queuePair) {
+        EngineThread self = queuePair.send.recent;
+        if (self == null || self.thread != Thread.currentThread()) {
+            self = threads.get();
+            queuePair.send.recent = self;
+        }
+        return self;
+    }
+
+    /** Does what this thread has put off; it holds no lock. */
+    void settle() {
+        settle(threads.get());
+    }
+
+    private void settle(final EngineThread self) {
+        for (QueuePairContext next = self.nextDeferred(); next != null; next = self.nextDeferred()) {
+            process(next);
         }
     }
 
-    private void batch(final QueuePairContext queuePair, final EngineThread self) {
-        self.enter();
-        try {
-            if (!queuePair.isDestroyed()) {
-                sendSide.drain(queuePair, self);
-            }
-        } finally {
-            self.exit();
+    /** Does what is posted to a queue pair, and what that leads to; for a caller that holds no lock. */
+    void process(final QueuePairContext queuePair) {
+        boolean more = true;
+        while (more) {
+            more = processBatch(queuePair);
         }
     }
 
     /**
      * Does a batch of what is posted to a queue pair: for a NIC with a thread of its own, which then turns to the next.
      *
-     * @return false if another thread is at it, which will see to the rest
+     * @return whether there may be more
      */
     boolean processBatch(final QueuePairContext queuePair) {
         final EngineThread self = threads.get();
-        if (!queuePair.sendLock.tryLock()) {
-            return false;
-        }
+        boolean more = false;
+        queuePair.send.lock.lock();
+        self.enter();
         try {
-            batch(queuePair, self);
+            if (!queuePair.isDestroyed()) {
+                more = sendSide.drain(queuePair, self);
+            }
         } finally {
-            queuePair.sendLock.unlock();
+            self.exit();
+            queuePair.send.lock.unlock();
         }
-        processDeferred(self);
-        return true;
+        settle(self);
+        return more;
     }
 
     /** Flushes receives that were posted to a queue pair in ERROR. */
@@ -110,7 +124,7 @@ public final class Engine {
         } finally {
             self.exit();
         }
-        processDeferred(self);
+        settle(self);
     }
 
     /**
@@ -152,14 +166,14 @@ public final class Engine {
     public void reset(final QueuePairContext queuePair, final Runnable forgetHost) {
         end(queuePair);
         awaitGracePeriod();
-        queuePair.sendLock.lock();
-        queuePair.receiveLock.lock();
+        queuePair.send.lock.lock();
+        queuePair.receive.lock.lock();
         try {
             forgetHost.run();
             queuePair.forgetPositions();
         } finally {
-            queuePair.receiveLock.unlock();
-            queuePair.sendLock.unlock();
+            queuePair.receive.lock.unlock();
+            queuePair.send.lock.unlock();
         }
     }
 
@@ -173,7 +187,7 @@ public final class Engine {
         } finally {
             self.exit();
         }
-        processDeferred(self);
+        settle(self);
     }
 
     /** Runs something that touches a queue pair's shared memory, unless the queue pair is destroyed. */

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a thread needs while it does the NIC's work: a place to gather, and a list of what to do when it is done. */
 final class EngineThread extends GracePeriod.Participant {
+    /** Whose it is. */
+    final Thread thread = Thread.currentThread();
     /** The regions of the request's pieces, after their checks. */
     final @Nullable MemoryEntry[] entries;
-    /** Where the pieces begin: virtual addresses, or bus addresses where the region is PHYSICAL. */
-    final long[] addresses;
+    /** Where in their regions the pieces begin. */
+    final long[] offsets;
     /** The pieces' bytes; none is 0. */
     final int[] lengths;
     /** How many pieces there are. */
@@ -21,13 +23,13 @@ final class EngineThread extends GracePeriod.Participant {
 
     EngineThread(final int maxSges) {
         entries = new MemoryEntry[maxSges];
-        addresses = new long[maxSges];
+        offsets = new long[maxSges];
         lengths = new int[maxSges];
     }
 
-    void addPiece(final MemoryEntry entry, final long address, final int length) {
+    void addPiece(final MemoryEntry entry, final long offset, final int length) {
         entries[pieces] = entry;
-        addresses[pieces] = address;
+        offsets[pieces] = offset;
         lengths[pieces] = length;
         pieces++;
     }
@@ -37,7 +39,11 @@ final class EngineThread extends GracePeriod.Participant {
         deferred.add(queuePair);
     }
 
+    boolean hasDeferred() {
+        return !deferred.isEmpty();
+    }
+
     @Nullable QueuePairContext nextDeferred() {
-        return deferred.isEmpty() ? null : deferred.poll();
+        return deferred.poll();
     }
 }

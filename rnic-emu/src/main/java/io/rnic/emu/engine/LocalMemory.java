@@ -26,7 +26,7 @@ final class LocalMemory {
     @Nullable MemoryEntry find(
         final QueuePairContext queuePair, final int lkey, final int access, final long address, final int length) {
         if (lkey == SgeLayout.PRIVILEGED_KEY) {
-            return queuePair.privileged && isOwnWindow(queuePair, address) ? MemoryEntry.PHYSICAL : null;
+            return queuePair.privileged ? ownWindow(queuePair, address) : null;
         }
         final MemoryEntry entry = stags.find(lkey);
         return StagTable.check(entry, queuePair.domain, access, address, length) == AccessCheck.OK
@@ -34,8 +34,13 @@ final class LocalMemory {
     }
 
     /** A bus address that waited long in a queue may lead into a window that is somebody else's by now. */
-    private boolean isOwnWindow(final QueuePairContext queuePair, final long bus) {
-        final Dma.Window window = dma.window(bus);
-        return window != null && window.domain() == queuePair.domain;
+    private @Nullable MemoryEntry ownWindow(final QueuePairContext queuePair, final long bus) {
+        final MemoryEntry entry = dma.find(bus);
+        return entry != null && entry.domain() == queuePair.domain ? entry : null;
+    }
+
+    /** Where in its region's segment a piece lies whose key is {@code lkey}. */
+    static long offset(final MemoryEntry entry, final int lkey, final long address) {
+        return lkey == SgeLayout.PRIVILEGED_KEY ? entry.offsetOfBus(address) : address - entry.address();
     }
 }

@@ -5,10 +5,7 @@ import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
-import io.rnic.emu.queue.ReceiveSlotLayout;
-import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.verbs.QueuePairState;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -16,47 +13,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The NIC's half of a queue pair: where its queues are, how far it has taken them, whom it is connected to.
  *
- * <p>Fields of the send side belong to who holds {@link #sendLock}, those of the receive side to who holds
- * {@link #receiveLock}; state and link may be read by all.
+ * <p>Each side has its own state, on lines of its own: on loopback it is the own thread that takes send requests, and a
+ * thread of the peer that takes receives. What is here is seldom written and may be read by all.
  */
 public final class QueuePairContext {
-    /** Covers the send side. */
-    final BiasedLock sendLock = new BiasedLock();
-    /** Covers the receive side. */
-    final BiasedLock receiveLock = new BiasedLock();
-
     final int number;
     final int domain;
     final boolean privileged;
-    final int maxReceiveSges;
-    final CompletionWriter sendCompletions;
-    final CompletionWriter receiveCompletions;
-    final MemorySegment sendSegment;
-    final UnsafeBuffer sendSlots;
-    final UnsafeBuffer receiveSlots;
+    final SendFlow send;
+    final ReceiveFlow receive;
     final UnsafeBuffer page;
-    final Counters counters = new Counters();
-
-    /** Send requests taken, and how many were posted when last looked. */
-    long sendTaken;
-    long sendSeen;
-    /** Receives taken, and how many were posted when last looked. */
-    long receiveTaken;
-    long receiveSeen;
-    /** The receive being filled: its next piece, and the bytes of it that are used. */
-    int receiveSge;
-    int receiveSgeUsed;
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
 
     /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
     private volatile boolean destroyed;
     private final AtomicBoolean failed = new AtomicBoolean();
-
-    private final int sendMask;
-    private final int sendStride;
-    private final int receiveMask;
-    private final int receiveStride;
 
     /**
      * Creates the NIC's half of a queue pair, in INIT.
@@ -74,17 +46,9 @@ public final class QueuePairContext {
         this.number = number;
         this.domain = domain;
         this.privileged = privileged;
-        this.sendCompletions = sendCompletions;
-        this.receiveCompletions = receiveCompletions;
-        sendSegment = blocks.send().segment();
-        sendSlots = blocks.send().buffer();
-        receiveSlots = blocks.receive().buffer();
+        send = new SendFlow(blocks, limits, sendCompletions);
+        receive = new ReceiveFlow(blocks, limits, receiveCompletions);
         page = blocks.doorbell().buffer();
-        maxReceiveSges = limits.maxReceiveSges();
-        sendMask = QueueBlocks.slots(limits.maxSendRequests()) - 1;
-        sendStride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
-        receiveMask = QueueBlocks.slots(limits.maxReceiveRequests()) - 1;
-        receiveStride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
         state(QueuePairState.INIT);
     }
 
@@ -139,9 +103,15 @@ public final class QueuePairContext {
         link = connection;
     }
 
-    /** What it has done so far. */
-    public Counters counters() {
-        return counters;
+    /** Adds what it has done so far. */
+    public void addTo(final Counters sum) {
+        sum.add(send.counters);
+        sum.add(receive.counters);
+    }
+
+    /** What covers its send side; while it is not destroyed, who holds it may ring. */
+    public BiasedLock sendLock() {
+        return send.lock;
     }
 
     /** From now on nobody begins work on it; who has begun is waited for by a grace period. */
@@ -153,35 +123,16 @@ public final class QueuePairContext {
         return destroyed;
     }
 
+    /** Whether something is posted that is not taken: for a thread that does not hold the send side's lock. */
     boolean hasSendWork() {
-        return !destroyed && page.getLongVolatile(DoorbellLayout.SEND_COUNT) != sendTaken
+        return !destroyed && page.getLongVolatile(DoorbellLayout.SEND_COUNT) != send.taken
             && stateCode() >= QueuePairState.RTS.code();
-    }
-
-    int sendSlot() {
-        return ((int) sendTaken & sendMask) * sendStride;
-    }
-
-    int receiveSlot() {
-        return ((int) receiveTaken & receiveMask) * receiveStride;
-    }
-
-    /** Whether a receive is there to be taken; pairs with the host's store release. */
-    boolean hasReceive() {
-        if (receiveTaken == receiveSeen) {
-            receiveSeen = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
-        }
-        return receiveTaken != receiveSeen;
     }
 
     /** Forgets what was taken; only while nobody works on it and the host's half forgets too. */
     void forgetPositions() {
-        sendTaken = 0;
-        sendSeen = 0;
-        receiveTaken = 0;
-        receiveSeen = 0;
-        receiveSge = 0;
-        receiveSgeUsed = 0;
+        send.forgetPositions();
+        receive.forgetPositions();
         link = null;
         failed.set(false);
     }

@@ -4,6 +4,8 @@ import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.CompletionLayout;
+import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
@@ -26,78 +28,114 @@ public final class ReceiveSide {
 
     private final StagTable stags;
     private final LocalMemory memory;
-    private final Dma dma;
 
-    ReceiveSide(final StagTable stags, final LocalMemory memory, final Dma dma) {
+    ReceiveSide(final StagTable stags, final LocalMemory memory) {
         this.stags = stags;
         this.memory = memory;
-        this.dma = dma;
     }
 
     /** Places a piece of a Send into the target's current receive; see {@link Link#send}. */
     public int send(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
-        target.receiveLock.lock();
+        final ReceiveFlow flow = target.receive;
+        flow.lock.lock();
         try {
             if (isGone(target)) {
                 return Terminate.CONNECTION_LOST;
             }
             if (messageOffset == 0) {
-                if (!target.hasReceive()) {
+                if (!flow.hasNext()) {
                     return Terminate.NO_BUFFER;
                 }
-                target.receiveSge = 0;
-                target.receiveSgeUsed = 0;
+                flow.sge = 0;
+                flow.sgeUsed = 0;
             }
-            final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
-            if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
-                target.markError();
-                completeReceive(target, result == Terminate.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
-                    : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
-            } else if (result == Terminate.NONE && last) {
-                target.counters.receives++;
-                target.counters.receiveBytes += messageOffset + length;
-                if (!completeReceive(target, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
-                    return Terminate.DDP_LOCAL_CATASTROPHIC;
-                }
+            if (last && messageOffset == 0 && length <= CompletionLayout.MAX_PAYLOAD_BYTES
+                && isPlacedByHost(target, length)) {
+                return complete(target, source, sourceOffset, length);
             }
-            return result;
+            return place(target, source, sourceOffset, length, messageOffset, last);
         } finally {
-            target.receiveLock.unlock();
+            flow.lock.unlock();
         }
+    }
+
+    /** Whether the current receive's first piece holds a message, may be written to, and is known to the host. */
+    private boolean isPlacedByHost(final QueuePairContext target, final int length) {
+        final UnsafeBuffer slots = target.receive.slots;
+        final int sge = target.receive.slot();
+        final long extent = slots.getLong(sge + SgeLayout.EXTENT);
+        final int sgeLength = SgeLayout.length(extent);
+        return SgeLayout.isPlacedByHost(extent) && length <= sgeLength && length > 0
+            && memory.find(target, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS),
+                sgeLength) != null;
+    }
+
+    /** Leaves a short message in the completion. */
+    private static int complete(
+        final QueuePairContext target, final MemorySegment source, final long sourceOffset, final int length) {
+        final ReceiveFlow flow = target.receive;
+        final int result =
+            flow.completions.pushMessage(source, sourceOffset, length, target.number, (int) flow.taken);
+        if (result == CompletionWriter.SOURCE_FAULT) {
+            return Terminate.LOCAL_FAULT;
+        }
+        flow.taken++;
+        flow.counters.receives++;
+        flow.counters.receiveBytes += length;
+        return result == CompletionWriter.REPORTED ? Terminate.NONE : Terminate.DDP_LOCAL_CATASTROPHIC;
+    }
+
+    private int place(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
+        final int length, final int messageOffset, final boolean last) {
+        final ReceiveFlow flow = target.receive;
+        final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
+        if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
+            target.markError();
+            completeReceive(target, result == Terminate.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
+                : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
+        } else if (result == Terminate.NONE && last) {
+            flow.counters.receives++;
+            flow.counters.receiveBytes += messageOffset + length;
+            if (!completeReceive(target, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
+                return Terminate.DDP_LOCAL_CATASTROPHIC;
+            }
+        }
+        return result;
     }
 
     private int scatter(
         final QueuePairContext target, final MemorySegment source, final long sourceOffset, final int length) {
-        final UnsafeBuffer slots = target.receiveSlots;
+        final ReceiveFlow flow = target.receive;
         int done = 0;
         while (done < length) {
-            if (target.receiveSge == target.maxReceiveSges) {
+            if (flow.sge == flow.maxSges) {
                 return Terminate.MESSAGE_TOO_LONG;
             }
-            final int sge = target.receiveSlot() + target.receiveSge * SgeLayout.BYTES;
-            final int sgeLength = slots.getInt(sge + SgeLayout.LENGTH);
+            final int sge = flow.slot() + flow.sge * SgeLayout.BYTES;
+            final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+            final int sgeLength = SgeLayout.length(extent);
             if (sgeLength == 0) {
                 return Terminate.MESSAGE_TOO_LONG; // the end of a list that does not fill the slot
             }
-            if (sgeLength == target.receiveSgeUsed) {
-                target.receiveSge++;
-                target.receiveSgeUsed = 0;
+            if (sgeLength == flow.sgeUsed) {
+                flow.sge++;
+                flow.sgeUsed = 0;
                 continue;
             }
-            final long address = slots.getLong(sge + SgeLayout.ADDRESS);
-            final MemoryEntry entry =
-                memory.find(target, slots.getInt(sge + SgeLayout.LKEY), LOCAL_WRITE, address, sgeLength);
+            final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
+            final int lkey = SgeLayout.lkey(extent);
+            final MemoryEntry entry = memory.find(target, lkey, LOCAL_WRITE, address, sgeLength);
             if (entry == null) {
                 return Terminate.DDP_LOCAL_CATASTROPHIC;
             }
-            final int piece = Math.min(sgeLength - target.receiveSgeUsed, length - done);
-            final int fault =
-                place(entry, address + target.receiveSgeUsed, source, sourceOffset + done, piece);
+            final int piece = Math.min(sgeLength - flow.sgeUsed, length - done);
+            final int fault = place(entry, LocalMemory.offset(entry, lkey, address) + flow.sgeUsed, source,
+                sourceOffset + done, piece);
             if (fault != Dma.OK) {
                 return fault == Dma.SOURCE_FAULT ? Terminate.LOCAL_FAULT : Terminate.DDP_LOCAL_CATASTROPHIC;
             }
-            target.receiveSgeUsed += piece;
+            flow.sgeUsed += piece;
             done += piece;
         }
         return Terminate.NONE;
@@ -105,9 +143,10 @@ public final class ReceiveSide {
 
     private static boolean completeReceive(
         final QueuePairContext target, final CompletionStatus status, final int byteLength, final int vendorError) {
-        final int slotNumber = (int) target.receiveTaken;
-        target.receiveTaken++;
-        return target.receiveCompletions.push(
+        final ReceiveFlow flow = target.receive;
+        final int slotNumber = (int) flow.taken;
+        flow.taken++;
+        return flow.completions.push(
             CompletionOpcode.RECEIVE, status, byteLength, target.number, slotNumber, vendorError);
     }
 
@@ -125,7 +164,7 @@ public final class ReceiveSide {
         if (check != AccessCheck.OK || entry == null) {
             return Terminate.ofWrite(check);
         }
-        final int fault = place(entry, taggedOffset, source, sourceOffset, length);
+        final int fault = place(entry, taggedOffset - entry.address(), source, sourceOffset, length);
         return switch (fault) {
             case Dma.OK -> Terminate.NONE;
             case Dma.SOURCE_FAULT -> Terminate.LOCAL_FAULT;
@@ -150,19 +189,7 @@ public final class ReceiveSide {
         if (check != AccessCheck.OK || entry == null) {
             return Terminate.ofRead(check);
         }
-        int done = 0;
-        while (done < length) {
-            final int run = entry.run(sourceOffset + done, length - done);
-            final long bus = entry.bus(sourceOffset + done);
-            final Dma.Window window = dma.window(bus);
-            final int result = window == null ? Terminate.ofRead(AccessCheck.INVALID_STAG)
-                : readResponse(asking, sinkStag, sinkOffset + done, window.segment(), window.offset(bus), run);
-            if (result != Terminate.NONE) {
-                return result;
-            }
-            done += run;
-        }
-        return Terminate.NONE;
+        return readResponse(asking, sinkStag, sinkOffset, entry.segment(), sourceOffset - entry.address(), length);
     }
 
     /** Places a piece of a Read's answer into the asking side's sink. */
@@ -172,27 +199,19 @@ public final class ReceiveSide {
         if (sink == null) {
             return Terminate.LOCAL_FAULT;
         }
-        return switch (place(sink, sinkOffset, source, sourceOffset, length)) {
+        final long targetOffset = LocalMemory.offset(sink, sinkStag, sinkOffset);
+        return switch (place(sink, targetOffset, source, sourceOffset, length)) {
             case Dma.OK -> Terminate.NONE;
             case Dma.SOURCE_FAULT -> Terminate.ofRead(AccessCheck.INVALID_STAG);
             default -> Terminate.LOCAL_FAULT;
         };
     }
 
-    private int place(final MemoryEntry entry, final long address, final MemorySegment source, final long sourceOffset,
-        final int length) {
+    private static int place(final MemoryEntry target, final long targetOffset, final MemorySegment source,
+        final long sourceOffset, final int length) {
         // What was placed before is seen before: a target may poll the last byte of a Write.
         VarHandle.releaseFence();
-        int done = 0;
-        while (done < length) {
-            final int run = entry.run(address + done, length - done);
-            final int fault = dma.copy(source, sourceOffset + done, entry.bus(address + done), run);
-            if (fault != Dma.OK) {
-                return fault;
-            }
-            done += run;
-        }
-        return Dma.OK;
+        return Dma.copy(source, sourceOffset, target, targetOffset, length);
     }
 
     /** The target has ended the connection, or was never connected. */
@@ -203,14 +222,15 @@ public final class ReceiveSide {
 
     /** Completes as flushed what was posted to the receive queue, if the queue pair is (still) in ERROR. */
     void flush(final QueuePairContext queuePair) {
-        queuePair.receiveLock.lock();
+        final ReceiveFlow flow = queuePair.receive;
+        flow.lock.lock();
         try {
-            while (queuePair.stateCode() == ERROR && queuePair.hasReceive()) {
-                queuePair.counters.flushed++;
+            while (queuePair.stateCode() == ERROR && flow.hasNext()) {
+                flow.counters.flushed++;
                 completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0);
             }
         } finally {
-            queuePair.receiveLock.unlock();
+            flow.lock.unlock();
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.rnic.emu.engine;
 
-import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SendSlotLayout;
@@ -28,63 +27,79 @@ final class SendSide {
 
     private final Engine engine;
     private final LocalMemory memory;
-    private final Dma dma;
 
-    SendSide(final Engine engine, final LocalMemory memory, final Dma dma) {
+    SendSide(final Engine engine, final LocalMemory memory) {
         this.engine = engine;
         this.memory = memory;
-        this.dma = dma;
     }
 
     /**
-     * Does what is posted, {@value #BATCH} requests at most; the caller holds the send side's lock. The state is read
-     * before the count: what was posted before a reset is not taken for something newer.
+     * Does what is posted, {@value #BATCH} requests at most; the caller holds the send side's lock.
+     *
+     * @return whether there is more that was posted before
      */
-    void drain(final QueuePairContext queuePair, final EngineThread self) {
-        for (int done = 0; done < BATCH; done++) {
+    boolean drain(final QueuePairContext queuePair, final EngineThread self) {
+        final SendFlow flow = queuePair.send;
+        flow.look();
+        for (int done = 0; done < BATCH && flow.taken != flow.seen; done++) {
             final int state = queuePair.stateCode();
+            if (state != RTS && state != ERROR) {
+                return false;
+            }
             final Link link = queuePair.link;
-            if (state != ERROR && (state != RTS || link == null)) {
-                return;
-            }
-            if (queuePair.sendTaken == queuePair.sendSeen) {
-                // Acquire: pairs with the host's store release; the slots are written.
-                queuePair.sendSeen = queuePair.page.getLongVolatile(DoorbellLayout.SEND_COUNT);
-                if (queuePair.sendTaken == queuePair.sendSeen) {
-                    return;
-                }
-            }
-            if (state == ERROR || link == null) {
-                complete(queuePair, self, Terminate.CONNECTION_LOST);
+            final int slot = flow.slot();
+            final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
+            final int result = state == ERROR || link == null ? Terminate.CONNECTION_LOST
+                : execute(queuePair, link, self, slot, control);
+            flow.taken++;
+            if (result == Terminate.NONE) {
+                complete(queuePair, self, control);
             } else {
-                execute(queuePair, link, self);
+                completeInError(queuePair, self, control, result);
             }
         }
+        return flow.taken != flow.seen;
     }
 
-    private void execute(final QueuePairContext queuePair, final Link link, final EngineThread self) {
-        final UnsafeBuffer slots = queuePair.sendSlots;
-        final int slot = queuePair.sendSlot();
-        final int opcode = slots.getByte(slot + SendSlotLayout.OPCODE);
-        final int result;
-        if (opcode == READ) {
-            result = read(queuePair, link, slot);
-        } else if ((slots.getByte(slot + SendSlotLayout.FLAGS) & SendSlotLayout.INLINE) != 0) {
-            result = deliver(slots, link, slot, 0, queuePair.sendSegment, slot + SendSlotLayout.PAYLOAD,
-                slots.getInt(slot + SendSlotLayout.MESSAGE_LENGTH), true);
-        } else {
-            result = gather(queuePair, self, slot) ? deliverPieces(queuePair, link, self, slot) : Terminate.LOCAL_FAULT;
+    private int execute(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
+        final long control) {
+        if (SendSlotLayout.opcode(control) == READ) {
+            return read(queuePair, link, slot, control);
         }
-        complete(queuePair, self, result);
+        if (SendSlotLayout.isInline(control)) {
+            return deliver(queuePair.send, link, slot, control, 0, queuePair.send.segment,
+                slot + SendSlotLayout.PAYLOAD, SendSlotLayout.messageLength(control), true);
+        }
+        if (SendSlotLayout.sgeCount(control) != 1) {
+            return gather(queuePair, self, slot, control) ? deliverPieces(queuePair.send, link, self, slot, control)
+                : Terminate.LOCAL_FAULT;
+        }
+        return deliverOne(queuePair, link, slot, control);
     }
 
-    private int read(final QueuePairContext queuePair, final Link link, final int slot) {
-        final UnsafeBuffer slots = queuePair.sendSlots;
-        final int length = slots.getInt(slot + SendSlotLayout.MESSAGE_LENGTH);
+    /** The usual case: one piece. */
+    private int deliverOne(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
+        final SendFlow flow = queuePair.send;
+        final int sge = SendSlotLayout.sge(slot, 0);
+        final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+        final int length = SgeLayout.length(extent);
+        if (length == 0) {
+            return deliver(flow, link, slot, control, 0, flow.segment, 0, 0, true);
+        }
+        final int lkey = SgeLayout.lkey(extent);
+        final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
+        final MemoryEntry entry = memory.find(queuePair, lkey, 0, address, length);
+        return entry == null ? Terminate.LOCAL_FAULT : deliver(flow, link, slot, control, 0, entry.segment(),
+            LocalMemory.offset(entry, lkey, address), length, true);
+    }
+
+    private int read(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
+        final UnsafeBuffer slots = queuePair.send.slots;
+        final int length = SendSlotLayout.messageLength(control);
         final int sge = SendSlotLayout.sge(slot, 0);
         // A Read of nothing has no sink, and needs no valid key (RFC 5040 §5.3).
         final long sinkAddress = length == 0 ? 0 : slots.getLong(sge + SgeLayout.ADDRESS);
-        final int sinkStag = length == 0 ? 0 : slots.getInt(sge + SgeLayout.LKEY);
+        final int sinkStag = length == 0 ? 0 : SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
         if (length != 0 && memory.find(queuePair, sinkStag, LOCAL_WRITE, sinkAddress, length) == null) {
             return Terminate.LOCAL_FAULT;
         }
@@ -93,97 +108,67 @@ final class SendSide {
     }
 
     /** Checks all pieces before the first byte leaves: a request with a bad piece sends nothing. */
-    private boolean gather(final QueuePairContext queuePair, final EngineThread self, final int slot) {
-        final UnsafeBuffer slots = queuePair.sendSlots;
-        final int count = slots.getByte(slot + SendSlotLayout.SGE_COUNT);
+    private boolean gather(
+        final QueuePairContext queuePair, final EngineThread self, final int slot, final long control) {
+        final UnsafeBuffer slots = queuePair.send.slots;
+        final int count = SendSlotLayout.sgeCount(control);
         self.pieces = 0;
         for (int i = 0; i < count; i++) {
             final int sge = SendSlotLayout.sge(slot, i);
-            final int length = slots.getInt(sge + SgeLayout.LENGTH);
+            final long extent = slots.getLong(sge + SgeLayout.EXTENT);
+            final int length = SgeLayout.length(extent);
             if (length == 0) {
                 continue;
             }
             final long address = slots.getLong(sge + SgeLayout.ADDRESS);
-            final MemoryEntry entry = memory.find(queuePair, slots.getInt(sge + SgeLayout.LKEY), 0, address, length);
+            final int lkey = SgeLayout.lkey(extent);
+            final MemoryEntry entry = memory.find(queuePair, lkey, 0, address, length);
             if (entry == null) {
                 return false;
             }
-            self.addPiece(entry, address, length);
+            self.addPiece(entry, LocalMemory.offset(entry, lkey, address), length);
         }
         return true;
     }
 
-    private int deliverPieces(
-        final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot) {
-        final UnsafeBuffer slots = queuePair.sendSlots;
+    private static int deliverPieces(
+        final SendFlow flow, final Link link, final EngineThread self, final int slot, final long control) {
         if (self.pieces == 0) {
-            return deliver(slots, link, slot, 0, queuePair.sendSegment, 0, 0, true);
+            return deliver(flow, link, slot, control, 0, flow.segment, 0, 0, true);
         }
         int messageOffset = 0;
         for (int i = 0; i < self.pieces; i++) {
-            final MemoryEntry entry = Objects.requireNonNull(self.entries[i]);
-            final int length = self.lengths[i];
-            int done = 0;
-            while (done < length) {
-                final long address = self.addresses[i] + done;
-                final int run = entry.run(address, length - done);
-                final long bus = entry.bus(address);
-                final Dma.Window window = dma.window(bus);
-                if (window == null) {
-                    return Terminate.LOCAL_FAULT;
-                }
-                done += run;
-                final boolean last = i == self.pieces - 1 && done == length;
-                final int result =
-                    deliver(slots, link, slot, messageOffset, window.segment(), window.offset(bus), run, last);
-                if (result != Terminate.NONE) {
-                    return result;
-                }
-                messageOffset += run;
+            final int result = deliver(flow, link, slot, control, messageOffset,
+                Objects.requireNonNull(self.entries[i]).segment(), self.offsets[i], self.lengths[i],
+                i == self.pieces - 1);
+            if (result != Terminate.NONE) {
+                return result;
             }
+            messageOffset += self.lengths[i];
         }
         return Terminate.NONE;
     }
 
-    private int deliver(final UnsafeBuffer slots, final Link link, final int slot, final int messageOffset,
-        final MemorySegment source, final long sourceOffset, final int length, final boolean last) {
-        if (slots.getByte(slot + SendSlotLayout.OPCODE) == SEND) {
+    private static int deliver(final SendFlow flow, final Link link, final int slot, final long control,
+        final int messageOffset, final MemorySegment source, final long sourceOffset, final int length,
+        final boolean last) {
+        if (SendSlotLayout.opcode(control) == SEND) {
             return link.send(source, sourceOffset, length, messageOffset, last);
         }
-        return link.write(slots.getInt(slot + SendSlotLayout.RKEY),
-            slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS) + messageOffset, source, sourceOffset, length);
+        return link.write(flow.slots.getInt(slot + SendSlotLayout.RKEY),
+            flow.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS) + messageOffset, source, sourceOffset, length);
     }
 
-    private void complete(final QueuePairContext queuePair, final EngineThread self, final int result) {
-        final UnsafeBuffer slots = queuePair.sendSlots;
-        final int slot = queuePair.sendSlot();
-        final int opcode = slots.getByte(slot + SendSlotLayout.OPCODE);
-        final int length = slots.getInt(slot + SendSlotLayout.MESSAGE_LENGTH);
-        final boolean signalled = (slots.getByte(slot + SendSlotLayout.FLAGS) & SendSlotLayout.SIGNALLED) != 0;
-        final int number = (int) queuePair.sendTaken;
-        queuePair.sendTaken++;
-        count(queuePair.counters, opcode, length, result);
-        if (result != Terminate.NONE) {
-            // First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind
-            // it.
-            engine.fail(queuePair, self);
-        }
-        if (signalled || result != Terminate.NONE) {
-            final boolean reported = queuePair.sendCompletions.push(completionOpcode(opcode), Terminate.status(result),
-                length, queuePair.number, number, Terminate.vendorError(result));
-            if (!reported) {
-                engine.fail(queuePair, self);
-            }
+    private void complete(final QueuePairContext queuePair, final EngineThread self, final long control) {
+        final SendFlow flow = queuePair.send;
+        count(flow.counters, SendSlotLayout.opcode(control), SendSlotLayout.messageLength(control));
+        if (SendSlotLayout.isSignalled(control)) {
+            report(queuePair, self, control, Terminate.NONE);
         }
     }
 
-    private static void count(final Counters counters, final int opcode, final int length, final int result) {
-        if (result == Terminate.CONNECTION_LOST) {
-            counters.flushed++;
-        } else if (result != Terminate.NONE) {
-            counters.errors++;
-            counters.terminates += result > 0 ? 1 : 0;
-        } else if (opcode == SEND) {
+    private static void count(final Counters counters, final int opcode, final int length) {
+        if (opcode == SEND) {
             counters.sends++;
             counters.sendBytes += length;
         } else if (opcode == WRITE) {
@@ -192,6 +177,33 @@ final class SendSide {
         } else {
             counters.reads++;
             counters.readBytes += length;
+        }
+    }
+
+    /**
+     * First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind it.
+     */
+    private void completeInError(
+        final QueuePairContext queuePair, final EngineThread self, final long control, final int result) {
+        final Counters counters = queuePair.send.counters;
+        if (result == Terminate.CONNECTION_LOST) {
+            counters.flushed++;
+        } else {
+            counters.errors++;
+            counters.terminates += result > 0 ? 1 : 0;
+        }
+        engine.fail(queuePair, self);
+        report(queuePair, self, control, result);
+    }
+
+    private void report(
+        final QueuePairContext queuePair, final EngineThread self, final long control, final int result) {
+        final SendFlow flow = queuePair.send;
+        final boolean reported = flow.completions.push(completionOpcode(SendSlotLayout.opcode(control)),
+            Terminate.status(result), SendSlotLayout.messageLength(control), queuePair.number, (int) flow.taken - 1,
+            Terminate.vendorError(result));
+        if (!reported) {
+            engine.fail(queuePair, self);
         }
     }
 

@@ -29,7 +29,7 @@ public final class GracePeriod {
     }
 
     /** One thread that does the NIC's work. */
-    public static class Participant {
+    public static class Participant extends LinePadding {
         private long epoch;
         private int depth;
 
@@ -40,18 +40,28 @@ public final class GracePeriod {
         /** Begins a piece of work; may be nested. */
         public final void enter() {
             if (depth++ == 0) {
-                // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store.
-                // The fence is for the compiler, which must keep their order.
-                EPOCH.setRelease(this, epoch + 1);
-                VarHandle.acquireFence();
+                begin();
             }
         }
 
         /** Ends a piece of work. */
         public final void exit() {
             if (--depth == 0) {
-                EPOCH.setRelease(this, epoch + 1);
+                end();
             }
+        }
+
+        /** Begins a piece of work that is not part of another. */
+        public final void begin() {
+            // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store.
+            // The fence is for the compiler, which must keep their order.
+            EPOCH.setRelease(this, epoch + 1);
+            VarHandle.acquireFence();
+        }
+
+        /** Ends what {@link #begin} began. */
+        public final void end() {
+            EPOCH.setRelease(this, epoch + 1);
         }
     }
 

@@ -22,7 +22,7 @@ public final class Dma {
     public static final int OK = 0;
     /** The source's memory is gone. */
     public static final int SOURCE_FAULT = 1;
-    /** The target's window or memory is gone. */
+    /** The target's memory is gone. */
     public static final int TARGET_FAULT = 2;
 
     /** What a window spans. */
@@ -32,24 +32,9 @@ public final class Dma {
     private static final long OFFSET_MASK = WINDOW_BYTES - 1;
     private static final int NUMBER_MASK = (1 << 24) - 1;
 
-    private final AtomicReferenceArray<@Nullable Window> windows;
+    private final AtomicReferenceArray<@Nullable MemoryEntry> windows;
     private final int slotMask;
     private int last;
-
-    /**
-     * A piece of host memory that the NIC can reach.
-     *
-     * @param number  the window's, never 0
-     * @param segment the memory
-     * @param skew    bytes between the beginning of its first page and its first byte
-     * @param domain  the protection domain that it was opened for
-     */
-    public record Window(int number, MemorySegment segment, long skew, int domain) {
-        /** Where in the segment a bus address lies. */
-        public long offset(final long bus) {
-            return (bus & OFFSET_MASK) - skew;
-        }
-    }
 
     /**
      * Creates a bus without windows.
@@ -62,49 +47,57 @@ public final class Dma {
     }
 
     /**
-     * Opens a window on memory of at most {@link StagTable#MAX_REGION_BYTES}; the bus address of the beginning of its
-     * first page is returned.
+     * The number of a window that is closed; it stays so until {@link #open}.
      *
      * @throws RnicException DEVICE_LIMIT when all slots are in use
      */
-    public synchronized long map(final MemorySegment segment, final int pageSize, final int domain) {
-        final long skew = segment.address() & (pageSize - 1);
+    synchronized int nextWindow() {
         for (int tries = 0; tries <= slotMask + 1; tries++) {
             last = (last + 1) & NUMBER_MASK;
             if (last != 0 && windows.get(last & slotMask) == null) {
-                windows.setRelease(last & slotMask, new Window(last, segment, skew, domain));
-                return (long) last << OFFSET_BITS;
+                return last;
             }
         }
         throw new RnicException(RnicError.DEVICE_LIMIT, "all " + (slotMask + 1) + " DMA windows are in use");
     }
 
-    /** Closes the window that the address belongs to. */
-    public synchronized void unmap(final long bus) {
-        windows.setRelease((int) (bus >>> OFFSET_BITS) & slotMask, null);
+    /** Opens the window of a region of at most {@link StagTable#MAX_REGION_BYTES}. */
+    synchronized void open(final MemoryEntry entry) {
+        windows.setRelease(entry.window() & slotMask, entry);
     }
 
-    /** The window of a bus address, null if there is none (any more). */
-    public @Nullable Window window(final long bus) {
+    /** Closes the window of a region. */
+    synchronized void close(final MemoryEntry entry) {
+        windows.setRelease(entry.window() & slotMask, null);
+    }
+
+    /** The bus address of the beginning of a window: of its region's first page. */
+    static long begin(final int window) {
+        return (long) window << OFFSET_BITS;
+    }
+
+    static long offset(final long bus) {
+        return bus & OFFSET_MASK;
+    }
+
+    /** The region behind a bus address, null if there is none (any more). */
+    public @Nullable MemoryEntry find(final long bus) {
         final int number = (int) (bus >>> OFFSET_BITS);
-        final Window window = windows.getAcquire(number & slotMask);
-        return window != null && window.number == number ? window : null;
+        final MemoryEntry entry = windows.getAcquire(number & slotMask);
+        return entry != null && entry.window() == number ? entry : null;
     }
 
     /**
-     * Copies bytes to a bus address: the one copy of the data path. Faults are codes: the caller knows whose they are.
+     * Copies bytes into a region: the one copy of the data path. Faults are codes: the caller knows whose they are.
      */
-    public int copy(final MemorySegment source, final long sourceOffset, final long targetBus, final int length) {
-        final Window target = window(targetBus);
-        if (target == null) {
-            return TARGET_FAULT;
-        }
+    public static int copy(final MemorySegment source, final long sourceOffset, final MemoryEntry target,
+        final long targetOffset, final int length) {
         try {
-            MemorySegment.copy(source, sourceOffset, target.segment, target.offset(targetBus), length);
+            MemorySegment.copy(source, sourceOffset, target.segment(), targetOffset, length);
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // A closed arena; the edge of a segment; a mapped file that was truncated.
-            return target.segment.scope().isAlive() ? SOURCE_FAULT : TARGET_FAULT;
+            return target.segment().scope().isAlive() ? SOURCE_FAULT : TARGET_FAULT;
         }
     }
 }

@@ -1,33 +1,39 @@
 package io.rnic.emu.memory;
 
+import java.lang.foreign.MemorySegment;
+
 /**
- * What the NIC knows of one region: an entry of its translation and protection table. Immutable but for {@link
- * #onBoard}, so that whoever found it may use it until it leaves the NIC's work.
+ * What the NIC knows of one region: an entry of its translation and protection table, and the window on the region's
+ * memory behind which its pages lie ({@link Dma}). Immutable but for {@link #onBoard}, so that whoever found it may use
+ * it until it leaves the NIC's work.
+ *
+ * <p>All pages of a region lie behind one window, so the NIC needs no more than that; the translations page by page are
+ * what a kernel posts by, and what the NIC is charged for.
  */
 public final class MemoryEntry {
-    /** Stands for memory that is named by bus addresses already. */
-    public static final MemoryEntry PHYSICAL = new MemoryEntry();
-
     private final int stag;
     private final int domain;
     private final int access;
+    private final int window;
     private final long address;
     private final long length;
+    private final long skew;
+    private final MemorySegment segment;
     private final long[] pages;
     private final int pageShift;
-    private volatile boolean onBoard;
+    /** Plain: who sets it posts afterwards, and the NIC looks at it after it has taken what was posted. */
+    private boolean onBoard;
 
-    private MemoryEntry() {
-        this(0, 0, 0, 0, 0, new long[0], 0);
-    }
-
-    MemoryEntry(final int stag, final int domain, final int access, final long address, final long length,
+    MemoryEntry(final int stag, final int domain, final int access, final int window, final MemorySegment segment,
         final long[] pages, final int pageShift) {
         this.stag = stag;
         this.domain = domain;
         this.access = access;
-        this.address = address;
-        this.length = length;
+        this.window = window;
+        this.address = segment.address();
+        this.length = segment.byteSize();
+        this.skew = address & ((1L << pageShift) - 1);
+        this.segment = segment;
         this.pages = pages;
         this.pageShift = pageShift;
     }
@@ -47,6 +53,11 @@ public final class MemoryEntry {
         return length;
     }
 
+    /** Its memory. */
+    public MemorySegment segment() {
+        return segment;
+    }
+
     /** How many pages it touches: so many translations. */
     public int pageCount() {
         return pages.length;
@@ -61,7 +72,8 @@ public final class MemoryEntry {
         onBoard = held;
     }
 
-    int domain() {
+    /** Its protection domain's number. */
+    public int domain() {
         return domain;
     }
 
@@ -69,35 +81,18 @@ public final class MemoryEntry {
         return access;
     }
 
-    long firstPageBus() {
-        return pages[0];
+    int window() {
+        return window;
     }
 
     /** The bus address of a virtual address inside the region. */
     public long bus(final long virtual) {
-        if (this == PHYSICAL) {
-            return virtual;
-        }
         final long mask = (1L << pageShift) - 1;
-        return pages[page(virtual)] + (virtual & mask);
+        return pages[(int) ((virtual >>> pageShift) - (address >>> pageShift))] + (virtual & mask);
     }
 
-    /** How many bytes from {@code virtual}, at most {@code max}, lie one behind the other on the bus. */
-    public int run(final long virtual, final int max) {
-        if (this == PHYSICAL) {
-            return max;
-        }
-        final long pageBytes = 1L << pageShift;
-        int page = page(virtual);
-        long run = pageBytes - (virtual & (pageBytes - 1));
-        while (run < max && pages[page + 1] == pages[page] + pageBytes) {
-            run += pageBytes;
-            page++;
-        }
-        return (int) Math.min(run, max);
-    }
-
-    private int page(final long virtual) {
-        return (int) ((virtual >>> pageShift) - (address >>> pageShift));
+    /** Where in the segment a bus address of its window lies. */
+    public long offsetOfBus(final long bus) {
+        return Dma.offset(bus) - skew;
     }
 }

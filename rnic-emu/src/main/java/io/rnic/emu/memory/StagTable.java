@@ -4,8 +4,9 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,9 @@ public final class StagTable {
     /** The longest region: what a DMA window spans, less the pages at its ends. */
     public static final long MAX_REGION_BYTES = Dma.WINDOW_BYTES - (1 << 20);
 
-    private final AtomicReferenceArray<@Nullable MemoryEntry> entries;
+    private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(MemoryEntry[].class);
+
+    private final @Nullable MemoryEntry[] entries;
     private final int indexMask;
     private final int maxEntries;
     private final int pageSize;
@@ -40,8 +43,8 @@ public final class StagTable {
      * @param dma        the bus on which the regions get their windows
      */
     public StagTable(final int maxEntries, final int pageSize, final Dma dma) {
-        this.entries = new AtomicReferenceArray<>(BitUtil.findNextPositivePowerOfTwo(maxEntries) * 2);
-        this.indexMask = entries.length() - 1;
+        this.entries = new MemoryEntry[BitUtil.findNextPositivePowerOfTwo(maxEntries) * 2];
+        this.indexMask = entries.length - 1;
         this.maxEntries = maxEntries;
         this.pageSize = pageSize;
         this.dma = dma;
@@ -62,23 +65,24 @@ public final class StagTable {
                 + " memory regions are in use; deregister one or raise maxMemoryRegions");
         }
         final long[] pages = allocate(pages(segment.address(), segment.byteSize(), pageSize));
-        final long bus = dma.map(segment, pageSize, domain);
+        final int window = dma.nextWindow();
         for (int i = 0; i < pages.length; i++) {
-            pages[i] = bus + (long) i * pageSize;
+            pages[i] = Dma.begin(window) + (long) i * pageSize;
         }
         final int index = freeIndex();
         final int stag = (index << 8) | random.nextInt(256);
-        final MemoryEntry entry = new MemoryEntry(stag, domain, access, segment.address(), segment.byteSize(),
-            pages, Integer.numberOfTrailingZeros(pageSize));
+        final MemoryEntry entry =
+            new MemoryEntry(stag, domain, access, window, segment, pages, Integer.numberOfTrailingZeros(pageSize));
         entry.onBoard(onBoard);
-        entries.setRelease(index, entry);
+        dma.open(entry);
+        ENTRY.setRelease(entries, index, entry);
         count++;
         return entry;
     }
 
     private int freeIndex() {
         int index = random.nextInt() & indexMask;
-        while (index == 0 || entries.getPlain(index) != null) {
+        while (index == 0 || entries[index] != null) {
             index = (index + 1) & indexMask;
         }
         return index;
@@ -100,8 +104,8 @@ public final class StagTable {
 
     /** Revokes a region's STag and closes its window. */
     public synchronized void remove(final MemoryEntry entry) {
-        entries.setRelease((entry.stag() >>> 8) & indexMask, null);
-        dma.unmap(entry.firstPageBus());
+        ENTRY.setRelease(entries, (entry.stag() >>> 8) & indexMask, (MemoryEntry) null);
+        dma.close(entry);
         count--;
     }
 
@@ -110,10 +114,13 @@ public final class StagTable {
         entry.onBoard(true);
     }
 
-    /** The region with that STag, null if there is none (any more). */
+    /**
+     * The region with that STag, null if there is none (any more). A plain look: an entry is immutable, and whoever
+     * looks has begun the NIC's work before by a fence ({@link io.rnic.emu.host.GracePeriod}).
+     */
     public @Nullable MemoryEntry find(final int stag) {
         final int index = stag >>> 8;
-        final MemoryEntry entry = index <= indexMask ? entries.getAcquire(index) : null;
+        final MemoryEntry entry = index <= indexMask ? entries[index] : null;
         return entry != null && entry.stag() == stag ? entry : null;
     }
 

@@ -3,7 +3,7 @@
  *
  * <pre>
  *   STag, tagged offset --&gt; StagTable: valid? same domain? allowed? inside?
- *                           MemoryEntry: page of the region --&gt; bus address
+ *                           MemoryEntry: the window on the region's memory; its pages' bus addresses
  *   bus address ----------&gt; Dma: window --&gt; the application's segment
  * </pre>
  *

@@ -1,14 +1,15 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 
 /** The completion that handlers see, one object per completion queue, filled anew for each. */
-public final class CompletionFlyweight implements Completion {
+public final class CompletionFlyweight extends LinePadding implements Completion {
     private long wrId;
-    private CompletionStatus status = CompletionStatus.SUCCESS;
-    private CompletionOpcode opcode = CompletionOpcode.SEND;
+    private int status;
+    private int opcode;
     private int byteLength;
     private int queuePairNumber;
     private int vendorError;
@@ -17,8 +18,8 @@ public final class CompletionFlyweight implements Completion {
     public CompletionFlyweight() {
     }
 
-    /** Fills it. */
-    public void set(final long wrId, final CompletionStatus status, final CompletionOpcode opcode, final int byteLength,
+    /** Fills it; status and opcode are given by their codes. */
+    public void set(final long wrId, final int status, final int opcode, final int byteLength,
         final int queuePairNumber, final int vendorError) {
         this.wrId = wrId;
         this.status = status;
@@ -35,12 +36,12 @@ public final class CompletionFlyweight implements Completion {
 
     @Override
     public CompletionStatus status() {
-        return status;
+        return CompletionStatus.of(status);
     }
 
     @Override
     public CompletionOpcode opcode() {
-        return opcode;
+        return CompletionOpcode.of(opcode);
     }
 
     @Override
@@ -60,7 +61,8 @@ public final class CompletionFlyweight implements Completion {
 
     @Override
     public String toString() {
-        return "Completion[wrId=" + wrId + " " + opcode + " " + status + " byteLength=" + byteLength + " queuePair="
-            + queuePairNumber + (vendorError == 0 ? "" : " vendorError=0x" + Integer.toHexString(vendorError)) + "]";
+        return "Completion[wrId=" + wrId + " " + opcode() + " " + status() + " byteLength=" + byteLength
+            + " queuePair=" + queuePairNumber
+            + (vendorError == 0 ? "" : " vendorError=0x" + Integer.toHexString(vendorError)) + "]";
     }
 }

@@ -1,20 +1,21 @@
 package io.rnic.emu.queue;
 
 /**
- * A completion queue: a header, then a ring of entries of {@value #ENTRY_BYTES} bytes.
+ * A completion queue: a header, then a ring of entries of {@value #ENTRY_BYTES} bytes, a cache line each.
  *
  * <pre>
  *   offset  bytes  field       written by  read by
  *        0      8  CONSUMED    host        NIC     completions polled since creation
  *      128      4  ARMED       both        both    1: the next completion makes an event
  *      192      4  OVERRUN     NIC         host    1: a completion was lost, the queue is unusable
- *      256   n*32  entries     NIC         host
+ *      256   n*64  entries     NIC         host
  *
  *   entry
- *        0      8  CONTROL     byte length 0-31 | status 32-39 | opcode 40-47 | zero 48-62 | phase 63
+ *        0      8  CONTROL     byte length 0-31 | status 32-39 | opcode 40-47 | flags 48-55 | zero 56-62 | phase 63
  *        8      8  SOURCE      slot number, low 32 bits of its count 0-31 | queue pair number 32-63
- *       16      8  VENDOR      vendor error 0-31 | zero
- *       24      8  zero
+ *       16      4  VENDOR      vendor error; written only if the status is not success
+ *       20      4  zero
+ *       24     40  PAYLOAD     flag PLACED_BY_HOST: the message, which the host places when it polls the entry
  * </pre>
  *
  * <p>CONTROL is written last, by a store release; the host reads it by a load acquire. The phase of the first lap is 1.
@@ -29,17 +30,29 @@ public final class CompletionLayout {
     /** Where the entries begin. */
     public static final int ENTRIES = 256;
     /** An entry's length. */
-    public static final int ENTRY_BYTES = 32;
+    public static final int ENTRY_BYTES = 64;
 
-    /** Length, status, opcode and phase. */
+    /** Length, status, opcode, flags and phase. */
     public static final int CONTROL = 0;
     /** Slot number and queue pair number. */
     public static final int SOURCE = 8;
     /** Vendor error. */
     public static final int VENDOR = 16;
+    /** The message itself. */
+    public static final int PAYLOAD = 24;
+    /** The longest message that travels in the entry. */
+    public static final int MAX_PAYLOAD_BYTES = ENTRY_BYTES - PAYLOAD;
+
+    /** The bit that all opcodes of receives have ({@code IBV_WC_RECV}). */
+    static final int RECEIVE = 1 << 7;
+
+    /** Flag: the message is in the entry. */
+    static final long PLACED_BY_HOST = 1L << 48;
 
     /** The opcode of an entry that the host has crossed out because its queue pair is destroyed. */
     static final int OPCODE_VOID = 0x7F;
+
+    private static final long STATUS_MASK = 0xFFL << 32;
 
     private CompletionLayout() {
     }
@@ -58,6 +71,14 @@ public final class CompletionLayout {
 
     static int opcode(final long control) {
         return (int) (control >>> 40) & 0xFF;
+    }
+
+    static boolean isPlacedByHost(final long control) {
+        return (control & PLACED_BY_HOST) != 0;
+    }
+
+    static boolean isSuccess(final long control) {
+        return (control & STATUS_MASK) == 0;
     }
 
     /**

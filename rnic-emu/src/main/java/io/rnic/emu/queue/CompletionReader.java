@@ -1,23 +1,31 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.GlobalBarrier;
+import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.CompletionHandler;
-import io.rnic.verbs.CompletionOpcode;
-import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
-public final class CompletionReader {
+public final class CompletionReader extends LinePadding {
     private final UnsafeBuffer buffer;
+    private final MemorySegment segment;
     private final int mask;
     private final int shift;
     private final HostQueuePairs queuePairs;
     private final CompletionFlyweight flyweight = new CompletionFlyweight();
+    /** Covers a poll with its handlers. */
     private final PollLock lock;
+    /** Covers the entries, not the handlers: whoever deregisters memory waits for none of those. */
+    private final BiasedLock entries = new BiasedLock();
     private boolean closed;
     private long position;
+    /** Whose completion was polled last: the next one is often of the same. */
+    private @Nullable HostQueuePair recent;
 
     /**
      * Creates the host's half.
@@ -30,6 +38,7 @@ public final class CompletionReader {
     public CompletionReader(
         final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs) {
         buffer = block.buffer();
+        segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
         lock = new PollLock(number);
@@ -56,30 +65,63 @@ public final class CompletionReader {
 
     private int pollLocked(final CompletionHandler handler, final int limit) {
         int polled = 0;
-        while (polled < limit && !closed) {
-            final int entry = CompletionLayout.entry(position, mask);
-            // Acquire: pairs with the writer's store release; the message's bytes are there when the phase is right.
-            final long control = buffer.getLongVolatile(entry + CompletionLayout.CONTROL);
-            if ((control ^ CompletionLayout.phase(position, shift)) < 0) {
-                break;
+        while (polled < limit && !closed && isWritten(position)) {
+            if (take()) {
+                polled++;
+                handler.onCompletion(flyweight);
             }
-            position++;
-            final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
-            final int vendorError = (int) buffer.getLong(entry + CompletionLayout.VENDOR);
-            // Before the request's slot is free, and before the handler posts: the place that takes must be free here.
-            buffer.putLongRelease(CompletionLayout.CONSUMED, position);
-            final HostQueuePair queuePair = queuePairs.get((int) (source >>> 32));
-            if (queuePair == null || CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID) {
-                continue;
-            }
-            final CompletionOpcode opcode = CompletionOpcode.of(CompletionLayout.opcode(control));
-            flyweight.set(queuePair.retire(opcode.isReceive(), (int) source),
-                CompletionStatus.of(CompletionLayout.status(control)), opcode, CompletionLayout.byteLength(control),
-                queuePair.number(), vendorError);
-            polled++;
-            handler.onCompletion(flyweight);
         }
         return polled;
+    }
+
+    /** Takes the next entry, which is written: fills the flyweight; false if nobody waits for this completion. */
+    private boolean take() {
+        entries.lock();
+        try {
+            final int entry = CompletionLayout.entry(position, mask);
+            position++;
+            final boolean wanted = read(entry, buffer.getLong(entry + CompletionLayout.CONTROL));
+            if (!wanted) {
+                buffer.putLongRelease(CompletionLayout.CONSUMED, position);
+            }
+            return wanted;
+        } finally {
+            entries.unlock();
+        }
+    }
+
+    /** Fills the flyweight, frees the entry and the request's slot. */
+    private boolean read(final int entry, final long control) {
+        final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
+        final int slotNumber = (int) source;
+        final int opcode = CompletionLayout.opcode(control);
+        final int byteLength = CompletionLayout.byteLength(control);
+        final HostQueuePair queuePair = opcode == CompletionLayout.OPCODE_VOID ? null : find((int) (source >>> 32));
+        if (queuePair == null) {
+            return false;
+        }
+        int vendorError = 0;
+        if (CompletionLayout.isPlacedByHost(control)) {
+            queuePair.place(slotNumber, segment, entry + CompletionLayout.PAYLOAD, byteLength);
+        } else if (!CompletionLayout.isSuccess(control)) {
+            vendorError = buffer.getInt(entry + CompletionLayout.VENDOR);
+        }
+        // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
+        // that takes must be free here.
+        buffer.putLongRelease(CompletionLayout.CONSUMED, position);
+        flyweight.set(queuePair.retire((opcode & CompletionLayout.RECEIVE) != 0, slotNumber),
+            CompletionLayout.status(control), opcode, byteLength, queuePair.number(), vendorError);
+        return true;
+    }
+
+    private @Nullable HostQueuePair find(final int number) {
+        final HostQueuePair last = recent;
+        if (last != null && last.number() == number) {
+            return last;
+        }
+        final HostQueuePair found = queuePairs.get(number);
+        recent = found;
+        return found;
     }
 
     private void checkUsable() {
@@ -125,12 +167,14 @@ public final class CompletionReader {
      */
     public void forget(final int queuePairNumber) {
         lock.lock();
+        entries.lock();
         try {
+            recent = null;
             final long last = position + mask;
             boolean leading = true;
             for (long at = position; at <= last && isWritten(at); at++) {
                 final int entry = CompletionLayout.entry(at, mask);
-                if ((int) (buffer.getLong(entry + CompletionLayout.SOURCE) >>> 32) == queuePairNumber) {
+                if (queuePairNumber(entry) == queuePairNumber) {
                     crossOut(entry);
                 }
                 leading &= isCrossedOut(entry);
@@ -140,10 +184,38 @@ public final class CompletionReader {
             }
             buffer.putLongRelease(CompletionLayout.CONSUMED, position);
         } finally {
+            entries.unlock();
             lock.unlock();
         }
     }
 
+    /** Places the unpolled messages that are for a region, and marks them as placed. */
+    void place(final int lkey) {
+        entries.lock();
+        try {
+            final long last = position + mask;
+            for (long at = position; !closed && at <= last && isWritten(at); at++) {
+                final int entry = CompletionLayout.entry(at, mask);
+                final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
+                final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
+                final int slotNumber = (int) buffer.getLong(entry + CompletionLayout.SOURCE);
+                if (CompletionLayout.isPlacedByHost(control) && queuePair != null
+                    && queuePair.isForRegion(slotNumber, lkey)) {
+                    queuePair.place(slotNumber, segment, entry + CompletionLayout.PAYLOAD,
+                        CompletionLayout.byteLength(control));
+                    buffer.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.PLACED_BY_HOST);
+                }
+            }
+        } finally {
+            entries.unlock();
+        }
+    }
+
+    private int queuePairNumber(final int entry) {
+        return (int) (buffer.getLong(entry + CompletionLayout.SOURCE) >>> 32);
+    }
+
+    /** Acquire: pairs with the writer's store release; the message's bytes are there when the phase is right. */
     private boolean isWritten(final long at) {
         final long control =
             buffer.getLongVolatile(CompletionLayout.entry(at, mask) + CompletionLayout.CONTROL);
@@ -153,7 +225,8 @@ public final class CompletionReader {
     private void crossOut(final int entry) {
         final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
         buffer.putLong(entry + CompletionLayout.CONTROL,
-            (control & ~(0xFFL << 40)) | ((long) CompletionLayout.OPCODE_VOID << 40));
+            (control & ~(0xFFL << 40) & ~CompletionLayout.PLACED_BY_HOST)
+                | ((long) CompletionLayout.OPCODE_VOID << 40));
     }
 
     private boolean isCrossedOut(final int entry) {
@@ -164,7 +237,9 @@ public final class CompletionReader {
     /** Refuses polls from now on; when it returns none is going on. */
     public void close() {
         lock.lock();
+        entries.lock();
         closed = true;
+        entries.unlock();
         lock.unlock();
     }
 

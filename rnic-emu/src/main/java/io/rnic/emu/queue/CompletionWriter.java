@@ -1,8 +1,10 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * The NIC's half of a completion queue. Several queue pairs may report here from several threads; the lock is free
  * while it is one thread.
  */
-public final class CompletionWriter {
+public final class CompletionWriter extends LinePadding {
+    /** Reported. */
+    public static final int REPORTED = 0;
+    /** The queue is full: the completion is lost and the queue unusable. */
+    public static final int LOST = 1;
+    /** The message's memory is gone; nothing was reported. */
+    public static final int SOURCE_FAULT = 2;
+
     private final UnsafeBuffer buffer;
+    private final MemorySegment segment;
     private final int mask;
     private final int shift;
     private final int number;
@@ -33,6 +43,7 @@ public final class CompletionWriter {
     public CompletionWriter(
         final SharedMemory.Block block, final int slots, final int number, final @Nullable EventChannel channel) {
         buffer = block.buffer();
+        segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
         this.number = number;
@@ -48,19 +59,15 @@ public final class CompletionWriter {
         final int queuePairNumber, final int slotNumber, final int vendorError) {
         lock.lock();
         try {
-            if (overrun || isFull()) {
-                setOverrun();
+            if (isUnusable()) {
                 return false;
             }
             final int entry = CompletionLayout.entry(position, mask);
-            buffer.putLong(entry + CompletionLayout.SOURCE,
-                (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
-            buffer.putLong(entry + CompletionLayout.VENDOR, vendorError & 0xFFFF_FFFFL);
-            final long control = CompletionLayout.control(byteLength, status.code(), opcode.code());
-            // Release: the entry and the message's bytes come before it. Pairs with the reader's load acquire.
-            buffer.putLongRelease(entry + CompletionLayout.CONTROL,
-                control | CompletionLayout.phase(position, shift));
-            position++;
+            if (status != CompletionStatus.SUCCESS) {
+                buffer.putInt(entry + CompletionLayout.VENDOR, vendorError);
+            }
+            publish(entry, CompletionLayout.control(byteLength, status.code(), opcode.code()), queuePairNumber,
+                slotNumber);
         } finally {
             lock.unlock();
         }
@@ -68,10 +75,48 @@ public final class CompletionWriter {
         return true;
     }
 
-    private boolean isFull() {
-        if (position - consumed <= mask) {
-            return false;
+    /**
+     * Reports a message of at most {@link CompletionLayout#MAX_PAYLOAD_BYTES} bytes that travels in the entry: the host
+     * places it when it polls. So the message moves one line from core to core and not two.
+     *
+     * @return {@link #REPORTED}, {@link #LOST} or {@link #SOURCE_FAULT}
+     */
+    public int pushMessage(final MemorySegment source, final long sourceOffset, final int length,
+        final int queuePairNumber, final int slotNumber) {
+        lock.lock();
+        try {
+            if (isUnusable()) {
+                return LOST;
+            }
+            final int entry = CompletionLayout.entry(position, mask);
+            MemorySegment.copy(source, sourceOffset, segment, entry + CompletionLayout.PAYLOAD, length);
+            publish(entry, CompletionLayout.PLACED_BY_HOST | CompletionLayout.control(length,
+                CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            return SOURCE_FAULT; // as in Dma.copy
+        } finally {
+            lock.unlock();
         }
+        notifyIfArmed();
+        return REPORTED;
+    }
+
+    private void publish(final int entry, final long control, final int queuePairNumber, final int slotNumber) {
+        buffer.putLong(entry + CompletionLayout.SOURCE, (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
+        // Release: the entry and the message's bytes come before it. Pairs with the reader's load acquire.
+        buffer.putLongRelease(entry + CompletionLayout.CONTROL, control | CompletionLayout.phase(position, shift));
+        position++;
+    }
+
+    private boolean isUnusable() {
+        if (overrun || (position - consumed > mask && isFull())) {
+            setOverrun();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isFull() {
         consumed = buffer.getLongVolatile(CompletionLayout.CONSUMED);
         return position - consumed > mask;
     }
@@ -86,10 +131,12 @@ public final class CompletionWriter {
      * load; the one here keeps the compiler from changing their order.
      */
     private void notifyIfArmed() {
-        VarHandle.acquireFence();
-        if (channel != null && buffer.getIntVolatile(CompletionLayout.ARMED) != 0
-            && buffer.compareAndSetInt(CompletionLayout.ARMED, 1, 0)) {
-            channel.post(number);
+        if (channel != null) {
+            VarHandle.acquireFence();
+            if (buffer.getIntVolatile(CompletionLayout.ARMED) != 0
+                && buffer.compareAndSetInt(CompletionLayout.ARMED, 1, 0)) {
+                channel.post(number);
+            }
         }
     }
 }

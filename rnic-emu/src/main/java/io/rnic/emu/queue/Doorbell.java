@@ -1,12 +1,24 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.BiasedLock;
+
 /**
  * What ringing wakes. The counts are in the doorbell page already: with a NIC that has a thread of its own this queues
  * the queue pair for it, without one the caller does the NIC's work here.
  */
 public interface Doorbell {
-    /** There is something new in the send queue. */
-    void ringSend();
+    /** What covers posting to the send queue, and {@link #ringSend}. */
+    BiasedLock sendLock();
+
+    /**
+     * There is something new in the send queue.
+     *
+     * @return whether {@link #settle} is to be called when the lock is free again
+     */
+    boolean ringSend();
+
+    /** Does what the work on the send queue has left for when no lock is held. */
+    void settle();
 
     /** There is a new receive that must be flushed: the queue pair is in ERROR. */
     void ringReceiveInError();

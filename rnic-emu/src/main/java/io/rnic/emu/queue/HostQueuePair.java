@@ -4,6 +4,7 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -18,7 +19,7 @@ public final class HostQueuePair {
     private final ReceiveQueue receives;
     private final UnsafeBuffer page;
     private final Doorbell doorbell;
-    private final BiasedLock sendLock = new BiasedLock();
+    private final BiasedLock sendLock;
     private final BiasedLock receiveLock = new BiasedLock();
     private boolean sendClosed;
     private boolean receiveClosed;
@@ -30,15 +31,17 @@ public final class HostQueuePair {
      * @param blocks   the memory that is shared with the NIC
      * @param limits   what the queues hold
      * @param doorbell what ringing wakes
+     * @param placing  runs before the first receive is posted whose message the host may place
      */
-    public HostQueuePair(
-        final int number, final QueueBlocks blocks, final QueueLimits limits, final Doorbell doorbell) {
+    public HostQueuePair(final int number, final QueueBlocks blocks, final QueueLimits limits,
+        final Doorbell doorbell, final Runnable placing) {
         this.number = number;
         this.name = "queue pair " + number;
         this.sends = new SendQueue(blocks, limits);
-        this.receives = new ReceiveQueue(blocks, limits);
+        this.receives = new ReceiveQueue(blocks, limits, placing);
         this.page = blocks.doorbell().buffer();
         this.doorbell = doorbell;
+        this.sendLock = doorbell.sendLock();
     }
 
     /** The queue pair's number. */
@@ -54,19 +57,21 @@ public final class HostQueuePair {
     /** Posts one request; the code says whether it was. */
     public PostResult post(final SendRequest request) {
         PostResult result = PostResult.CLOSED;
+        boolean unsettled = false;
         sendLock.lock();
         try {
             if (!sendClosed) {
                 result = sends.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
                 if (result == PostResult.OK) {
                     sends.publish();
+                    unsettled = doorbell.ringSend();
                 }
             }
         } finally {
             sendLock.unlock();
         }
-        if (result == PostResult.OK) {
-            doorbell.ringSend();
+        if (unsettled) {
+            doorbell.settle();
         }
         return result;
     }
@@ -78,6 +83,7 @@ public final class HostQueuePair {
      */
     public int post(final SendRequest[] requests, final int from, final int end) {
         int next = from;
+        boolean unsettled = false;
         sendLock.lock();
         try {
             final int state = page.getIntVolatile(DoorbellLayout.STATE);
@@ -86,12 +92,13 @@ public final class HostQueuePair {
             }
             if (next > from) {
                 sends.publish();
+                unsettled = doorbell.ringSend();
             }
         } finally {
             sendLock.unlock();
         }
-        if (next > from) {
-            doorbell.ringSend();
+        if (unsettled) {
+            doorbell.settle();
         }
         return next;
     }
@@ -155,6 +162,14 @@ public final class HostQueuePair {
         return receives.space();
     }
 
+    void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
+        receives.place(slotNumber, source, sourceOffset, length);
+    }
+
+    boolean isForRegion(final int slotNumber, final int lkey) {
+        return receives.isForRegion(slotNumber, lkey);
+    }
+
     long retire(final boolean receive, final int slotNumber) {
         return receive ? receives.retire(slotNumber) : sends.retire(slotNumber);
     }
@@ -177,14 +192,10 @@ public final class HostQueuePair {
         receiveLock.unlock();
     }
 
-    /** Empties both queues; only while the NIC does not work on them. */
+    /** Empties both queues; only while the NIC does not work on them, and nobody can post in this state. */
     public void reset() {
-        sendLock.lock();
         sends.reset();
-        sendLock.unlock();
-        receiveLock.lock();
         receives.reset();
-        receiveLock.unlock();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.LinePadding;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.agrona.BitUtil;
@@ -8,7 +9,7 @@ import org.agrona.BitUtil;
  * What the host remembers of a queue's requests: how many are posted, how many are known to be done, and the
  * application's number of each between. Posting and retiring may go on in two threads; each is done by one at a time.
  */
-final class PostedRequests {
+final class PostedRequests extends LinePadding {
     private static final VarHandle RETIRED;
 
     static {
@@ -39,6 +40,16 @@ final class PostedRequests {
     /** Which slot of the ring the next request goes to. */
     int nextSlot() {
         return (int) posted & mask;
+    }
+
+    /** How many slots the ring has. */
+    int slots() {
+        return mask + 1;
+    }
+
+    /** Which slot of the ring a request went to, by the low half of its number. */
+    int slot(final int slotNumber) {
+        return slotNumber & mask;
     }
 
     void add(final long wrId) {

@@ -1,20 +1,37 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
+import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The host's half of a receive queue; locking and freeing as in {@link SendQueue}. */
+/**
+ * The host's half of a receive queue; locking and freeing as in {@link SendQueue}.
+ *
+ * <p>An application that posts the same buffers round and round writes the same slots again: those are left alone, so
+ * that their lines stay in the NIC's cache.
+ */
 public final class ReceiveQueue {
+    private static final int INIT = QueuePairState.INIT.code();
+
     private final UnsafeBuffer slots;
     private final UnsafeBuffer doorbell;
     private final PostedRequests requests;
     private final int stride;
     private final int maxSges;
     private final int maxMessageBytes;
+    /**
+     * For each slot where the host places a short message: the first piece's region and where in it, where it is known.
+     */
+    private MemoryRegion[] targets = {};
+    private long[] targetOffsets = {};
 
-    ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits) {
+    private final Runnable placing;
+
+    ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits, final Runnable placing) {
+        this.placing = placing;
         slots = blocks.receive().buffer();
         doorbell = blocks.doorbell().buffer();
         requests = new PostedRequests(limits.maxReceiveRequests());
@@ -24,7 +41,7 @@ public final class ReceiveQueue {
     }
 
     PostResult enqueue(final ReceiveRequest request, final int state) {
-        if (state < QueuePairState.INIT.code()) {
+        if (state < INIT) {
             return PostResult.WRONG_STATE;
         }
         if (requests.isFull()) {
@@ -35,30 +52,76 @@ public final class ReceiveQueue {
         if (count > maxSges) {
             return PostResult.TOO_MANY_SGES;
         }
-        final long length = SgeLayout.messageLength(sges);
+        final long length = SgeLayout.messageLength(sges, count);
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        writePieces(sges, requests.nextSlot() * stride);
+        writePieces(request, requests.nextSlot() * stride);
         requests.add(request.wrId());
         return PostResult.OK;
     }
 
     /** Leaves out pieces of length 0, so that one in a slot can only be the end of the list. */
-    private void writePieces(final SgeList sges, final int slot) {
+    private void writePieces(final ReceiveRequest request, final int slot) {
+        final SgeList sges = request.sges();
         int sge = slot;
         for (int i = 0; i < sges.count(); i++) {
             if (sges.length(i) != 0) {
-                SgeLayout.write(slots, sge, sges, i);
+                final long flag = i == 0 && canPlace(request) ? SgeLayout.PLACED_BY_HOST : 0;
+                put(sge + SgeLayout.ADDRESS, sges.address(i));
+                put(sge + SgeLayout.EXTENT, SgeLayout.extent(sges.length(i), sges.lkey(i)) | flag);
                 sge += SgeLayout.BYTES;
             }
         }
         if (sge < slot + maxSges * SgeLayout.BYTES) {
-            slots.putInt(sge + SgeLayout.LENGTH, 0);
+            put(sge + SgeLayout.EXTENT, 0);
         }
+    }
+
+    private void put(final int offset, final long value) {
+        if (slots.getLong(offset) != value) {
+            slots.putLong(offset, value);
+        }
+    }
+
+    /**
+     * Remembers where a message can be placed that comes in a completion, if the application named the region itself.
+     */
+    @SuppressWarnings("ReferenceEquality") // whether it is the same object is the question
+    private boolean canPlace(final ReceiveRequest request) {
+        final MemoryRegion region = request.firstRegion();
+        if (region == null) {
+            return false;
+        }
+        if (targets.length == 0) {
+            placing.run();
+            targets = new MemoryRegion[requests.slots()];
+            targetOffsets = new long[requests.slots()];
+        }
+        final int slot = requests.nextSlot();
+        if (targets[slot] != region) {
+            targets[slot] = region; // a store of a reference costs more than this look
+        }
+        targetOffsets[slot] = request.sges().address(0) - region.address();
+        return true;
+    }
+
+    /** Places a message that came in a completion. */
+    void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
+        final int slot = requests.slot(slotNumber);
+        try {
+            MemorySegment.copy(source, sourceOffset, targets[slot].segment(), targetOffsets[slot], length);
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            // The NIC has checked that it fits. The memory was freed after the message had come, and its bytes with it.
+        }
+    }
+
+    /** Whether a receive whose message the host may place names that region. */
+    boolean isForRegion(final int slotNumber, final int lkey) {
+        return targets[requests.slot(slotNumber)].lkey() == lkey;
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */

@@ -12,6 +12,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * One poster at a time (the caller locks); {@link #retire} may run at the same time in another thread.
  */
 public final class SendQueue {
+    private static final int RTS = QueuePairState.RTS.code();
+
     private final MemorySegment segment;
     private final UnsafeBuffer slots;
     private final UnsafeBuffer doorbell;
@@ -36,22 +38,19 @@ public final class SendQueue {
 
     /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
     PostResult enqueue(final SendRequest request, final int state) {
-        if (state < QueuePairState.RTS.code()) {
+        if (state < RTS) {
             return PostResult.WRONG_STATE;
         }
         if (requests.isFull()) {
             return PostResult.QUEUE_FULL;
         }
         final int slot = requests.nextSlot() * stride;
-        final PostResult result = request.inlineSegment() == null
-            ? writePieces(request, slot) : writeInline(request, request.inlineSegment(), slot);
-        if (result != PostResult.OK) {
-            return result;
+        final MemorySegment inline = request.inlineSegment();
+        final PostResult result = inline == null ? writePieces(request, slot) : writeInline(request, inline, slot);
+        if (result == PostResult.OK) {
+            requests.add(request.wrId());
         }
-        slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, request.remoteAddress());
-        slots.putInt(slot + SendSlotLayout.RKEY, request.rkey());
-        requests.add(request.wrId());
-        return PostResult.OK;
+        return result;
     }
 
     private PostResult writePieces(final SendRequest request, final int slot) {
@@ -60,20 +59,23 @@ public final class SendQueue {
         if (count > maxSges) {
             return PostResult.TOO_MANY_SGES;
         }
-        if (request.opcode() == Opcode.RDMA_READ && count > 1) {
+        if (count > 1 && request.opcode() == Opcode.RDMA_READ) {
             return PostResult.READ_SINKS;
         }
-        final long length = SgeLayout.messageLength(sges);
+        final long length = SgeLayout.messageLength(sges, count);
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        for (int i = 0; i < count; i++) {
+        if (count > 0) {
+            SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), sges, 0);
+        }
+        for (int i = 1; i < count; i++) {
             SgeLayout.write(slots, SendSlotLayout.sge(slot, i), sges, i);
         }
-        writeControl(request, slot, 0, count, (int) length);
+        writeHeader(request, slot, 0, count, (int) length);
         return PostResult.OK;
     }
 
@@ -93,17 +95,19 @@ public final class SendQueue {
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
             return PostResult.INLINE_UNREADABLE;
         }
-        writeControl(request, slot, SendSlotLayout.INLINE, 0, length);
+        writeHeader(request, slot, SendSlotLayout.INLINE, 0, length);
         return PostResult.OK;
     }
 
-    private void writeControl(
+    private void writeHeader(
         final SendRequest request, final int slot, final int flag, final int sgeCount, final int length) {
         final int flags = flag | (request.signalled() || signalAll ? SendSlotLayout.SIGNALLED : 0);
-        slots.putByte(slot + SendSlotLayout.OPCODE, (byte) request.opcode().code());
-        slots.putByte(slot + SendSlotLayout.FLAGS, (byte) flags);
-        slots.putByte(slot + SendSlotLayout.SGE_COUNT, (byte) sgeCount);
-        slots.putInt(slot + SendSlotLayout.MESSAGE_LENGTH, length);
+        final Opcode opcode = request.opcode();
+        slots.putLong(slot + SendSlotLayout.CONTROL, SendSlotLayout.control(opcode.code(), flags, sgeCount, length));
+        if (opcode != Opcode.SEND) {
+            slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, request.remoteAddress());
+            slots.putInt(slot + SendSlotLayout.RKEY, request.rkey());
+        }
     }
 
     /** Rings: all that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */

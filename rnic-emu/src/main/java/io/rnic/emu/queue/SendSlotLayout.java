@@ -7,28 +7,19 @@ import org.agrona.BitUtil;
  *
  * <pre>
  *   offset  bytes  field
- *        0      1  OPCODE           enum ibv_wr_opcode
- *        1      1  FLAGS            bit 0 signalled, bit 1 inline
- *        2      1  SGE_COUNT
- *        3      1  zero
- *        4      4  MESSAGE_LENGTH   sum of the pieces, or of the inline data
+ *        0      8  CONTROL          opcode (enum ibv_wr_opcode) 0-7 | flags 8-15: SIGNALLED, INLINE | pieces 16-23
+ *                                   | zero 24-31 | bytes of the message: of the pieces, or of the inline data 32-63
  *        8      8  REMOTE_ADDRESS   tagged offset, for Write and Read
  *       16      4  RKEY             the peer's STag, for Write and Read
- *       20     12  zero
- *       32   n*16  pieces: address 8, length 4, lkey 4; or the inline data
+ *       20     12  unused
+ *       32   n*16  pieces ({@link SgeLayout}), or the inline data
  * </pre>
  *
  * <p>The slot's length is a multiple of a cache line, long enough for the queue's most pieces and most inline data.
  */
 public final class SendSlotLayout {
-    /** Code of {@code enum ibv_wr_opcode}. */
-    public static final int OPCODE = 0;
-    /** {@link #SIGNALLED}, {@link #INLINE}. */
-    public static final int FLAGS = 1;
-    /** How many pieces of memory. */
-    public static final int SGE_COUNT = 2;
-    /** Bytes of the whole message. */
-    public static final int MESSAGE_LENGTH = 4;
+    /** Opcode, flags, number of pieces and length of the message: one word, written and read at once. */
+    public static final int CONTROL = 0;
     /** The peer's address. */
     public static final int REMOTE_ADDRESS = 8;
     /** The peer's key. */
@@ -37,11 +28,40 @@ public final class SendSlotLayout {
     public static final int PAYLOAD = 32;
 
     /** Flag: success makes a completion. */
-    public static final int SIGNALLED = 1;
+    static final int SIGNALLED = 1 << 8;
     /** Flag: the data is in the slot. */
-    public static final int INLINE = 2;
+    static final int INLINE = 1 << 9;
 
     private SendSlotLayout() {
+    }
+
+    static long control(final int opcode, final int flags, final int sgeCount, final int messageLength) {
+        return opcode | flags | (sgeCount << 16) | ((long) messageLength << 32);
+    }
+
+    /** Code of {@code enum ibv_wr_opcode}. */
+    public static int opcode(final long control) {
+        return (int) control & 0xFF;
+    }
+
+    /** Whether success makes a completion. */
+    public static boolean isSignalled(final long control) {
+        return (control & SIGNALLED) != 0;
+    }
+
+    /** Whether the data is in the slot. */
+    public static boolean isInline(final long control) {
+        return (control & INLINE) != 0;
+    }
+
+    /** How many pieces of memory. */
+    public static int sgeCount(final long control) {
+        return (int) (control >>> 16) & 0xFF;
+    }
+
+    /** Bytes of the whole message. */
+    public static int messageLength(final long control) {
+        return (int) (control >>> 32);
     }
 
     /** A slot's length in bytes. */

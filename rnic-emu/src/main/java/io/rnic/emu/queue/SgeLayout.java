@@ -9,42 +9,65 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <pre>
  *   offset  bytes  field
  *        0      8  ADDRESS   virtual; a bus address with key 0, the privileged key of a kernel's queue pair
- *        8      4  LENGTH
- *       12      4  LKEY
+ *        8      8  EXTENT    length 0-30 | flag PLACED_BY_HOST 31 | lkey 32-63
  * </pre>
+ *
+ * <p>The flag is for the first piece of a receive: the host knows the memory and can place a short message itself, so
+ * the NIC may leave one in the completion ({@link CompletionLayout#PAYLOAD}).
  */
 public final class SgeLayout {
     /** Where it begins. */
     public static final int ADDRESS = 0;
-    /** Its bytes. */
-    public static final int LENGTH = 8;
-    /** Its local key. */
-    public static final int LKEY = 12;
+    /** Its bytes, its local key and a flag. */
+    public static final int EXTENT = 8;
     /** A piece's length in the slot. */
     public static final int BYTES = 16;
 
     /** The key that says 'this is a bus address': for queue pairs of the kernel only. */
     public static final int PRIVILEGED_KEY = 0;
 
+    /** Flag in the extent. */
+    static final long PLACED_BY_HOST = 1L << 31;
+
     private SgeLayout() {
     }
 
-    /** The bytes of all pieces together, -1 if one has a length below 0. */
-    static long messageLength(final SgeList sges) {
-        long length = 0;
-        for (int i = 0; i < sges.count(); i++) {
-            if (sges.length(i) < 0) {
-                return -1;
-            }
-            length += sges.length(i);
+    static long extent(final int length, final int lkey) {
+        return (length & 0xFFFF_FFFFL) | ((long) lkey << 32);
+    }
+
+    /** The piece's bytes. */
+    public static int length(final long extent) {
+        return (int) extent & Integer.MAX_VALUE;
+    }
+
+    /** The piece's local key. */
+    public static int lkey(final long extent) {
+        return (int) (extent >>> 32);
+    }
+
+    /** Whether the host can place a message that fits the piece. */
+    public static boolean isPlacedByHost(final long extent) {
+        return (extent & PLACED_BY_HOST) != 0;
+    }
+
+    /** The bytes of all pieces together, below 0 if one has a length below 0. */
+    static long messageLength(final SgeList sges, final int count) {
+        if (count == 1) {
+            return sges.length(0);
         }
-        return length;
+        long length = 0;
+        int sign = 0;
+        for (int i = 0; i < count; i++) {
+            length += sges.length(i);
+            sign |= sges.length(i);
+        }
+        return sign < 0 ? -1 : length;
     }
 
     /** Writes piece {@code index} of a list at {@code offset}. */
     static void write(final UnsafeBuffer slots, final int offset, final SgeList sges, final int index) {
         slots.putLong(offset + ADDRESS, sges.address(index));
-        slots.putInt(offset + LENGTH, sges.length(index));
-        slots.putInt(offset + LKEY, sges.lkey(index));
+        slots.putLong(offset + EXTENT, extent(sges.length(index), sges.lkey(index)));
     }
 }

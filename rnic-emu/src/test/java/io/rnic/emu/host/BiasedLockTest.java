@@ -41,21 +41,21 @@ class BiasedLockTest {
     }
 
     @Test
-    void shouldLoseNoIncrementWhenSomeOnlyTry() throws Exception {
+    void shouldLoseNoIncrementWhileTheBiasMovesToAndFro() throws Exception {
+        final int spells = 40;
         runTogether(3, () -> {
-            int taken = 0;
-            for (int tries = 0; taken < INCREMENTS; tries++) {
-                if (lock.tryLock()) {
+            for (int spell = 0; spell < spells; spell++) {
+                // Long enough alone for the bias, more often than not.
+                for (int i = 0; i < 2 * BiasedLock.STREAK; i++) {
+                    lock.lock();
                     counter++;
-                    taken++;
                     lock.unlock();
-                } else {
-                    Spin.pause(tries);
                 }
+                Spin.pause(Integer.MAX_VALUE);
             }
-            return taken;
+            return 0;
         });
-        assertThat(counter).isEqualTo(3 * INCREMENTS);
+        assertThat(counter).isEqualTo(3 * spells * 2 * BiasedLock.STREAK);
     }
 
     @Test
@@ -101,52 +101,57 @@ class BiasedLockTest {
     }
 
     @Test
-    void shouldWaitForTheBiasedOwnerWhenTrying() throws Exception {
-        final AtomicBoolean returned = new AtomicBoolean();
-        final CountDownLatch about = new CountDownLatch(1);
-        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+    void shouldGoFromThreadToThread() throws Exception {
+        for (int round = 0; round < 3; round++) {
             lock.lock();
-            final Future<Boolean> other = executor.submit(() -> {
-                about.countDown();
-                final boolean taken = lock.tryLock();
-                returned.set(true);
-                return taken;
+            counter++;
+            lock.unlock();
+            inAnotherThread(() -> {
+                // The last of these with the bias.
+                for (int i = 0; i <= BiasedLock.STREAK; i++) {
+                    lock.lock();
+                    counter++;
+                    lock.unlock();
+                }
+                return true;
             });
-            about.await();
-            assertStaysFalse(returned);
-            lock.unlock();
-            assertThat(other.get()).isTrue();
         }
+        assertThat(counter).isEqualTo(3 * (BiasedLock.STREAK + 2));
     }
 
     @Test
-    void shouldLetTheOwnerTakeItAgainAfterTheRevocation() throws Exception {
+    void shouldWaitForWhoHoldsItWithABiasThatWasAnothersBefore() throws Exception {
         lock.lock();
         lock.unlock();
-        inAnotherThread(() -> {
-            lock.lock();
-            lock.unlock();
-            return true;
-        });
-        assertThat(lock.tryLock()).isTrue();
-        assertThat(inAnotherThread(lock::tryLock)).isFalse();
-        lock.unlock();
-        assertThat(inAnotherThread(lock::tryLock)).isTrue();
-        assertThat(lock.tryLock()).isFalse();
-    }
-
-    @Test
-    void shouldFailToTryWhileAnotherThreadHoldsIt() throws Exception {
-        lock.lock();
-        lock.unlock();
-        inAnotherThread(() -> {
-            lock.lock();
-            return true;
-        });
-        assertThat(lock.tryLock()).isFalse();
-        // Any thread may give it back once nobody owns it.
-        lock.unlock();
-        assertThat(lock.tryLock()).isTrue();
+        final AtomicBoolean acquired = new AtomicBoolean();
+        final CountDownLatch held = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+        try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            final Future<?> holder = executor.submit(() -> {
+                for (int i = 0; i <= BiasedLock.STREAK; i++) {
+                    lock.lock();
+                    lock.unlock();
+                }
+                lock.lock();
+                held.countDown();
+                release.await();
+                counter = 42;
+                lock.unlock();
+                return true;
+            });
+            held.await();
+            final Future<Integer> waiter = executor.submit(() -> {
+                lock.lock();
+                acquired.set(true);
+                final int seen = counter;
+                lock.unlock();
+                return seen;
+            });
+            assertStaysFalse(acquired);
+            release.countDown();
+            assertThat(waiter.get()).isEqualTo(42);
+            holder.get();
+        }
     }
 
     /** Gives the other thread many chances to do what it must not do. */

@@ -8,7 +8,6 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class DmaTest {
@@ -18,13 +17,23 @@ class DmaTest {
     private final Dma dma = new Dma(4);
     private final MemorySegment source = MemorySegment.ofArray(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
 
+    private MemoryEntry open(final MemorySegment memory) {
+        final int window = dma.nextWindow();
+        final MemoryEntry entry =
+            new MemoryEntry(1, DOMAIN, 0, window, memory, new long[] {Dma.begin(window)}, 12);
+        dma.open(entry);
+        return entry;
+    }
+
     @Test
-    void shouldCopyToWhereTheWindowLies() {
+    void shouldCopyToWhereABusAddressLeads() {
         try (Arena arena = Arena.ofShared()) {
             final MemorySegment memory = arena.allocate(2L * PAGE, PAGE).asSlice(100, 1_000);
-            final long page = dma.map(memory, PAGE, DOMAIN);
+            final MemoryEntry entry = open(memory);
+            final long page = Dma.begin(entry.window());
             assertThat(page % PAGE).isZero();
-            assertThat(dma.copy(source, 2, page + 100 + 7, 3)).isEqualTo(Dma.OK);
+            assertThat(dma.find(page + 107)).isSameAs(entry);
+            assertThat(Dma.copy(source, 2, entry, entry.offsetOfBus(page + 107), 3)).isEqualTo(Dma.OK);
             assertThat(memory.asSlice(6, 5).toArray(ValueLayout.JAVA_BYTE)).containsExactly(0, 3, 4, 5, 0);
         }
     }
@@ -32,37 +41,31 @@ class DmaTest {
     @Test
     void shouldKeepWindowsApart() {
         try (Arena arena = Arena.ofShared()) {
-            final MemorySegment one = arena.allocate(PAGE, PAGE);
-            final MemorySegment two = arena.allocate(PAGE, PAGE);
-            final long oneBus = dma.map(one, PAGE, DOMAIN);
-            final long twoBus = dma.map(two, PAGE, DOMAIN);
-            assertThat(Objects.requireNonNull(dma.window(oneBus + 5)).segment()).isSameAs(one);
-            assertThat(Objects.requireNonNull(dma.window(oneBus)).domain()).isEqualTo(DOMAIN);
-            assertThat(Objects.requireNonNull(dma.window(twoBus + PAGE - 1)).segment()).isSameAs(two);
-            dma.unmap(oneBus + 17);
-            assertThat(dma.window(oneBus)).isNull();
-            assertThat(Objects.requireNonNull(dma.window(twoBus)).segment()).isSameAs(two);
+            final MemoryEntry one = open(arena.allocate(PAGE, PAGE));
+            final MemoryEntry two = open(arena.allocate(PAGE, PAGE));
+            assertThat(dma.find(Dma.begin(one.window()) + 5)).isSameAs(one);
+            assertThat(dma.find(Dma.begin(two.window()) + PAGE - 1)).isSameAs(two);
+            dma.close(one);
+            assertThat(dma.find(Dma.begin(one.window()))).isNull();
+            assertThat(dma.find(Dma.begin(two.window()))).isSameAs(two);
         }
     }
 
     @Test
-    void shouldFaultAtTheTargetBehindAClosedWindow() {
-        try (Arena arena = Arena.ofShared()) {
-            final long bus = dma.map(arena.allocate(PAGE, PAGE), PAGE, DOMAIN);
-            dma.unmap(bus);
-            assertThat(dma.copy(source, 0, bus, 8)).isEqualTo(Dma.TARGET_FAULT);
-            assertThat(dma.copy(source, 0, 0, 8)).isEqualTo(Dma.TARGET_FAULT);
-            assertThat(dma.copy(source, 0, -1, 8)).isEqualTo(Dma.TARGET_FAULT);
-        }
+    void shouldFindNothingWhereThereIsNoWindow() {
+        assertThat(dma.find(0)).isNull();
+        assertThat(dma.find(-1)).isNull();
+        assertThat(dma.find(Dma.begin(dma.nextWindow()))).as("not open yet").isNull();
     }
 
     @Test
-    void shouldFaultAtTheTargetWhenItsArenaIsClosed() {
-        final long bus;
+    void shouldFaultAtTheTargetWhenItsArenaIsClosedOrItsEndIsPassed() {
+        final MemoryEntry gone;
         try (Arena arena = Arena.ofShared()) {
-            bus = dma.map(arena.allocate(PAGE, PAGE), PAGE, DOMAIN);
+            gone = open(arena.allocate(PAGE, PAGE));
+            assertThat(Dma.copy(source, 0, gone, PAGE - 8, 8)).isEqualTo(Dma.OK);
         }
-        assertThat(dma.copy(source, 0, bus, 8)).isEqualTo(Dma.TARGET_FAULT);
+        assertThat(Dma.copy(source, 0, gone, 0, 8)).isEqualTo(Dma.TARGET_FAULT);
     }
 
     @Test
@@ -73,9 +76,9 @@ class DmaTest {
         }
         try (Arena arena = Arena.ofShared()) {
             final MemorySegment memory = arena.allocate(PAGE, PAGE);
-            final long bus = dma.map(memory, PAGE, DOMAIN);
-            assertThat(dma.copy(gone, 0, bus, 8)).isEqualTo(Dma.SOURCE_FAULT);
-            assertThat(dma.copy(source, 4, bus, 8)).isEqualTo(Dma.SOURCE_FAULT);
+            final MemoryEntry target = open(memory);
+            assertThat(Dma.copy(gone, 0, target, 0, 8)).isEqualTo(Dma.SOURCE_FAULT);
+            assertThat(Dma.copy(source, 4, target, 0, 8)).isEqualTo(Dma.SOURCE_FAULT);
             assertThat(memory.get(ValueLayout.JAVA_LONG, 0)).as("nothing was placed").isZero();
         }
     }
@@ -84,12 +87,12 @@ class DmaTest {
     void shouldNotTakeAnAddressOfAClosedWindowForOneOfANewer() {
         try (Arena arena = Arena.ofShared()) {
             final MemorySegment memory = arena.allocate(PAGE, PAGE);
-            long old = dma.map(memory, PAGE, DOMAIN);
+            MemoryEntry old = open(memory);
             for (int i = 0; i < 10_000; i++) {
-                dma.unmap(old);
-                final long next = dma.map(memory, PAGE, DOMAIN);
-                assertThat(dma.window(old)).isNull();
-                assertThat(Objects.requireNonNull(dma.window(next)).number()).isEqualTo((int) (next >>> 40));
+                dma.close(old);
+                final MemoryEntry next = open(memory);
+                assertThat(dma.find(Dma.begin(old.window()))).isNull();
+                assertThat(dma.find(Dma.begin(next.window()))).isSameAs(next);
                 old = next;
             }
         }
@@ -100,11 +103,20 @@ class DmaTest {
         try (Arena arena = Arena.ofShared()) {
             final MemorySegment memory = arena.allocate(PAGE, PAGE);
             for (int i = 0; i < 4; i++) {
-                dma.map(memory, PAGE, DOMAIN);
+                open(memory);
             }
-            assertThatThrownBy(() -> dma.map(memory, PAGE, DOMAIN)).isInstanceOf(RnicException.class)
+            assertThatThrownBy(() -> open(memory)).isInstanceOf(RnicException.class)
                 .hasMessage("all 4 DMA windows are in use")
                 .extracting(e -> ((RnicException) e).error()).isEqualTo(RnicError.DEVICE_LIMIT);
+        }
+    }
+
+    @Test
+    void shouldNeverGiveTheBusAddressZero() {
+        for (int i = 0; i < 1 << 24; i++) {
+            if (Dma.begin(dma.nextWindow()) == 0) {
+                throw new AssertionError("bus address 0 at window " + i);
+            }
         }
     }
 }

@@ -11,7 +11,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,12 @@ class StagTableTest {
     }
 
     private static MemoryEntry entryAt(final long address, final long length) {
-        return new MemoryEntry(1, 7, WRITE, address, length, new long[0], 12);
+        return entryAt(address, length, WRITE);
+    }
+
+    private static MemoryEntry entryAt(final long address, final long length, final int access) {
+        return new MemoryEntry(
+            1, 7, access, 1, MemorySegment.ofAddress(address).reinterpret(length), new long[0], 12);
     }
 
     @Test
@@ -53,7 +57,7 @@ class StagTableTest {
 
     @Test
     void shouldNeedAllOfTheAccessBitsAskedFor() {
-        final MemoryEntry entry = new MemoryEntry(1, 7, Access.LOCAL_WRITE.bit(), 0x1000, 0x100, new long[0], 12);
+        final MemoryEntry entry = entryAt(0x1000, 0x100, Access.LOCAL_WRITE.bit());
         assertThat(StagTable.check(entry, 7, WRITE, 0x1000, 1)).isEqualTo(AccessCheck.NO_ACCESS);
         assertThat(StagTable.check(entry, 7, Access.LOCAL_WRITE.bit(), 0x1000, 1)).isEqualTo(AccessCheck.OK);
     }
@@ -109,7 +113,7 @@ class StagTableTest {
         assertThat(table.count()).isEqualTo(1);
         table.remove(entry);
         assertThat(table.find(entry.stag())).isNull();
-        assertThat(dma.window(entry.bus(entry.address()))).isNull();
+        assertThat(dma.find(entry.bus(entry.address()))).isNull();
         assertThat(table.count()).isZero();
     }
 
@@ -130,9 +134,9 @@ class StagTableTest {
         assertThat(StagTable.pages(part.address(), part.byteSize(), PAGE)).isEqualTo(3);
         for (long offset = 0; offset < part.byteSize(); offset++) {
             final long bus = entry.bus(part.address() + offset);
-            assertThat(Objects.requireNonNull(dma.window(bus)).offset(bus)).isEqualTo(offset);
+            assertThat(dma.find(bus)).isSameAs(entry);
+            assertThat(entry.offsetOfBus(bus)).isEqualTo(offset);
         }
-        assertThat(entry.run(part.address(), PAGE + 32)).isEqualTo(PAGE + 32);
         assertThat(entry.onBoard()).isFalse();
         table.load(entry);
         assertThat(entry.onBoard()).isTrue();

@@ -56,7 +56,7 @@ class CompletionRingTest {
         assertThat(ring.get(ValueLayout.JAVA_LONG, 264)).isEqualTo(0x0012_3456_FFFF_FFFEL);
         assertThat(ring.get(ValueLayout.JAVA_LONG, 272)).isEqualTo(0x1_1234L);
         assertThat(ring.get(ValueLayout.JAVA_LONG, 280)).isZero();
-        assertThat(ring.get(ValueLayout.JAVA_LONG, 288)).as("the next entry").isZero();
+        assertThat(ring.get(ValueLayout.JAVA_LONG, 320)).as("the next entry").isZero();
     }
 
     @Test
@@ -64,7 +64,7 @@ class CompletionRingTest {
         for (int lap = 0; lap < 4; lap++) {
             for (int i = 0; i < SLOTS; i++) {
                 push(one, i);
-                final long control = block.segment().get(ValueLayout.JAVA_LONG, 256 + 32L * i);
+                final long control = block.segment().get(ValueLayout.JAVA_LONG, 256 + 64L * i);
                 assertThat(control >>> 63).as("lap %d, entry %d", lap, i).isEqualTo(lap % 2 == 0 ? 1 : 0);
             }
             assertThat(poll(10)).isEqualTo(SLOTS);

@@ -16,7 +16,7 @@ class HostQueuePairTest {
     private final QueueLimits limits = new QueueLimits(3, 3, 2, 2, 40, 1_000, false);
     private final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
     private final QueueFixture.CountingDoorbell doorbell = new QueueFixture.CountingDoorbell();
-    private final HostQueuePair queuePair = new HostQueuePair(7, blocks, limits, doorbell);
+    private final HostQueuePair queuePair = new HostQueuePair(7, blocks, limits, doorbell, () -> { });
     private final byte[] before = blocks.send().segment().toArray(ValueLayout.JAVA_BYTE);
 
     private static SendRequest send() {

@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.BiasedLock;
 import io.rnic.verbs.QueuePairState;
 
 /** Queue pairs without a NIC: the test plays the NIC. */
@@ -13,10 +14,21 @@ final class QueueFixture {
     static final class CountingDoorbell implements Doorbell {
         int sends;
         int receivesInError;
+        private final BiasedLock sendLock = new BiasedLock();
 
         @Override
-        public void ringSend() {
+        public BiasedLock sendLock() {
+            return sendLock;
+        }
+
+        @Override
+        public boolean ringSend() {
             sends++;
+            return false;
+        }
+
+        @Override
+        public void settle() {
         }
 
         @Override
@@ -48,6 +60,6 @@ final class QueueFixture {
         final QueueLimits limits = limits(requests, 1, 0);
         final QueueBlocks blocks = QueueBlocks.allocate(new SharedMemory(), limits);
         state(blocks, QueuePairState.RTS);
-        return new HostQueuePair(number, blocks, limits, new CountingDoorbell());
+        return new HostQueuePair(number, blocks, limits, new CountingDoorbell(), () -> { });
     }
 }

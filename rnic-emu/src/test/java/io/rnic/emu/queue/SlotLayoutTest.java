@@ -22,7 +22,7 @@ class SlotLayoutTest {
     private final QueueLimits limits = QueueFixture.limits(3, 3, 40);
     private final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
     private final QueueFixture.CountingDoorbell doorbell = new QueueFixture.CountingDoorbell();
-    private final HostQueuePair queuePair = new HostQueuePair(7, blocks, limits, doorbell);
+    private final HostQueuePair queuePair = new HostQueuePair(7, blocks, limits, doorbell, () -> { });
 
     @BeforeEach
     void onlyLittleEndianBytesAreWrittenDownHere() {
@@ -51,7 +51,7 @@ class SlotLayoutTest {
             .sge(0x0102_0304_0506_0708L, 0x10, 0x0A0B_0C0D).sge(-2L, 0x0300, -3))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.send().segment(), 0, 128)).isEqualTo(""
-            + "00 01 02 a5 " + "10 03 00 00 " // RDMA_WRITE, signalled, 2 pieces | 0x310 bytes
+            + "00 01 02 00 " + "10 03 00 00 " // RDMA_WRITE, signalled, 2 pieces | 0x310 bytes
             + "88 77 66 55 44 33 22 11 " // remote address
             + "be ba fe ca " + FILLER_4.repeat(3) // rkey
             + "08 07 06 05 04 03 02 01 " + "10 00 00 00 " + "0d 0c 0b 0a "
@@ -65,8 +65,8 @@ class SlotLayoutTest {
         assertThat(queuePair.post(new SendRequest().send(1).inline(data, 1, 5))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.send().segment(), 0, 64)).isEqualTo(""
-            + "02 02 00 a5 " + "05 00 00 00 " // SEND, inline, no pieces | 5 bytes
-            + "00 00 00 00 00 00 00 00 " + "00 00 00 00 " + FILLER_4.repeat(3)
+            + "02 02 00 00 " + "05 00 00 00 " // SEND, inline, no pieces | 5 bytes
+            + FILLER_4.repeat(6) // no remote address, no rkey
             + "68 65 6c 6c 6f a5 a5 a5 " + FILLER_4.repeat(2)
             + FILLER_16);
     }
@@ -77,7 +77,7 @@ class SlotLayoutTest {
         queuePair.post(new SendRequest().read(2, 16, 0x100).sge(32, 64, 0x200));
 
         assertThat(hex(blocks.send().segment(), 128, 64)).isEqualTo(""
-            + "04 00 01 a5 " + "40 00 00 00 "
+            + "04 00 01 00 " + "40 00 00 00 "
             + "10 00 00 00 00 00 00 00 " + "00 01 00 00 " + FILLER_4.repeat(3)
             + "20 00 00 00 00 00 00 00 " + "40 00 00 00 " + "00 02 00 00 "
             + FILLER_16);
@@ -85,11 +85,12 @@ class SlotLayoutTest {
 
     @Test
     void shouldMarkEveryRequestSignalledIfTheQueueSaysSo() {
-        final HostQueuePair all = new HostQueuePair(8, blocks, new QueueLimits(3, 3, 3, 3, 40, 100, true), doorbell);
+        final HostQueuePair all = new HostQueuePair(8, blocks, new QueueLimits(3, 3, 3, 3, 40, 100, true), doorbell,
+            () -> { });
         all.post(new SendRequest().send(1));
         all.post(new SendRequest().send(2).inline(MemorySegment.ofArray(new byte[1]), 0, 1));
-        assertThat(hex(blocks.send().segment(), 0, 4)).isEqualTo("02 01 00 a5 ");
-        assertThat(hex(blocks.send().segment(), 128, 4)).isEqualTo("02 03 00 a5 ");
+        assertThat(hex(blocks.send().segment(), 0, 4)).isEqualTo("02 01 00 00 ");
+        assertThat(hex(blocks.send().segment(), 128, 4)).isEqualTo("02 03 00 00 ");
     }
 
     @Test
@@ -99,7 +100,7 @@ class SlotLayoutTest {
 
         assertThat(hex(blocks.receive().segment(), 0, 64)).isEqualTo(""
             + "08 07 06 05 04 03 02 01 " + "34 12 00 00 " + "0d 0c 0b 0a "
-            + FILLER_4.repeat(2) + "00 00 00 00 " + FILLER_4 // the end of the list
+            + FILLER_4.repeat(2) + "00 00 00 00 00 00 00 00 " // the end of the list
             + FILLER_16.repeat(2));
     }
 
@@ -108,7 +109,7 @@ class SlotLayoutTest {
         queuePair.post(new ReceiveRequest().receive(1));
         queuePair.post(new ReceiveRequest().receive(2).sge(1, 2, 3).sge(4, 5, 6).sge(7, 8, 9));
 
-        assertThat(hex(blocks.receive().segment(), 0, 16)).isEqualTo(FILLER_4.repeat(2) + "00 00 00 00 " + FILLER_4);
+        assertThat(hex(blocks.receive().segment(), 0, 16)).isEqualTo(FILLER_4.repeat(2) + "00 00 00 00 00 00 00 00 ");
         assertThat(hex(blocks.receive().segment(), 64, 64)).isEqualTo(""
             + "01 00 00 00 00 00 00 00 " + "02 00 00 00 " + "03 00 00 00 "
             + "04 00 00 00 00 00 00 00 " + "05 00 00 00 " + "06 00 00 00 "

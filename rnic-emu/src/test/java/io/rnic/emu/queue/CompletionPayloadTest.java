@@ -1,0 +1,178 @@
+package io.rnic.emu.queue;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ReceiveRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Short messages that travel in the completion and are placed by the host. */
+class CompletionPayloadTest {
+    private static final int SLOTS = 4;
+    private static final int MAX = CompletionLayout.MAX_PAYLOAD_BYTES;
+
+    private final SharedMemory.Block block =
+        new SharedMemory().allocate(CompletionLayout.ENTRIES + SLOTS * CompletionLayout.ENTRY_BYTES);
+    private final HostQueuePairs queuePairs = new HostQueuePairs(0xFFFF);
+    private final HostQueuePair queuePair = QueueFixture.queuePair(1, 16);
+    private final CompletionReader reader = new CompletionReader(block, SLOTS, 33, queuePairs);
+    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, null);
+    private final byte[] memory = new byte[256];
+
+    CompletionPayloadTest() {
+        queuePairs.add(queuePair);
+    }
+
+    /** A region of the test's own memory at address 1000. */
+    private record Region(MemorySegment segment) implements MemoryRegion {
+        @Override
+        public long address() {
+            return 1000;
+        }
+
+        @Override
+        public long length() {
+            return segment.byteSize();
+        }
+
+        @Override
+        public int lkey() {
+            return 5;
+        }
+
+        @Override
+        public int rkey() {
+            return 5;
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    private int push(final String message, final int slot) {
+        return writer.pushMessage(
+            MemorySegment.ofArray(message.getBytes(US_ASCII)), 0, message.length(), 1, slot);
+    }
+
+    private void post(final MemoryRegion region, final int offset) {
+        assertThat(queuePair.post(new ReceiveRequest().receive(offset).sge(region, offset, 100)))
+            .isEqualTo(PostResult.OK);
+    }
+
+    @Test
+    void shouldWriteTheMessageBehindTheHeaderOfTheEntry() {
+        assertThat(push("hello", -2)).isEqualTo(CompletionWriter.REPORTED);
+        final MemorySegment ring = block.segment();
+        // phase 1, flag, opcode 128, status 0, length
+        assertThat(ring.get(ValueLayout.JAVA_LONG, 256)).isEqualTo(0x8001_8000_0000_0005L);
+        assertThat(ring.get(ValueLayout.JAVA_LONG, 264)).isEqualTo(0x0000_0001_FFFF_FFFEL);
+        assertThat(ring.asSlice(256 + 24, 6).toArray(ValueLayout.JAVA_BYTE)).isEqualTo("hello\0".getBytes(US_ASCII));
+    }
+
+    @Test
+    void shouldPlaceEachMessageWhereItsReceiveSaysOverManyLaps() {
+        final MemoryRegion region = new Region(MemorySegment.ofArray(memory));
+        final List<String> seen = new ArrayList<>();
+        for (int lap = 0; lap < 1_000; lap++) {
+            post(region, 0);
+            post(region, 50);
+            push("a" + lap, lap * 2);
+            push("b" + lap, lap * 2 + 1);
+            assertThat(memory).containsOnly(0);
+            seen.clear();
+            reader.poll(c -> seen.add(new String(memory, (int) c.wrId(), c.byteLength(), US_ASCII)), 10);
+            assertThat(seen).containsExactly("a" + lap, "b" + lap);
+            MemorySegment.ofArray(memory).fill((byte) 0);
+        }
+    }
+
+    @Test
+    void shouldPlaceAllBytesAndNotOneMore() {
+        post(new Region(MemorySegment.ofArray(memory)), 7);
+        push("x".repeat(MAX), 0);
+        assertThat(reader.poll(c -> assertThat(c.byteLength()).isEqualTo(MAX), 1)).isEqualTo(1);
+        assertThat(new String(memory, US_ASCII))
+            .isEqualTo("\0".repeat(7) + "x".repeat(MAX) + "\0".repeat(256 - 7 - MAX));
+    }
+
+    @Test
+    void shouldReportNothingWhenTheSourceIsGone() {
+        final MemorySegment gone;
+        try (Arena arena = Arena.ofShared()) {
+            gone = arena.allocate(8);
+        }
+        assertThat(writer.pushMessage(gone, 0, 8, 1, 0)).isEqualTo(CompletionWriter.SOURCE_FAULT);
+        assertThat(writer.pushMessage(MemorySegment.ofArray(memory), 250, 8, 1, 0))
+            .isEqualTo(CompletionWriter.SOURCE_FAULT);
+        assertThat(reader.poll(c -> { }, 1)).isZero();
+        post(new Region(MemorySegment.ofArray(memory)), 0);
+        assertThat(push("next", 0)).isEqualTo(CompletionWriter.REPORTED);
+        assertThat(reader.poll(c -> { }, 1)).isEqualTo(1);
+        assertThat(new String(memory, 0, 4, US_ASCII)).isEqualTo("next");
+    }
+
+    @Test
+    void shouldSayThatTheQueueIsFull() {
+        for (int i = 0; i < SLOTS; i++) {
+            assertThat(push("m", i)).isEqualTo(CompletionWriter.REPORTED);
+        }
+        assertThat(push("m", SLOTS)).isEqualTo(CompletionWriter.LOST);
+    }
+
+    @Test
+    void shouldHandOverAMessageWhoseMemoryWasFreedAfterItHadCome() {
+        try (Arena arena = Arena.ofShared()) {
+            post(new Region(arena.allocate(200)), 0);
+        }
+        push("late", 0);
+        assertThat(reader.poll(c -> assertThat(c.byteLength()).isEqualTo(4), 1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldPlaceWhatIsForARegionBeforeItIsGoneAndNothingAfterwards() {
+        final UnplacedMessages unplaced = new UnplacedMessages();
+        unplaced.add(reader);
+        post(new Region(MemorySegment.ofArray(memory)), 0);
+        push("early", 0);
+        unplaced.place(6);
+        assertThat(memory).as("another region").containsOnly(0);
+        unplaced.place(5);
+        assertThat(new String(memory, 0, 6, US_ASCII)).isEqualTo("early\0");
+        MemorySegment.ofArray(memory).fill((byte) 7);
+        assertThat(reader.poll(c -> assertThat(c.byteLength()).isEqualTo(5), 1)).isEqualTo(1);
+        assertThat(memory).as("used for something else by now").containsOnly(7);
+    }
+
+    @Test
+    void shouldPlaceNothingForAQueuePairThatWasReset() {
+        post(new Region(MemorySegment.ofArray(memory)), 0);
+        push("late", 0);
+        push("last", 1);
+        reader.forget(1);
+        reader.place(5);
+        assertThat(reader.poll(c -> { }, 9)).isZero();
+        assertThat(memory).containsOnly(0);
+    }
+
+    @Test
+    void shouldMarkOnlyReceivesWhoseMemoryTheHostKnows() {
+        final QueueLimits limits = QueueFixture.limits(4, 2, 0);
+        final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
+        final HostQueuePair other =
+            new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
+        final MemoryRegion region = new Region(MemorySegment.ofArray(memory));
+        other.post(new ReceiveRequest().receive(1).sge(region, 0, 10).sge(region, 10, 20));
+        other.post(new ReceiveRequest().receive(2).sge(1000, 10, 5));
+        other.post(new ReceiveRequest().receive(3).sge(region, 0, 0).sge(region, 10, 20));
+        final long[] extents = {blocks.receive().buffer().getLong(8), blocks.receive().buffer().getLong(24),
+            blocks.receive().buffer().getLong(40), blocks.receive().buffer().getLong(72)};
+        assertThat(extents).containsExactly(0x5_8000_000AL, 0x5_0000_0014L, 0x5_0000_000AL, 0x5_0000_0014L);
+    }
+}
