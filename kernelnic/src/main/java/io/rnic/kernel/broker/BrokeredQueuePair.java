@@ -8,6 +8,7 @@ import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
 import io.rnic.verbs.Access;
@@ -16,6 +17,7 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.util.function.IntFunction;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,29 +57,37 @@ final class BrokeredQueuePair {
      * next one was not.
      */
     long postSend(final KernelStack stack, final int count) {
+        PostResult result = PostResult.OK;
         int posted = 0;
-        while (posted < count) {
-            final int batch = Math.min(count - posted, KernelStack.BATCH);
-            PostResult stop = PostResult.OK;
-            int read = 0;
-            while (read < batch && stop == PostResult.OK) {
-                stop = readSend(stack, stack.sends[read]);
-                read += stop == PostResult.OK ? 1 : 0;
+        host.beginSends();
+        try {
+            while (posted < count && result == PostResult.OK) {
+                result = SendRecord.isPlain(stack.in) ? addPlain(stack.in) : add(stack);
+                posted += result == PostResult.OK ? 1 : 0;
             }
-            final int next = host.post(stack.sends, 0, read);
-            posted += next;
-            if (next < read) {
-                return refused(stack, posted, host.post(stack.sends[next]));
-            }
-            if (stop != PostResult.OK) {
-                return refused(stack, posted, stop);
-            }
+        } finally {
+            host.endSends();
         }
-        stack.out.putInt(PostResult.OK.code());
+        stack.out.putInt(result.code());
         return posted;
     }
 
-    private PostResult readSend(final KernelStack stack, final SendRequest request) {
+    /** The usual request, a Send or Write of one piece: from the record into the slot. */
+    private PostResult addPlain(final ArgumentBlock in) {
+        final UnsafeBuffer buffer = in.buffer();
+        final int at = in.take(SendRecord.PLAIN_BYTES);
+        final long extent = SendRecord.plainExtent(buffer, at);
+        final int lkey = SgeLayout.lkey(extent);
+        final int length = (int) extent;
+        final long address = SendRecord.plainAddress(buffer, at);
+        final long bus = translate(lkey, 0, address, length);
+        return host.addSend(SendRecord.opcode(buffer, at), SendRecord.isSignalled(buffer, at),
+            SendRecord.wrId(buffer, at), SendRecord.remoteAddress(buffer, at), SendRecord.rkey(buffer, at),
+            bus != 0 ? bus : address, length, bus != 0 ? SgeLayout.PRIVILEGED_KEY : foreign(lkey));
+    }
+
+    private PostResult add(final KernelStack stack) {
+        final SendRequest request = stack.send;
         try {
             SendRecord.read(stack.in, request, sendTranslator);
         } catch (final RnicException e) {
@@ -85,7 +95,8 @@ final class BrokeredQueuePair {
         }
         // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
         final boolean hasSink = request.opcode() == Opcode.RDMA_READ && request.sges().count() == 1;
-        return !hasSink || exposeSink(request.sges().lkey(0)) ? PostResult.OK : PostResult.NO_ON_BOARD_MEMORY;
+        return !hasSink || exposeSink(request.sges().lkey(0)) ? host.addSend(request)
+            : PostResult.NO_ON_BOARD_MEMORY;
     }
 
     /** As {@link #postSend}. */

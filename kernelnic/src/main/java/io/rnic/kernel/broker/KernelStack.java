@@ -8,7 +8,7 @@ import io.rnic.verbs.SendRequest;
 
 /** What a thread has while it is in the kernel: its own copy of the arguments, and room to decode requests. */
 final class KernelStack {
-    /** Requests that are decoded, checked and posted at a time. */
+    /** Receives that are decoded, checked and posted at a time. */
     static final int BATCH = 32;
 
     private static final ThreadLocal<KernelStack> STACKS = ThreadLocal.withInitial(KernelStack::new);
@@ -19,14 +19,13 @@ final class KernelStack {
     final ArgumentBlock out = new ArgumentBlock();
     /** Adds the completions that a poll hands it to the results. */
     final CompletionHandler recorder = completion -> CompletionRecord.write(out, completion);
-    /** Decoded send requests. */
-    final SendRequest[] sends = new SendRequest[BATCH];
+    /** A decoded send request. */
+    final SendRequest send = new SendRequest();
     /** Decoded receives. */
     final ReceiveRequest[] receives = new ReceiveRequest[BATCH];
 
     private KernelStack() {
         for (int i = 0; i < BATCH; i++) {
-            sends[i] = new SendRequest();
             receives[i] = new ReceiveRequest();
         }
     }

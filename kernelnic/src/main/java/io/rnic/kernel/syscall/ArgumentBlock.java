@@ -79,6 +79,21 @@ public final class ArgumentBlock {
         return at;
     }
 
+    /** The same for a multiple of 8. */
+    int growWhole(final int bytes) {
+        if (bytes > BYTES - limit) {
+            throw corrupt("no room for " + bytes + " bytes behind " + limit);
+        }
+        final int at = limit;
+        limit += bytes;
+        return at;
+    }
+
+    /** Where what is read next begins, -1 if it has not so many bytes, a multiple of 8. */
+    int peek(final int bytes) {
+        return bytes <= limit - position ? position : -1;
+    }
+
     /** How many bytes more it can take. */
     public int room() {
         return BYTES - limit;

@@ -33,12 +33,12 @@ public final class ReceiveRecord {
     /** Adds a receive to a block that has room for it. */
     public static void write(final ArgumentBlock block, final ReceiveRequest request, final int maxSges) {
         final UnsafeBuffer buffer = block.buffer();
-        final int at = block.grow(HEADER_BYTES);
         final int carried = Math.min(request.sges().count(), maxSges + 1);
+        final int at = block.growWhole(HEADER_BYTES + carried * SGE_BYTES);
         buffer.putLong(at + WR_ID, request.wrId());
         buffer.putInt(at + 8, 0);
         buffer.putInt(at + CARRIED, carried);
-        SendRecord.writeSges(buffer, block.grow(carried * SGE_BYTES), request.sges(), carried);
+        SendRecord.writeSges(buffer, at + HEADER_BYTES, request.sges(), carried);
     }
 
     /** Reads the next receive of a block into {@code request}; pieces pass through {@code translator}. */

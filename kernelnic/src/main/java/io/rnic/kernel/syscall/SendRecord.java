@@ -13,32 +13,33 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <pre>
  *   offset  bytes  field
- *        0      4  OPCODE          enum ibv_wr_opcode
- *        4      4  FLAGS           bit 0 signalled, bit 1 inline, bit 2 inline data could not be read
+ *        0      8  HEAD            opcode (enum ibv_wr_opcode) 0-31 | flags 32-63: signalled, inline, unreadable
  *        8      8  WR_ID
  *       16      8  REMOTE_ADDRESS
- *       24      4  RKEY
- *       28      4  INLINE_LENGTH   as the application gave it
- *       32      4  SGE_COUNT       as the application gave it
- *       36      4  CARRIED         pieces, or inline bytes, that follow: no more than a NIC takes, whatever was given
+ *       24      8  REMOTE          rkey 0-31 | inline length, as the application gave it 32-63
+ *       32      8  COUNTS          pieces, as the application gave them 0-31 | carried 32-63: pieces, or inline bytes,
+ *                                  that follow: no more than a NIC takes, whatever was given
  *       40   n*16  pieces: address 8, length 4, lkey 4; or inline data, padded to 8
  * </pre>
  */
 public final class SendRecord {
-    private static final int OPCODE = 0;
-    private static final int FLAGS = 4;
+    /** The length of a plain record, one with one piece. */
+    public static final int PLAIN_BYTES = 56;
+
+    private static final int HEAD = 0;
     private static final int WR_ID = 8;
     private static final int REMOTE_ADDRESS = 16;
-    private static final int RKEY = 24;
-    private static final int INLINE_LENGTH = 28;
-    private static final int SGE_COUNT = 32;
-    private static final int CARRIED = 36;
+    private static final int REMOTE = 24;
+    private static final int COUNTS = 32;
     private static final int HEADER_BYTES = 40;
     private static final int SGE_BYTES = 16;
 
     private static final int SIGNALLED = 1;
     private static final int INLINE = 2;
     private static final int UNREADABLE = 4;
+
+    private static final int SEND = Opcode.SEND.code();
+    private static final int WRITE = Opcode.RDMA_WRITE.code();
 
     private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
@@ -55,39 +56,104 @@ public final class SendRecord {
     public static void write(
         final ArgumentBlock block, final SendRequest request, final int maxSges, final int maxInlineBytes) {
         final UnsafeBuffer buffer = block.buffer();
-        final int at = block.grow(HEADER_BYTES);
-        int flags = request.signalled() ? SIGNALLED : 0;
-        int carried = 0;
-        if (request.inlineSegment() != null) {
-            flags |= INLINE;
-            carried = Math.max(0, Math.min(request.inlineLength(), maxInlineBytes));
-            final int data = block.grow(carried);
-            try {
-                MemorySegment.copy(request.inlineSegment(), request.inlineOffset(), block.segment(), data, carried);
-            } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
-                flags |= UNREADABLE;
-            }
+        final int signalled = request.signalled() ? SIGNALLED : 0;
+        final SgeList sges = request.sges();
+        if (request.inlineSegment() == null) {
+            final int carried = Math.min(sges.count(), maxSges + 1);
+            final int at = block.growWhole(HEADER_BYTES + carried * SGE_BYTES);
+            writeHeader(buffer, at, request, signalled, carried);
+            writeSges(buffer, at + HEADER_BYTES, sges, carried);
         } else {
-            carried = Math.min(request.sges().count(), maxSges + 1);
-            writeSges(buffer, block.grow(carried * SGE_BYTES), request.sges(), carried);
+            final int at = block.growWhole(HEADER_BYTES);
+            final int carried = Math.max(0, Math.min(request.inlineLength(), maxInlineBytes));
+            final int unreadable = writeInline(block, request, request.inlineSegment(), carried) ? 0 : UNREADABLE;
+            writeHeader(buffer, at, request, signalled | INLINE | unreadable, carried);
         }
-        buffer.putInt(at + OPCODE, request.opcode().code());
-        buffer.putInt(at + FLAGS, flags);
+    }
+
+    private static void writeHeader(
+        final UnsafeBuffer buffer, final int at, final SendRequest request, final int flags, final int carried) {
+        buffer.putLong(at + HEAD, word(request.opcode().code(), flags));
         buffer.putLong(at + WR_ID, request.wrId());
         buffer.putLong(at + REMOTE_ADDRESS, request.remoteAddress());
-        buffer.putInt(at + RKEY, request.rkey());
-        buffer.putInt(at + INLINE_LENGTH, request.inlineLength());
-        buffer.putInt(at + SGE_COUNT, request.sges().count());
-        buffer.putInt(at + CARRIED, carried);
+        buffer.putLong(at + REMOTE, word(request.rkey(), request.inlineLength()));
+        buffer.putLong(at + COUNTS, word(request.sges().count(), carried));
+    }
+
+    private static boolean writeInline(
+        final ArgumentBlock block, final SendRequest request, final MemorySegment source, final int carried) {
+        final int data = block.grow(carried);
+        try {
+            MemorySegment.copy(source, request.inlineOffset(), block.segment(), data, carried);
+            return true;
+        } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
+            return false;
+        }
+    }
+
+    private static long word(final int low, final int high) {
+        return (low & 0xFFFF_FFFFL) | ((long) high << 32);
+    }
+
+    private static int low(final long word) {
+        return (int) word;
+    }
+
+    private static int high(final long word) {
+        return (int) (word >>> 32);
     }
 
     static void writeSges(final UnsafeBuffer buffer, final int at, final SgeList sges, final int count) {
         for (int i = 0; i < count; i++) {
-            final int sge = at + i * SGE_BYTES;
-            buffer.putLong(sge, sges.address(i));
-            buffer.putInt(sge + 8, sges.length(i));
-            buffer.putInt(sge + 12, sges.lkey(i));
+            buffer.putLong(at + i * SGE_BYTES, sges.address(i));
+            buffer.putLong(at + i * SGE_BYTES + 8, word(sges.length(i), sges.lkey(i)));
         }
+    }
+
+    /** Whether the next record of a block is all there and plain: a Send or Write of one piece. */
+    public static boolean isPlain(final ArgumentBlock block) {
+        final int at = block.peek(PLAIN_BYTES);
+        if (at < 0) {
+            return false;
+        }
+        final long head = block.buffer().getLong(at + HEAD);
+        return (low(head) == WRITE || low(head) == SEND) && (high(head) & INLINE) == 0
+            && high(block.buffer().getLong(at + COUNTS)) == 1;
+    }
+
+    /** Its opcode. */
+    public static int opcode(final UnsafeBuffer buffer, final int at) {
+        return low(buffer.getLong(at + HEAD));
+    }
+
+    /** Whether success makes a completion. */
+    public static boolean isSignalled(final UnsafeBuffer buffer, final int at) {
+        return (high(buffer.getLong(at + HEAD)) & SIGNALLED) != 0;
+    }
+
+    /** The application's number for it. */
+    public static long wrId(final UnsafeBuffer buffer, final int at) {
+        return buffer.getLong(at + WR_ID);
+    }
+
+    /** The peer's address. */
+    public static long remoteAddress(final UnsafeBuffer buffer, final int at) {
+        return buffer.getLong(at + REMOTE_ADDRESS);
+    }
+
+    /** The peer's key. */
+    public static int rkey(final UnsafeBuffer buffer, final int at) {
+        return low(buffer.getLong(at + REMOTE));
+    }
+
+    /** The address of a plain record's piece. */
+    public static long plainAddress(final UnsafeBuffer buffer, final int at) {
+        return buffer.getLong(at + HEADER_BYTES);
+    }
+
+    /** Length 0-31 and local key 32-63 of a plain record's piece. */
+    public static long plainExtent(final UnsafeBuffer buffer, final int at) {
+        return buffer.getLong(at + HEADER_BYTES + 8);
     }
 
     /**
@@ -99,20 +165,19 @@ public final class SendRecord {
     public static void read(final ArgumentBlock block, final SendRequest request, final SgeTranslator translator) {
         final UnsafeBuffer buffer = block.buffer();
         final int at = block.take(HEADER_BYTES);
-        final int flags = buffer.getInt(at + FLAGS);
-        final int carried = buffer.getInt(at + CARRIED);
-        start(request, buffer.getInt(at + OPCODE), buffer.getLong(at + WR_ID), buffer.getLong(at + REMOTE_ADDRESS),
-            buffer.getInt(at + RKEY));
+        final int flags = high(buffer.getLong(at + HEAD));
+        final int carried = high(buffer.getLong(at + COUNTS));
+        start(request, opcode(buffer, at), wrId(buffer, at), remoteAddress(buffer, at), rkey(buffer, at));
         request.signalled((flags & SIGNALLED) != 0);
         if (carried < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed send record: " + carried + " pieces");
         }
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
-            final int length = buffer.getInt(at + INLINE_LENGTH);
+            final int length = high(buffer.getLong(at + REMOTE));
             final boolean readable = (flags & UNREADABLE) == 0 && length <= carried;
             request.inline(readable ? block.segment() : NOTHING, readable ? data : 0, length);
-            addSges(request, buffer.getInt(at + SGE_COUNT));
+            addSges(request, low(buffer.getLong(at + COUNTS)));
         } else {
             readSges(block, carried, request, translator);
         }

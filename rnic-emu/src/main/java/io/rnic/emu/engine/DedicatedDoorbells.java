@@ -48,7 +48,7 @@ public final class DedicatedDoorbells implements Agent {
         final int capacity = BitUtil.findNextPositivePowerOfTwo((indexMask + 1) * RECORD_BYTES * 2);
         final SharedMemory.Block block = memory.allocate(capacity + RingBufferDescriptor.TRAILER_LENGTH);
         fifo = new ManyToOneRingBuffer(
-            new UnsafeBuffer(block.buffer(), 0, capacity + RingBufferDescriptor.TRAILER_LENGTH));
+            new UnsafeBuffer(block.segment().address(), capacity + RingBufferDescriptor.TRAILER_LENGTH));
     }
 
     /** The doorbell of a queue pair. */

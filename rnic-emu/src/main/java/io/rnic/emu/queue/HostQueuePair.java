@@ -83,14 +83,39 @@ public final class HostQueuePair {
      */
     public int post(final SendRequest[] requests, final int from, final int end) {
         int next = from;
-        boolean unsettled = false;
-        sendLock.lock();
+        beginSends();
         try {
-            final int state = page.getIntVolatile(DoorbellLayout.STATE);
-            while (!sendClosed && next < end && sends.enqueue(requests[next], state) == PostResult.OK) {
+            while (next < end && addSend(requests[next]) == PostResult.OK) {
                 next++;
             }
-            if (next > from) {
+        } finally {
+            endSends();
+        }
+        return next;
+    }
+
+    /** Begins a list of send requests; between here and {@link #endSends} nobody else posts any. */
+    public void beginSends() {
+        sendLock.lock();
+    }
+
+    /** Adds a request to the list; the code says whether it was. */
+    public PostResult addSend(final SendRequest request) {
+        return sendClosed ? PostResult.CLOSED : sends.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+    }
+
+    /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
+    public PostResult addSend(final int opcode, final boolean signalled, final long wrId, final long remoteAddress,
+        final int rkey, final long address, final int length, final int lkey) {
+        return sendClosed ? PostResult.CLOSED : sends.enqueue(page.getIntVolatile(DoorbellLayout.STATE), opcode,
+            signalled, wrId, remoteAddress, rkey, address, length, lkey);
+    }
+
+    /** Ends the list: rings once for all that was added. */
+    public void endSends() {
+        boolean unsettled = false;
+        try {
+            if (!sendClosed && sends.hasUnpublished()) {
                 sends.publish();
                 unsettled = doorbell.ringSend();
             }
@@ -100,7 +125,6 @@ public final class HostQueuePair {
         if (unsettled) {
             doorbell.settle();
         }
-        return next;
     }
 
     /** Posts one receive; the code says whether it was. */

@@ -1,12 +1,13 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import org.jspecify.annotations.Nullable;
 
 /** Covers a completion queue while it is polled, and knows whether the thread that asks is the one that polls. */
-public final class PollLock {
+public final class PollLock extends LinePadding {
     private final BiasedLock lock = new BiasedLock();
     private final String name;
     /** Who holds the lock: plain, because a thread only looks whether it is itself. */

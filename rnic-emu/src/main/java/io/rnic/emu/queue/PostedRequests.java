@@ -24,6 +24,8 @@ final class PostedRequests extends LinePadding {
     private final int mask;
     private final long[] wrIds;
     private long posted;
+    /** What was retired when the poster last looked. */
+    private long retiredSeen;
     private long retired;
 
     /** None; at most {@code capacity} may be outstanding. */
@@ -34,7 +36,11 @@ final class PostedRequests extends LinePadding {
     }
 
     boolean isFull() {
-        return posted - (long) RETIRED.getAcquire(this) >= capacity;
+        if (posted - retiredSeen >= capacity) {
+            // Acquire: what was read of the slots that are free now comes before what is written to them.
+            retiredSeen = (long) RETIRED.getAcquire(this);
+        }
+        return posted - retiredSeen >= capacity;
     }
 
     /** Which slot of the ring the next request goes to. */
@@ -79,6 +85,7 @@ final class PostedRequests extends LinePadding {
 
     void forget() {
         posted = 0;
+        retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }
 }

@@ -13,6 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class SendQueue {
     private static final int RTS = QueuePairState.RTS.code();
+    private static final int SEND = Opcode.SEND.code();
 
     private final MemorySegment segment;
     private final UnsafeBuffer slots;
@@ -23,7 +24,6 @@ public final class SendQueue {
     private final int maxInlineBytes;
     private final int maxMessageBytes;
     private final boolean signalAll;
-
     SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
         segment = blocks.send().segment();
         slots = blocks.send().buffer();
@@ -53,6 +53,29 @@ public final class SendQueue {
         return result;
     }
 
+    /** The same for a request of one piece that is given field by field. */
+    PostResult enqueue(final int state, final int opcode, final boolean signalled, final long wrId,
+        final long remoteAddress, final int rkey, final long address, final int length, final int lkey) {
+        if (state < RTS) {
+            return PostResult.WRONG_STATE;
+        }
+        if (requests.isFull()) {
+            return PostResult.QUEUE_FULL;
+        }
+        if (length < 0) {
+            return PostResult.NEGATIVE_LENGTH;
+        }
+        if (length > maxMessageBytes) {
+            return PostResult.MESSAGE_TOO_LONG;
+        }
+        final int slot = requests.nextSlot() * stride;
+        SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
+        writeHeader(slot, opcode, signalled, 0, 1, length);
+        writeRemote(slot, opcode, remoteAddress, rkey);
+        requests.add(wrId);
+        return PostResult.OK;
+    }
+
     private PostResult writePieces(final SendRequest request, final int slot) {
         final SgeList sges = request.sges();
         final int count = sges.count();
@@ -69,13 +92,15 @@ public final class SendQueue {
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        if (count > 0) {
-            SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), sges, 0);
+        if (count > 0) { // the usual case out of the loop
+            SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), sges.address(0), sges.length(0), sges.lkey(0));
         }
         for (int i = 1; i < count; i++) {
-            SgeLayout.write(slots, SendSlotLayout.sge(slot, i), sges, i);
+            SgeLayout.write(slots, SendSlotLayout.sge(slot, i), sges.address(i), sges.length(i), sges.lkey(i));
         }
-        writeHeader(request, slot, 0, count, (int) length);
+        final int opcode = request.opcode().code();
+        writeHeader(slot, opcode, request.signalled(), 0, count, (int) length);
+        writeRemote(slot, opcode, request.remoteAddress(), request.rkey());
         return PostResult.OK;
     }
 
@@ -95,22 +120,31 @@ public final class SendQueue {
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
             return PostResult.INLINE_UNREADABLE;
         }
-        writeHeader(request, slot, SendSlotLayout.INLINE, 0, length);
+        final int opcode = request.opcode().code();
+        writeHeader(slot, opcode, request.signalled(), SendSlotLayout.INLINE, 0, length);
+        writeRemote(slot, opcode, request.remoteAddress(), request.rkey());
         return PostResult.OK;
     }
 
-    private void writeHeader(
-        final SendRequest request, final int slot, final int flag, final int sgeCount, final int length) {
-        final int flags = flag | (request.signalled() || signalAll ? SendSlotLayout.SIGNALLED : 0);
-        final Opcode opcode = request.opcode();
-        slots.putLong(slot + SendSlotLayout.CONTROL, SendSlotLayout.control(opcode.code(), flags, sgeCount, length));
-        if (opcode != Opcode.SEND) {
-            slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, request.remoteAddress());
-            slots.putInt(slot + SendSlotLayout.RKEY, request.rkey());
+    private void writeHeader(final int slot, final int opcode, final boolean signalled, final int flag,
+        final int sgeCount, final int length) {
+        final int flags = flag | (signalled || signalAll ? SendSlotLayout.SIGNALLED : 0);
+        slots.putLong(slot + SendSlotLayout.CONTROL, SendSlotLayout.control(opcode, flags, sgeCount, length));
+    }
+
+    private void writeRemote(final int slot, final int opcode, final long remoteAddress, final int rkey) {
+        if (opcode != SEND) {
+            slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, remoteAddress);
+            slots.putInt(slot + SendSlotLayout.RKEY, rkey);
         }
     }
 
-    /** Rings: all that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
+    /** Whether something was enqueued that the NIC does not know of. */
+    boolean hasUnpublished() {
+        return requests.posted() != doorbell.getLong(DoorbellLayout.SEND_COUNT);
+    }
+
+    /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
     void publish() {
         doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, requests.posted());
     }

@@ -65,9 +65,10 @@ public final class SgeLayout {
         return sign < 0 ? -1 : length;
     }
 
-    /** Writes piece {@code index} of a list at {@code offset}. */
-    static void write(final UnsafeBuffer slots, final int offset, final SgeList sges, final int index) {
-        slots.putLong(offset + ADDRESS, sges.address(index));
-        slots.putLong(offset + EXTENT, extent(sges.length(index), sges.lkey(index)));
+    /** Writes a piece at {@code offset}. */
+    static void write(
+        final UnsafeBuffer slots, final int offset, final long address, final int length, final int lkey) {
+        slots.putLong(offset + ADDRESS, address);
+        slots.putLong(offset + EXTENT, extent(length, lkey));
     }
 }

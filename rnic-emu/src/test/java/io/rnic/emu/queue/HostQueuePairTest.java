@@ -27,7 +27,8 @@ class HostQueuePairTest {
         assertThat(queuePair.post(request)).isEqualTo(why);
         assertThat(queuePair.sendSpace()).isEqualTo(3);
         assertThat(blocks.send().segment().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
-        assertThat(blocks.doorbell().buffer().getByte(DoorbellLayout.SEND_COUNT)).isEqualTo(QueueFixture.FILLER);
+        assertThat(blocks.doorbell().segment().get(ValueLayout.JAVA_BYTE,
+            DoorbellLayout.SEND_COUNT)).isEqualTo(QueueFixture.FILLER);
         assertThat(doorbell.sends).isZero();
     }
 
