@@ -1,5 +1,8 @@
-/** The {@code rnic} command: measurements and experiments, run through either front end. */
-module io.rnic.bench {
+/*
+ * The rnic command: measurements and experiments, run through either front end. Open, because the command line
+ * is read from annotated fields and benchmarks are found by name. (Error Prone takes no Javadoc on an open module.)
+ */
+open module io.rnic.bench {
     requires io.rnic.emu;
     requires info.picocli;
     requires HdrHistogram;
@@ -7,9 +10,9 @@ module io.rnic.bench {
     requires tools.jackson.databind;
     requires de.siegmar.fastcsv;
     requires ascii.table;
+    requires jmh.core;
+    // What JMH needs and, being no module itself, does not say.
+    requires jdk.management;
+    requires jdk.unsupported;
     requires static org.jspecify;
-
-    // The command line is read from annotated fields.
-    opens io.rnic.bench to info.picocli;
-    opens io.rnic.bench.compare to info.picocli;
 }

@@ -11,6 +11,6 @@ module io.rnic.emu {
     exports io.rnic.emu.connection to io.rnic.usernic, io.rnic.kernelnic;
     exports io.rnic.emu.engine to io.rnic.usernic, io.rnic.kernelnic;
     exports io.rnic.emu.host to io.rnic.usernic, io.rnic.kernelnic, io.rnic.bench;
-    exports io.rnic.emu.memory to io.rnic.usernic, io.rnic.kernelnic;
-    exports io.rnic.emu.queue to io.rnic.usernic, io.rnic.kernelnic;
+    exports io.rnic.emu.memory to io.rnic.usernic, io.rnic.kernelnic, io.rnic.bench;
+    exports io.rnic.emu.queue to io.rnic.usernic, io.rnic.kernelnic, io.rnic.bench;
 }

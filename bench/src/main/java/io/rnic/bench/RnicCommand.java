@@ -1,6 +1,7 @@
 package io.rnic.bench;
 
 import io.rnic.bench.compare.CompareCommand;
+import io.rnic.bench.pieces.PiecesCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
@@ -57,7 +58,7 @@ public final class RnicCommand implements Runnable {
      * @return the exit code
      */
     public static int run(final String[] args, final PrintStream out, final PrintStream err) {
-        return run(args, out, err, new CompareCommand(out, err));
+        return run(args, out, err, new CompareCommand(out, err), new PiecesCommand(out, err));
     }
 
     /**

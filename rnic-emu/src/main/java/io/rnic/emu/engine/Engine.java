@@ -81,7 +81,7 @@ public final class Engine {
     }
 
     /** Does what is posted to a queue pair, and what that leads to; for a caller that holds no lock. */
-    void process(final QueuePairContext queuePair) {
+    public void process(final QueuePairContext queuePair) {
         boolean more = true;
         while (more) {
             more = processBatch(queuePair);

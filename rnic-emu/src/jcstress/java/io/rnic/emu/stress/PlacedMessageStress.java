@@ -1,0 +1,50 @@
+package io.rnic.emu.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.rnic.verbs.ReceiveRequest;
+import java.lang.foreign.MemorySegment;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/** Short messages in completions: the NIC writes message, entry and phase; the host polls the phase and places. */
+@JCStressTest
+@Outcome(id = {"0", "1", "2"}, expect = ACCEPTABLE, desc = "What was polled was placed, whole and in order.")
+@Outcome(id = ".*", expect = FORBIDDEN, desc = "A completion came before its message.")
+@State
+public class PlacedMessageStress {
+    private static final int MESSAGES = 2;
+    private static final long MESSAGE = 0x5566_7788_99AA_BB00L;
+
+    private final StartLine startLine = new StartLine();
+    private final Rig rig = Rig.of(MESSAGES, MESSAGES);
+    private final Region region = new Region();
+    private final ReceiveRequest receive = new ReceiveRequest();
+    private int polled;
+
+    /** Pushes two messages. */
+    @Actor
+    public void nic() {
+        startLine.await();
+        for (int i = 0; i < MESSAGES; i++) {
+            rig.writer.pushMessage(
+                MemorySegment.ofArray(new long[] {MESSAGE + i}), 0, Long.BYTES, Rig.QUEUE_PAIR, i);
+        }
+    }
+
+    /** Posts the receives (the NIC of this scenario does not look at them), then polls. */
+    @Actor
+    public void host(final I_Result r) {
+        for (int i = 0; i < MESSAGES; i++) {
+            rig.host.post(receive.receive(i).sge(region, 0, Long.BYTES));
+        }
+        startLine.await();
+        rig.reader.poll(completion -> polled = polled >= 0 && completion.wrId() == polled
+            && region.word() == MESSAGE + polled ? polled + 1 : -1, MESSAGES);
+        r.r1 = polled;
+    }
+}

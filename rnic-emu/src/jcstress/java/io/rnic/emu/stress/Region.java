@@ -1,0 +1,46 @@
+package io.rnic.emu.stress;
+
+import io.rnic.verbs.MemoryRegion;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A word of memory that a host places messages into. */
+record Region(MemorySegment segment) implements MemoryRegion {
+    private static final int KEY = 5;
+
+    Region() {
+        this(MemorySegment.ofArray(new long[1]));
+    }
+
+    long word() {
+        return segment.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    }
+
+    void word(final long value) {
+        segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
+    }
+
+    @Override
+    public long address() {
+        return 0;
+    }
+
+    @Override
+    public long length() {
+        return segment.byteSize();
+    }
+
+    @Override
+    public int lkey() {
+        return KEY;
+    }
+
+    @Override
+    public int rkey() {
+        return KEY;
+    }
+
+    @Override
+    public void close() {
+    }
+}

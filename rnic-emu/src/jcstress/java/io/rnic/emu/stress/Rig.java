@@ -1,0 +1,168 @@
+package io.rnic.emu.stress;
+
+import io.rnic.emu.engine.Engine;
+import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.memory.Dma;
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.CompletionLayout;
+import io.rnic.emu.queue.CompletionReader;
+import io.rnic.emu.queue.CompletionWriter;
+import io.rnic.emu.queue.Doorbell;
+import io.rnic.emu.queue.DoorbellLayout;
+import io.rnic.emu.queue.EventChannel;
+import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.HostQueuePairs;
+import io.rnic.emu.queue.QueueBlocks;
+import io.rnic.emu.queue.QueueLimits;
+import io.rnic.emu.queue.ReceiveSlotLayout;
+import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.SharedMemory;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.QueuePairState;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue pair and its completion queue, as small as a scenario needs them: both halves of each, and the memory
+ * between. The engine and one registered region are shared by all.
+ *
+ * <pre>
+ *   HostQueuePair     -- blocks --&gt; QueuePairContext
+ *   CompletionReader &lt;-- ring ----- CompletionWriter
+ * </pre>
+ */
+final class Rig {
+    /** The number of every queue pair. */
+    static final int QUEUE_PAIR = 1;
+    /** The number of every completion queue. */
+    static final int COMPLETION_QUEUE = 33;
+
+    private static final int DOMAIN = 7;
+    private static final int PAGE_BYTES = 4096;
+    private static final byte RUBBISH = (byte) 0xA5;
+    private static final int CELL_BYTES = 64;
+    private static final int CELLS = 1 << 17;
+    private static final AtomicLong NEXT_CELL = new AtomicLong();
+
+    private static final Dma DMA = new Dma(4);
+    private static final StagTable STAGS = new StagTable(4, PAGE_BYTES, DMA);
+    private static final MemorySegment REGION = Arena.global().allocate((long) CELL_BYTES * CELLS, PAGE_BYTES);
+    private static final MemoryEntry ENTRY = STAGS.add(REGION, DOMAIN, Access.LOCAL_WRITE.bit(), true);
+
+    /** Does the NIC's work for all. */
+    static final Engine ENGINE = new Engine(STAGS, DMA, 1);
+
+    final QueuePairContext nic;
+    final HostQueuePair host;
+    final CompletionWriter writer;
+    final CompletionReader reader;
+
+    private Rig(final int requests, final int completions, final Function<QueuePairContext, Doorbell> doorbell,
+        final @Nullable EventChannel channel) {
+        final SharedMemory.Block ring =
+            block(CompletionLayout.ENTRIES + completions * CompletionLayout.ENTRY_BYTES);
+        writer = new CompletionWriter(ring, completions, COMPLETION_QUEUE, channel);
+        final HostQueuePairs queuePairs = new HostQueuePairs(0xF);
+        reader = new CompletionReader(ring, completions, COMPLETION_QUEUE, queuePairs);
+        final QueueLimits limits = new QueueLimits(requests, requests, 1, 1, Long.BYTES, 1 << 20, true);
+        final QueueBlocks blocks = blocks(limits);
+        nic = new QueuePairContext(QUEUE_PAIR, DOMAIN, false, blocks, limits, writer, writer);
+        host = new HostQueuePair(QUEUE_PAIR, blocks, limits, doorbell.apply(nic), () -> { });
+        queuePairs.add(host);
+    }
+
+    /**
+     * A queue pair in INIT with slots full of rubbish, whose doorbell is heard by nobody.
+     *
+     * @param requests    what each of its queues holds
+     * @param completions what its completion queue holds, a power of two
+     */
+    static Rig of(final int requests, final int completions) {
+        return of(requests, completions, nic -> new Unheard());
+    }
+
+    /** The same with another doorbell. */
+    static Rig of(final int requests, final int completions, final Function<QueuePairContext, Doorbell> doorbell) {
+        return new Rig(requests, completions, doorbell, null);
+    }
+
+    /** The same with a channel for the events of the completion queue. */
+    static Rig of(final int requests, final int completions, final EventChannel channel) {
+        return new Rig(requests, completions, nic -> new Unheard(), channel);
+    }
+
+    private static QueueBlocks blocks(final QueueLimits limits) {
+        final SharedMemory.Block send = block(QueueBlocks.slots(limits.maxSendRequests())
+            * SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes()));
+        final SharedMemory.Block receive = block(QueueBlocks.slots(limits.maxReceiveRequests())
+            * ReceiveSlotLayout.stride(limits.maxReceiveSges()));
+        send.segment().fill(RUBBISH);
+        receive.segment().fill(RUBBISH);
+        return new QueueBlocks(send, receive, block(DoorbellLayout.BYTES));
+    }
+
+    /** Memory like that of {@link SharedMemory}, but on the heap: there are millions of states. */
+    private static SharedMemory.Block block(final int bytes) {
+        final byte[] memory = new byte[bytes];
+        return new SharedMemory.Block(MemorySegment.ofArray(memory), new UnsafeBuffer(memory));
+    }
+
+    /** A place of 8 bytes in the region, not used by another state for a long time. */
+    static long cell() {
+        return REGION.address() + (NEXT_CELL.getAndIncrement() & (CELLS - 1)) * CELL_BYTES;
+    }
+
+    /** What is in a cell. */
+    static long get(final long cell) {
+        return REGION.get(ValueLayout.JAVA_LONG, cell - REGION.address());
+    }
+
+    /** Fills a cell. */
+    static void set(final long cell, final long value) {
+        REGION.set(ValueLayout.JAVA_LONG, cell - REGION.address(), value);
+    }
+
+    /** The key of the region that the cells are in. */
+    static int key() {
+        return ENTRY.stag();
+    }
+
+    /** Connects it to a far end. */
+    Rig connect(final SequenceLink link) {
+        nic.connect(link);
+        nic.move(QueuePairState.INIT, QueuePairState.RTS);
+        return this;
+    }
+
+    /** The peer's NIC delivers a message of 8 bytes. */
+    int deliver(final MemorySegment message) {
+        return ENGINE.receiveSide().send(nic, message, 0, Long.BYTES, 0, true);
+    }
+
+    /** Says nothing to anybody. */
+    private record Unheard(BiasedLock sendLock) implements Doorbell {
+        Unheard() {
+            this(new BiasedLock());
+        }
+
+        @Override
+        public boolean ringSend() {
+            return false;
+        }
+
+        @Override
+        public void settle() {
+        }
+
+        @Override
+        public void ringReceiveInError() {
+        }
+    }
+}
