@@ -52,6 +52,23 @@ class CommandLineTest {
         compare --json=                    | without a name      | file that can be written
         compare --file=                    | without a name      | readable file
         compare --sizes 64,64              | '64' twice          | once
+        scale --queue-pairs 0              | '0'                 | 1 to 524288
+        scale --queue-pairs 64,524289      | '524289'            | 1 to 524288
+        scale --queue-pairs 64,64          | '64' twice          | once
+        scale --queue-pairs -1             | '-1'                | 1 to 524288
+        scale --entries 0                  | '0'                 | 1 to 4000000
+        scale --entries 4000001            | '4000001'           | 1 to 4000000
+        scale --entries many               | 'many'              | 1 to 4000000
+        scale --rounds 0                   | '0'                 | 1 to 1000
+        scale --rounds 1001                | '1001'              | 1 to 1000
+        scale --front-ends hardware        | 'hardware'          | user
+        scale --front-ends user,user       | 'user' twice        | once
+        scale --json - --csv -             | '-'                 | one of them
+        scale --json a --csv ./a           | 'a'                 | two different files
+        scale --json=                      | without a name      | file that can be written
+        scale --json no-such-dir/a         | no-such-dir         | file that can be written
+        scale now                          | 'now'               | --quick
+        scale --fast                       | '--fast'            | --quick
         """)
     void shouldSayInOneLineWhatWasGivenAndWhatIsAllowed(final String line, final String given, final String allowed) {
         assertUsage(run(line.split(" ")), given, allowed);
@@ -88,9 +105,11 @@ class CommandLineTest {
     void shouldPrintHelpAndVersion() {
         assertThat(run("--help")).isZero();
         assertThat(run("compare", "--help")).isZero();
+        assertThat(run("scale", "--help")).isZero();
         assertThat(run("--version")).isZero();
         assertThat(out.toString(UTF_8))
-            .contains("Usage: rnic", "compare", "--quick", "Exit codes", "rnic (not packaged)");
+            .contains("Usage: rnic", "compare", "scale", "--quick", "--queue-pairs", "Exit codes")
+            .contains("rnic (not packaged)");
         assertThat(err.toString(UTF_8)).isEmpty();
     }
 }

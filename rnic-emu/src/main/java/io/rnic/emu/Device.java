@@ -169,6 +169,7 @@ public final class Device {
         map.put("device.pinnedBytes", pinner.pinnedBytes());
         map.put("device.accountedBytes", pinner.accountedBytes());
         map.put("device.onBoardBytes", onBoardMemory.used());
+        map.put("device.sharedBytes", sharedMemory.bytesInUse());
         return map;
     }
 

@@ -10,7 +10,8 @@ public final class Usage {
     private static final int NAMED_USERS = 8;
 
     private final String name;
-    private final Map<Object, String> users = new LinkedHashMap<>();
+    /** Made for the first user: most objects, above all the many queue pairs and regions, never have one. */
+    private Map<Object, String> users = Map.of();
     private boolean closed;
 
     /** An open object without users. */
@@ -30,12 +31,17 @@ public final class Usage {
      */
     public synchronized void add(final Object user, final String userName) {
         checkOpen();
+        if (users.isEmpty() && !(users instanceof LinkedHashMap)) {
+            users = new LinkedHashMap<>();
+        }
         users.put(user, userName);
     }
 
     /** Forgets a user. */
     public synchronized void remove(final Object user) {
-        users.remove(user);
+        if (!users.isEmpty()) {
+            users.remove(user);
+        }
     }
 
     /** Whether the object is open. */

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,17 @@ public final class CsvForm {
 
     /** The report's text. */
     public static String of(final Report report) {
+        return of(HEADING, Stream.concat(report.limits().stream(), report.results().stream())
+            .map(Measurement::columns).toList());
+    }
+
+    /** The text of rows of other columns, each of which has a value for every name of the heading, or null. */
+    public static String of(final List<String> heading, final List<? extends Map<String, @Nullable Object>> rows) {
         final StringWriter text = new StringWriter();
         // No buffer: the text is in memory anyway, and so there is nothing to flush.
         final CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).bufferSize(0).build(text);
-        csv.writeRecord(HEADING);
-        Stream.concat(report.limits().stream(), report.results().stream())
-            .forEach(row -> csv.writeRecord(row.columns().values().stream().map(CsvForm::field).toList()));
+        csv.writeRecord(heading);
+        rows.forEach(row -> csv.writeRecord(heading.stream().map(name -> field(row.get(name))).toList()));
         return text.toString();
     }
 

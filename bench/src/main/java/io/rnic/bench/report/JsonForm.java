@@ -33,6 +33,11 @@ public final class JsonForm {
         root.put("host", report.host());
         root.put("limits", limits(report.limits()));
         root.put("results", report.results().stream().map(JsonForm::columns).toList());
+        return of(root);
+    }
+
+    /** The text of a report that has another form, with a line feed at its end. */
+    public static String of(final Map<String, Object> root) {
         return MAPPER.writeValueAsString(root) + "\n";
     }
 

@@ -3,6 +3,7 @@ package io.rnic.kernel.syscall;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.agrona.collections.IntArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,15 @@ public final class HandleTable {
     }
 
     private volatile AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(16);
-    private int next;
+    /** Places of handles that were closed, so that giving one out looks for nothing however many are open. */
+    private final IntArrayQueue closed = new IntArrayQueue();
+    /** Places that had a handle at some time; place 0 counts from the beginning, as if it had been closed. */
+    private int placesUsed = 1;
     private int count;
 
     /** A table without handles. */
     public HandleTable() {
+        closed.addInt(0);
     }
 
     /**
@@ -39,11 +44,11 @@ public final class HandleTable {
     }
 
     private int freeIndex() {
-        for (int tries = 0; tries < entries.length(); tries++) {
-            next = (next + 1) & (entries.length() - 1);
-            if (entries.getPlain(next) == null) {
-                return next;
-            }
+        if (placesUsed < entries.length()) {
+            return placesUsed++;
+        }
+        if (!closed.isEmpty()) {
+            return closed.pollInt();
         }
         final AtomicReferenceArray<@Nullable Entry> old = entries;
         if (old.length() > INDEX_MASK) {
@@ -55,8 +60,7 @@ public final class HandleTable {
             grown.setPlain(i, old.getPlain(i));
         }
         entries = grown;
-        next = old.length();
-        return next;
+        return placesUsed++;
     }
 
     /** The same; if there is no handle left for the object, it is undone. */
@@ -96,6 +100,7 @@ public final class HandleTable {
     public synchronized void remove(final int handle) {
         if (find(handle, Object.class) != null) {
             entries.setRelease(handle & INDEX_MASK, null);
+            closed.addInt(handle & INDEX_MASK);
         }
     }
 }

@@ -89,4 +89,22 @@ class HandleTableTest {
             .hasMessage("the process has 1048576 handles open already")
             .extracting(e -> ((RnicException) e).error()).isEqualTo(RnicError.DEVICE_LIMIT);
     }
+
+    @Test
+    void shouldUseTheOneClosedPlaceOfATableThatIsFullOtherwise() {
+        final Map<Integer, String> open = new HashMap<>();
+        for (int i = 0; i < 1 << 10; i++) {
+            open.put(table.add("text " + i), "text " + i);
+        }
+        final int closed = open.keySet().iterator().next();
+        open.remove(closed);
+        table.remove(closed);
+        table.remove(closed);
+        final int again = table.add("again");
+        final int more = table.add("more");
+        assertThat(again & 0xF_FFFF).isEqualTo(closed & 0xF_FFFF);
+        assertThat(more & 0xF_FFFF).isEqualTo(1 << 10);
+        assertUnknown(closed, String.class);
+        open.forEach((handle, text) -> assertThat(table.get(handle, String.class)).isEqualTo(text));
+    }
 }

@@ -5,6 +5,7 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.BitUtil;
+import org.agrona.collections.IntArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,10 @@ public final class Dma {
 
     private final AtomicReferenceArray<@Nullable MemoryEntry> windows;
     private final int slotMask;
-    private int last;
+    /** The numbers of closed windows, so that opening one looks for nothing however many are open. */
+    private final IntArrayQueue closed = new IntArrayQueue();
+    /** Slots that had a window at some time. */
+    private int slotsUsed;
 
     /**
      * Creates a bus without windows.
@@ -47,18 +51,22 @@ public final class Dma {
     }
 
     /**
-     * The number of a window that is closed; it stays so until {@link #open}.
+     * Takes the number of a closed window, for {@link #open}: of a slot that was never used, or else the next number of
+     * the slot whose window is closed for longest.
      *
      * @throws RnicException DEVICE_LIMIT when all slots are in use
      */
-    synchronized int nextWindow() {
-        for (int tries = 0; tries <= slotMask + 1; tries++) {
-            last = (last + 1) & NUMBER_MASK;
-            if (last != 0 && windows.get(last & slotMask) == null) {
-                return last;
-            }
+    synchronized int take() {
+        final int slots = slotMask + 1;
+        if (slotsUsed < slots) {
+            final int slot = slotsUsed++;
+            return slot == 0 ? slots : slot;
         }
-        throw new RnicException(RnicError.DEVICE_LIMIT, "all " + (slotMask + 1) + " DMA windows are in use");
+        if (closed.isEmpty()) {
+            throw new RnicException(RnicError.DEVICE_LIMIT, "all " + slots + " DMA windows are in use");
+        }
+        final int next = (closed.pollInt() + slots) & NUMBER_MASK;
+        return next == 0 ? slots : next;
     }
 
     /** Opens the window of a region of at most {@link StagTable#MAX_REGION_BYTES}. */
@@ -66,9 +74,11 @@ public final class Dma {
         windows.setRelease(entry.window() & slotMask, entry);
     }
 
-    /** Closes the window of a region. */
+    /** Closes the window of a region, if it is (still) open. */
     synchronized void close(final MemoryEntry entry) {
-        windows.setRelease(entry.window() & slotMask, null);
+        if (windows.compareAndSet(entry.window() & slotMask, entry, null)) {
+            closed.addInt(entry.window());
+        }
     }
 
     /** The bus address of the beginning of a window: of its region's first page. */

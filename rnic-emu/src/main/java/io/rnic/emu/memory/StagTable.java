@@ -65,12 +65,13 @@ public final class StagTable {
                 + " memory regions are in use; deregister one or raise maxMemoryRegions");
         }
         final long[] pages = allocate(pages(segment.address(), segment.byteSize(), pageSize));
-        final int window = dma.nextWindow();
+        final int window = dma.take();
         for (int i = 0; i < pages.length; i++) {
             pages[i] = Dma.begin(window) + (long) i * pageSize;
         }
-        final int index = freeIndex();
-        final int stag = (index << 8) | random.nextInt(256);
+        final int bits = random.nextInt(); // one draw: the low 24 bits for the index, the high 8 for the key
+        final int index = freeIndex(bits);
+        final int stag = (index << 8) | (bits >>> 24);
         final MemoryEntry entry =
             new MemoryEntry(stag, domain, access, window, segment, pages, Integer.numberOfTrailingZeros(pageSize));
         entry.onBoard(onBoard);
@@ -80,8 +81,8 @@ public final class StagTable {
         return entry;
     }
 
-    private int freeIndex() {
-        int index = random.nextInt() & indexMask;
+    private int freeIndex(final int from) {
+        int index = from & indexMask;
         while (index == 0 || entries[index] != null) {
             index = (index + 1) & indexMask;
         }

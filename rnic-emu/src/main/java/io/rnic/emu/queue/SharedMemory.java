@@ -28,6 +28,7 @@ public final class SharedMemory {
     private final List<Deque<Block>> free = new ArrayList<>();
     private @Nullable MemorySegment slab;
     private long used;
+    private long bytesInUse;
 
     /** An allocator that holds nothing yet. */
     public SharedMemory() {
@@ -63,10 +64,12 @@ public final class SharedMemory {
         final Block reused = free.get(Integer.numberOfTrailingZeros(size)).poll();
         if (reused != null) {
             reused.segment.fill((byte) 0);
+            bytesInUse += size;
             return reused;
         }
         try {
             final MemorySegment segment = cut(size);
+            bytesInUse += size;
             return new Block(segment, new UnsafeBuffer(segment.address(), size));
         } catch (final OutOfMemoryError e) {
             throw new RnicException(RnicError.DEVICE_LIMIT, "no native memory for a queue of " + size
@@ -92,5 +95,11 @@ public final class SharedMemory {
     /** Takes a block back; nobody may use it any more. */
     public synchronized void release(final Block block) {
         free.get(Long.numberOfTrailingZeros(block.bytes())).add(block);
+        bytesInUse -= block.bytes();
+    }
+
+    /** The bytes of all blocks that are in use. */
+    public synchronized long bytesInUse() {
+        return bytesInUse;
     }
 }

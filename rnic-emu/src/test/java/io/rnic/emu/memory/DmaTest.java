@@ -18,7 +18,11 @@ class DmaTest {
     private final MemorySegment source = MemorySegment.ofArray(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
 
     private MemoryEntry open(final MemorySegment memory) {
-        final int window = dma.nextWindow();
+        return open(dma, memory);
+    }
+
+    private static MemoryEntry open(final Dma dma, final MemorySegment memory) {
+        final int window = dma.take();
         final MemoryEntry entry =
             new MemoryEntry(1, DOMAIN, 0, window, memory, new long[] {Dma.begin(window)}, 12);
         dma.open(entry);
@@ -55,7 +59,7 @@ class DmaTest {
     void shouldFindNothingWhereThereIsNoWindow() {
         assertThat(dma.find(0)).isNull();
         assertThat(dma.find(-1)).isNull();
-        assertThat(dma.find(Dma.begin(dma.nextWindow()))).as("not open yet").isNull();
+        assertThat(dma.find(Dma.begin(dma.take()))).as("not open yet").isNull();
     }
 
     @Test
@@ -113,10 +117,42 @@ class DmaTest {
 
     @Test
     void shouldNeverGiveTheBusAddressZero() {
+        final MemorySegment memory = Arena.ofAuto().allocate(8);
         for (int i = 0; i < 1 << 24; i++) {
-            if (Dma.begin(dma.nextWindow()) == 0) {
+            final MemoryEntry entry = open(memory);
+            if (Dma.begin(entry.window()) == 0) {
                 throw new AssertionError("bus address 0 at window " + i);
             }
+            dma.close(entry);
         }
+    }
+
+    @Test
+    void shouldFindTheOneFreeWindowOfATableThatIsFullOtherwise() {
+        final MemorySegment memory = Arena.ofAuto().allocate(PAGE, PAGE);
+        final Dma full = new Dma(1 << 16);
+        for (int i = 1; i < 1 << 16; i++) {
+            open(full, memory);
+        }
+        // Often enough for the numbers, of 24 bits, to begin again.
+        for (int i = 0; i < 1_000; i++) {
+            final MemoryEntry entry = open(full, memory);
+            assertThat(entry.window()).isPositive();
+            assertThat(full.find(Dma.begin(entry.window()))).isSameAs(entry);
+            full.close(entry);
+        }
+    }
+
+    @Test
+    void shouldCloseAWindowOnce() {
+        final MemorySegment memory = Arena.ofAuto().allocate(PAGE, PAGE);
+        final Dma one = new Dma(1);
+        final MemoryEntry first = open(one, memory);
+        one.close(first);
+        one.close(first);
+        final MemoryEntry second = open(one, memory);
+        one.close(first);
+        assertThat(one.find(Dma.begin(second.window()))).isSameAs(second);
+        assertThatThrownBy(() -> open(one, memory)).isInstanceOf(RnicException.class);
     }
 }

@@ -38,6 +38,18 @@ class SharedMemoryTest {
     }
 
     @Test
+    void shouldCountTheBytesThatAreInUse() {
+        final SharedMemory.Block first = memory.allocate(1_000);
+        final SharedMemory.Block second = memory.allocate(1 << 20);
+        assertThat(memory.bytesInUse()).isEqualTo(1_024 + (1 << 20));
+        memory.release(second);
+        memory.release(first);
+        assertThat(memory.bytesInUse()).isZero();
+        memory.allocate(1_000);
+        assertThat(memory.bytesInUse()).isEqualTo(1_024);
+    }
+
+    @Test
     void shouldUseABlockOfTheSameSizeAgain() {
         final SharedMemory.Block first = memory.allocate(1_000);
         memory.release(first);
