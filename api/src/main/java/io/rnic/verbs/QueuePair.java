@@ -42,7 +42,8 @@ public interface QueuePair extends AutoCloseable {
     void postSend(SendRequest[] requests, int count);
 
     /**
-     * Posts a receive ({@code ibv_post_recv(3)}); allowed from INIT on.
+     * Posts a receive ({@code ibv_post_recv(3)}); allowed from INIT on. The message's bytes are there when its
+     * completion has been polled, or when its region has been deregistered, not before.
      *
      * @throws PostException QUEUE_FULL; INVALID_STATE; INVALID_ARGUMENT for too many pieces; CLOSED
      */

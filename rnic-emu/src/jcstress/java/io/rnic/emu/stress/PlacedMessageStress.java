@@ -3,6 +3,7 @@ package io.rnic.emu.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.rnic.verbs.Completion;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
@@ -22,7 +23,7 @@ public class PlacedMessageStress {
 
     private final StartLine startLine = new StartLine();
     private final Rig rig = Rig.of(MESSAGES, MESSAGES);
-    private final Region region = new Region();
+    private final Region[] regions = {new Region(), new Region()};
     private final ReceiveRequest receive = new ReceiveRequest();
     private int polled;
 
@@ -40,11 +41,16 @@ public class PlacedMessageStress {
     @Actor
     public void host(final I_Result r) {
         for (int i = 0; i < MESSAGES; i++) {
-            rig.host.post(receive.receive(i).sge(region, 0, Long.BYTES));
+            rig.host.post(receive.receive(i).sge(regions[i], 0, Long.BYTES));
         }
         startLine.await();
-        rig.reader.poll(completion -> polled = polled >= 0 && completion.wrId() == polled
-            && region.word() == MESSAGE + polled ? polled + 1 : -1, MESSAGES);
+        rig.reader.poll(this::take, MESSAGES);
         r.r1 = polled;
+    }
+
+    private void take(final Completion completion) {
+        final boolean placed = polled >= 0 && completion.wrId() == polled
+            && regions[polled].word() == MESSAGE + polled;
+        polled = placed ? polled + 1 : -1;
     }
 }

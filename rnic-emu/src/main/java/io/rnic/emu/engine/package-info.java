@@ -13,7 +13,10 @@
  *                CompletionWriter of the receiver, then of the sender
  * </pre>
  *
- * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers; the receive queue's lock
+ * <p>A message so short that the completion can carry it is checked here and placed by the host when it polls.
+ *
+ * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers (in INVOKER mode the
+ * poster holds it already: it is the NIC); the receive queue's lock
  * covers the message that is being placed into a receive; completion queues have a lock of their own. They are taken in
  * this order, and all are free of atomic instructions while one thread takes them.
  *

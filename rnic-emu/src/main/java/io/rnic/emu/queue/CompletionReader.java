@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
 public final class CompletionReader extends LinePadding {
+    /** So many messages are placed before the first of them is handed over: for their lines to arrive side by side. */
+    private static final int BATCH = 16;
+
     private final UnsafeBuffer buffer;
     private final MemorySegment segment;
     private final int mask;
@@ -20,10 +23,12 @@ public final class CompletionReader extends LinePadding {
     private final CompletionFlyweight flyweight = new CompletionFlyweight();
     /** Covers a poll with its handlers. */
     private final PollLock lock;
-    /** Covers the entries, not the handlers: whoever deregisters memory waits for none of those. */
+    /** Covers entries that are not placed, not the handlers: whoever deregisters memory waits for none of those. */
     private final BiasedLock entries = new BiasedLock();
     private boolean closed;
     private long position;
+    /** Up to where messages are placed: from here on entries belong to who holds their lock. */
+    private long placed;
     /** Whose completion was polled last: the next one is often of the same. */
     private @Nullable HostQueuePair recent;
 
@@ -65,7 +70,7 @@ public final class CompletionReader extends LinePadding {
 
     private int pollLocked(final CompletionHandler handler, final int limit) {
         int polled = 0;
-        while (polled < limit && !closed && isWritten(position)) {
+        while (polled < limit && !closed && (position < placed || placeNext(limit - polled))) {
             if (take()) {
                 polled++;
                 handler.onCompletion(flyweight);
@@ -74,43 +79,57 @@ public final class CompletionReader extends LinePadding {
         return polled;
     }
 
-    /** Takes the next entry, which is written: fills the flyweight; false if nobody waits for this completion. */
-    private boolean take() {
+    /** Places the messages of the next entries, so many at most; false if no entry is written. */
+    private boolean placeNext(final int limit) {
+        if (!isWritten(position)) {
+            return false;
+        }
         entries.lock();
         try {
-            final int entry = CompletionLayout.entry(position, mask);
-            position++;
-            final boolean wanted = read(entry, buffer.getLong(entry + CompletionLayout.CONTROL));
-            if (!wanted) {
-                buffer.putLongRelease(CompletionLayout.CONSUMED, position);
+            final long end = position + Math.min(limit, BATCH);
+            while (placed < end && isWritten(placed)) {
+                final int entry = CompletionLayout.entry(placed, mask);
+                if (CompletionLayout.isPlacedByHost(buffer.getLong(entry + CompletionLayout.CONTROL))) {
+                    place(entry);
+                }
+                placed++;
             }
-            return wanted;
+            return true;
         } finally {
             entries.unlock();
         }
     }
 
-    /** Fills the flyweight, frees the entry and the request's slot. */
-    private boolean read(final int entry, final long control) {
+    private void place(final int entry) {
         final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
-        final int slotNumber = (int) source;
+        final HostQueuePair queuePair = find((int) (source >>> 32));
+        if (queuePair != null) {
+            queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
+                CompletionLayout.byteLength(buffer.getLong(entry + CompletionLayout.CONTROL)));
+        }
+    }
+
+    /**
+     * Takes the next entry, whose message is placed: fills the flyweight; false if nobody waits for this completion.
+     */
+    private boolean take() {
+        final int entry = CompletionLayout.entry(position, mask);
+        final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
+        final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
+        final int vendorError =
+            CompletionLayout.isSuccess(control) ? 0 : buffer.getInt(entry + CompletionLayout.VENDOR);
+        position++;
+        // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
+        // that takes must be free here.
+        buffer.putLongRelease(CompletionLayout.CONSUMED, position);
         final int opcode = CompletionLayout.opcode(control);
-        final int byteLength = CompletionLayout.byteLength(control);
         final HostQueuePair queuePair = opcode == CompletionLayout.OPCODE_VOID ? null : find((int) (source >>> 32));
         if (queuePair == null) {
             return false;
         }
-        int vendorError = 0;
-        if (CompletionLayout.isPlacedByHost(control)) {
-            queuePair.place(slotNumber, segment, entry + CompletionLayout.PAYLOAD, byteLength);
-        } else if (!CompletionLayout.isSuccess(control)) {
-            vendorError = buffer.getInt(entry + CompletionLayout.VENDOR);
-        }
-        // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
-        // that takes must be free here.
-        buffer.putLongRelease(CompletionLayout.CONSUMED, position);
-        flyweight.set(queuePair.retire((opcode & CompletionLayout.RECEIVE) != 0, slotNumber),
-            CompletionLayout.status(control), opcode, byteLength, queuePair.number(), vendorError);
+        flyweight.set(queuePair.retire((opcode & CompletionLayout.RECEIVE) != 0, (int) source),
+            CompletionLayout.status(control), opcode, CompletionLayout.byteLength(control), queuePair.number(),
+            vendorError);
         return true;
     }
 
@@ -182,6 +201,7 @@ public final class CompletionReader extends LinePadding {
                     position = at + 1;
                 }
             }
+            placed = Math.max(placed, position);
             buffer.putLongRelease(CompletionLayout.CONSUMED, position);
         } finally {
             entries.unlock();
@@ -190,25 +210,27 @@ public final class CompletionReader extends LinePadding {
     }
 
     /** Places the unpolled messages that are for a region, and marks them as placed. */
-    void place(final int lkey) {
+    void placeAll(final int lkey) {
         entries.lock();
         try {
-            final long last = position + mask;
-            for (long at = position; !closed && at <= last && isWritten(at); at++) {
+            // Position may move meanwhile, but not beyond what is placed.
+            for (long at = placed; !closed && isWritten(at) && at - placed <= mask; at++) {
                 final int entry = CompletionLayout.entry(at, mask);
                 final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
-                final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
-                final int slotNumber = (int) buffer.getLong(entry + CompletionLayout.SOURCE);
-                if (CompletionLayout.isPlacedByHost(control) && queuePair != null
-                    && queuePair.isForRegion(slotNumber, lkey)) {
-                    queuePair.place(slotNumber, segment, entry + CompletionLayout.PAYLOAD,
-                        CompletionLayout.byteLength(control));
+                if (CompletionLayout.isPlacedByHost(control) && isForRegion(entry, lkey)) {
+                    place(entry);
                     buffer.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.PLACED_BY_HOST);
                 }
             }
         } finally {
             entries.unlock();
         }
+    }
+
+    private boolean isForRegion(final int entry, final int lkey) {
+        final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
+        return queuePair != null
+            && queuePair.isForRegion((int) buffer.getLong(entry + CompletionLayout.SOURCE), lkey);
     }
 
     private int queuePairNumber(final int entry) {

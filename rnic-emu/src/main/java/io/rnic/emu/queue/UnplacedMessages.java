@@ -27,7 +27,7 @@ public final class UnplacedMessages {
     /** Places what is there for a region that the NIC accepts nothing for any more. */
     public void place(final int lkey) {
         for (final CompletionReader queue : queues) {
-            queue.place(lkey);
+            queue.placeAll(lkey);
         }
     }
 }

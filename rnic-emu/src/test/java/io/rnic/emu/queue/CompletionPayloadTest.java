@@ -156,7 +156,7 @@ class CompletionPayloadTest {
         push("late", 0);
         push("last", 1);
         reader.forget(1);
-        reader.place(5);
+        reader.placeAll(5);
         assertThat(reader.poll(c -> { }, 9)).isZero();
         assertThat(memory).containsOnly(0);
     }
