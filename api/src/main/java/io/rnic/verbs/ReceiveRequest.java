@@ -39,7 +39,10 @@ public final class ReceiveRequest {
         return wrId;
     }
 
-    /** The region of its first piece, null if that was named by its address. */
+    /**
+     * The region of its first piece, null if that was named by its address. A short message may be placed through it
+     * when its completion is polled, if no remote access is granted to the region.
+     */
     public @Nullable MemoryRegion firstRegion() {
         return firstRegion;
     }

@@ -135,7 +135,7 @@ final class KernelQueuePair implements QueuePair {
         }
     }
 
-    /** Not all were posted: throws unless it was for a slot that has come free meanwhile. */
+    /** Not all were posted: throws, unless it was a receive for which a slot has come free meanwhile. */
     private void check(final ArgumentBlock block, final String what, final long wrId, final int index) {
         final PostResult result = PostResult.of(block.getInt());
         if (result != PostResult.OK) {

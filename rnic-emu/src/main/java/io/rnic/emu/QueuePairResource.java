@@ -234,9 +234,11 @@ public final class QueuePairResource implements Endpoint {
             nic.moveToReset();
         }
         host.awaitPosters();
-        engine().reset(nic, host::reset);
+        engine().quiesce(nic);
+        // Before the host's half counts from 0 again: what is polled belongs to what is counted.
         sendQueue.reader().forget(number);
         receiveQueue.reader().forget(number);
+        engine().forget(nic, host::reset);
     }
 
     private void withdraw() {
@@ -256,9 +258,10 @@ public final class QueuePairResource implements Endpoint {
             }
             host.close();
             engine().destroy(nic);
-            domain.context().queuePairs().remove(host);
+            // While it is found, a region that is deregistered finds its messages.
             sendQueue.reader().forget(number);
             receiveQueue.reader().forget(number);
+            domain.context().queuePairs().remove(host);
             domain.context().detach(nic);
             blocks.release(device().sharedMemory());
             device().onBoardMemory().release(onBoardBytes);

@@ -43,13 +43,19 @@ public final class RegionResource {
     }
 
     /** Deregisters: no byte is placed or read any more when it returns. */
-    public synchronized void close() {
-        usage.close();
-        domain.device().stags().remove(entry);
+    public void close() {
+        final boolean charged;
+        synchronized (this) {
+            usage.close();
+            domain.device().stags().remove(entry);
+            charged = entry.onBoard();
+        }
         domain.device().engine().awaitGracePeriod();
-        domain.context().unplacedMessages().place(entry.stag());
+        if (entry.messagesLeft()) {
+            domain.context().unplacedMessages().place(entry.stag());
+        }
         pin.release();
-        if (entry.onBoard()) {
+        if (charged) {
             domain.device().onBoardMemory().release(DomainResource.onBoardBytes(entry.pageCount()));
         }
         domain.usage().remove(this);

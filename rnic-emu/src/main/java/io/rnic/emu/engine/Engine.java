@@ -158,14 +158,18 @@ public final class Engine {
         awaitGracePeriod();
     }
 
+    /** Ends all work on a queue pair that has been moved to RESET, and tells its peer: it reports nothing any more. */
+    public void quiesce(final QueuePairContext queuePair) {
+        end(queuePair);
+        awaitGracePeriod();
+    }
+
     /**
-     * Ends all work on a queue pair that has been moved to RESET, tells its peer, and forgets what was posted.
+     * Forgets what was posted to a queue pair that is quiet.
      *
      * @param forgetHost empties the host's half, at a moment when nobody works on the queues
      */
-    public void reset(final QueuePairContext queuePair, final Runnable forgetHost) {
-        end(queuePair);
-        awaitGracePeriod();
+    public void forget(final QueuePairContext queuePair, final Runnable forgetHost) {
         queuePair.send.lock.lock();
         queuePair.receive.lock.lock();
         try {

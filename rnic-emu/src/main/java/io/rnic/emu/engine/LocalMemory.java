@@ -26,17 +26,22 @@ final class LocalMemory {
     @Nullable MemoryEntry find(
         final QueuePairContext queuePair, final int lkey, final int access, final long address, final int length) {
         if (lkey == SgeLayout.PRIVILEGED_KEY) {
-            return queuePair.privileged ? ownWindow(queuePair, address) : null;
+            return queuePair.privileged ? ownWindow(queuePair, access, address, length) : null;
         }
         final MemoryEntry entry = stags.find(lkey);
         return StagTable.check(entry, queuePair.domain, access, address, length) == AccessCheck.OK
             && entry != null && entry.onBoard() ? entry : null;
     }
 
-    /** A bus address that waited long in a queue may lead into a window that is somebody else's by now. */
-    private @Nullable MemoryEntry ownWindow(final QueuePairContext queuePair, final long bus) {
+    /** A bus address that waited long in a queue may lead into a window that is another region's by now. */
+    private @Nullable MemoryEntry ownWindow(
+        final QueuePairContext queuePair, final int access, final long bus, final int length) {
         final MemoryEntry entry = dma.find(bus);
-        return entry != null && entry.domain() == queuePair.domain ? entry : null;
+        if (entry == null || entry.domain() != queuePair.domain || !entry.allows(access)) {
+            return null;
+        }
+        final long offset = entry.offsetOfBus(bus);
+        return offset >= 0 && offset <= entry.length() - length ? entry : null;
     }
 
     /** Where in its region's segment a piece lies whose key is {@code lkey}. */

@@ -14,9 +14,11 @@ import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one placement: all that arrives, by whatever link, is checked and placed here. Every method comes back with
+ * The one placement: all that arrives, by whatever link, is checked here, and placed or (a short message) left in its
+ * completion for the host to place. Every method comes back with
  * {@link Terminate#NONE}, the Terminate that the sender gets, or a local code; the caller then fails both sides.
  */
 public final class ReceiveSide {
@@ -50,9 +52,9 @@ public final class ReceiveSide {
                 flow.sge = 0;
                 flow.sgeUsed = 0;
             }
-            if (last && messageOffset == 0 && length <= CompletionLayout.MAX_PAYLOAD_BYTES
-                && isPlacedByHost(target, length)) {
-                return complete(target, source, sourceOffset, length);
+            final MemoryEntry entry = last && messageOffset == 0 ? hostPlacedTarget(target, length) : null;
+            if (entry != null) {
+                return leaveInCompletion(target, entry, source, sourceOffset, length);
             }
             return place(target, source, sourceOffset, length, messageOffset, last);
         } finally {
@@ -60,21 +62,28 @@ public final class ReceiveSide {
         }
     }
 
-    /** Whether the current receive's first piece holds a message, may be written to, and is known to the host. */
-    private boolean isPlacedByHost(final QueuePairContext target, final int length) {
+    /**
+     * The region of the current receive's first piece, if a message of that length may be left in the completion: it
+     * fits both, the host knows the memory, and nobody else reaches it, who would have to see what was placed before.
+     */
+    private @Nullable MemoryEntry hostPlacedTarget(final QueuePairContext target, final int length) {
         final UnsafeBuffer slots = target.receive.slots;
         final int sge = target.receive.slot();
         final long extent = slots.getLong(sge + SgeLayout.EXTENT);
         final int sgeLength = SgeLayout.length(extent);
-        return SgeLayout.isPlacedByHost(extent) && length <= sgeLength && length > 0
-            && memory.find(target, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS),
-                sgeLength) != null;
+        if (length == 0 || length > CompletionLayout.MAX_PAYLOAD_BYTES || length > sgeLength
+            || !SgeLayout.isHostPlaced(extent)) {
+            return null;
+        }
+        final MemoryEntry entry = memory.find(
+            target, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS), sgeLength);
+        return entry != null && entry.isLocal() ? entry : null;
     }
 
-    /** Leaves a short message in the completion. */
-    private static int complete(
-        final QueuePairContext target, final MemorySegment source, final long sourceOffset, final int length) {
+    private static int leaveInCompletion(final QueuePairContext target, final MemoryEntry entry,
+        final MemorySegment source, final long sourceOffset, final int length) {
         final ReceiveFlow flow = target.receive;
+        entry.leaveMessage();
         final int result =
             flow.completions.pushMessage(source, sourceOffset, length, target.number, (int) flow.taken);
         if (result == CompletionWriter.SOURCE_FAULT) {

@@ -8,7 +8,7 @@
  *                  |
  *                Link: delivers, decides nothing (loopback; TCP)
  *                  |
- *                ReceiveSide: the one placement: receive or STag, checks, one copy
+ *                ReceiveSide: the one placement: receive or STag, checks, copy
  *                  |
  *                CompletionWriter of the receiver, then of the sender
  * </pre>

@@ -39,9 +39,10 @@ public final class GracePeriod {
 
         /** Begins a piece of work; may be nested. */
         public final void enter() {
-            if (depth++ == 0) {
+            if (depth == 0) {
                 begin();
             }
+            depth++;
         }
 
         /** Ends a piece of work. */
@@ -53,6 +54,7 @@ public final class GracePeriod {
 
         /** Begins a piece of work that is not part of another. */
         public final void begin() {
+            assert depth == 0 : "inside already";
             // Pairs with the barrier in await(): what was revoked before is seen by the loads behind this store.
             // The fence is for the compiler, which must keep their order.
             EPOCH.setRelease(this, epoch + 1);

@@ -1,9 +1,9 @@
 package io.rnic.emu.host;
 
 /**
- * A cache line in front of the fields of whatever extends it. Everything that is written on the data path extends it:
- * then no such field shares a line with what another thread reads or writes, wherever the collector puts the objects.
- * It is there for the layout alone.
+ * A cache line in front of the fields of whatever extends it. Objects that are written on the data path extend it: then
+ * their fields share no line with what lies before them, and what lies behind them is padded too or seldom written,
+ * wherever the collector puts the objects. It is there for the layout alone.
  */
 @SuppressWarnings("unused") // the fields are there for the room that they take
 public abstract class LinePadding {

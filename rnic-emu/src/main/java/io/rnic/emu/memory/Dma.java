@@ -98,7 +98,8 @@ public final class Dma {
     }
 
     /**
-     * Copies bytes into a region: the one copy of the data path. Faults are codes: the caller knows whose they are.
+     * Copies bytes into a region: how the NIC places all but messages that it leaves in completions. Faults are codes:
+     * the caller knows whose they are.
      */
     public static int copy(final MemorySegment source, final long sourceOffset, final MemoryEntry target,
         final long targetOffset, final int length) {

@@ -1,5 +1,6 @@
 package io.rnic.emu.memory;
 
+import io.rnic.verbs.Access;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -11,6 +12,8 @@ import java.lang.foreign.MemorySegment;
  * what a kernel posts by, and what the NIC is charged for.
  */
 public final class MemoryEntry {
+    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE);
+
     private final int stag;
     private final int domain;
     private final int access;
@@ -23,6 +26,8 @@ public final class MemoryEntry {
     private final int pageShift;
     /** Plain: who sets it posts afterwards, and the NIC looks at it after it has taken what was posted. */
     private boolean onBoard;
+    /** Plain: the NIC sets it, and who deregisters looks after a grace period. */
+    private boolean messagesLeft;
 
     MemoryEntry(final int stag, final int domain, final int access, final int window, final MemorySegment segment,
         final long[] pages, final int pageShift) {
@@ -72,6 +77,18 @@ public final class MemoryEntry {
         onBoard = held;
     }
 
+    /** Notes that a message for it was left in a completion, for the host to place. */
+    public void leaveMessage() {
+        if (!messagesLeft) {
+            messagesLeft = true;
+        }
+    }
+
+    /** Whether a message for it was ever left in a completion. */
+    public boolean messagesLeft() {
+        return messagesLeft;
+    }
+
     /** Its protection domain's number. */
     public int domain() {
         return domain;
@@ -79,6 +96,16 @@ public final class MemoryEntry {
 
     int access() {
         return access;
+    }
+
+    /** Whether all that is asked for is allowed: bits of {@link Access}. */
+    public boolean allows(final int asked) {
+        return (access & asked) == asked;
+    }
+
+    /** Whether only its own side reads and writes it. */
+    public boolean isLocal() {
+        return (access & REMOTE) == 0;
     }
 
     int window() {

@@ -116,8 +116,9 @@ public final class StagTable {
     }
 
     /**
-     * The region with that STag, null if there is none (any more). A plain look: an entry is immutable, and whoever
-     * looks has begun the NIC's work before by a fence ({@link io.rnic.emu.host.GracePeriod}).
+     * The region with that STag, null if there is none (any more). A plain look: an entry is immutable, and the NIC has
+     * begun its work before by a fence ({@link io.rnic.emu.host.GracePeriod}). A kernel looks without one: what it
+     * makes of the entry, a bus address, the NIC checks again.
      */
     public @Nullable MemoryEntry find(final int stag) {
         final int index = stag >>> 8;

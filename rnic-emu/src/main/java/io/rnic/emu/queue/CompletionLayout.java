@@ -15,7 +15,7 @@ package io.rnic.emu.queue;
  *        8      8  SOURCE      slot number, low 32 bits of its count 0-31 | queue pair number 32-63
  *       16      4  VENDOR      vendor error; written only if the status is not success
  *       20      4  zero
- *       24     40  PAYLOAD     flag PLACED_BY_HOST: the message, which the host places when it polls the entry
+ *       24     40  PAYLOAD     flag IN_ENTRY: the message, which the host places when it polls the entry
  * </pre>
  *
  * <p>CONTROL is written last, by a store release; the host reads it by a load acquire. The phase of the first lap is 1.
@@ -47,7 +47,7 @@ public final class CompletionLayout {
     static final int RECEIVE = 1 << 7;
 
     /** Flag: the message is in the entry. */
-    static final long PLACED_BY_HOST = 1L << 48;
+    static final long IN_ENTRY = 1L << 48;
 
     /** The opcode of an entry that the host has crossed out because its queue pair is destroyed. */
     static final int OPCODE_VOID = 0x7F;
@@ -73,8 +73,8 @@ public final class CompletionLayout {
         return (int) (control >>> 40) & 0xFF;
     }
 
-    static boolean isPlacedByHost(final long control) {
-        return (control & PLACED_BY_HOST) != 0;
+    static boolean isInEntry(final long control) {
+        return (control & IN_ENTRY) != 0;
     }
 
     static boolean isSuccess(final long control) {

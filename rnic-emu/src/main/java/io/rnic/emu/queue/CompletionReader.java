@@ -89,7 +89,7 @@ public final class CompletionReader extends LinePadding {
             final long end = position + Math.min(limit, BATCH);
             while (placed < end && isWritten(placed)) {
                 final int entry = CompletionLayout.entry(placed, mask);
-                if (CompletionLayout.isPlacedByHost(buffer.getLong(entry + CompletionLayout.CONTROL))) {
+                if (CompletionLayout.isInEntry(buffer.getLong(entry + CompletionLayout.CONTROL))) {
                     place(entry);
                 }
                 placed++;
@@ -217,9 +217,9 @@ public final class CompletionReader extends LinePadding {
             for (long at = placed; !closed && isWritten(at) && at - placed <= mask; at++) {
                 final int entry = CompletionLayout.entry(at, mask);
                 final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
-                if (CompletionLayout.isPlacedByHost(control) && isForRegion(entry, lkey)) {
+                if (CompletionLayout.isInEntry(control) && isForRegion(entry, lkey)) {
                     place(entry);
-                    buffer.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.PLACED_BY_HOST);
+                    buffer.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.IN_ENTRY);
                 }
             }
         } finally {
@@ -247,7 +247,7 @@ public final class CompletionReader extends LinePadding {
     private void crossOut(final int entry) {
         final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
         buffer.putLong(entry + CompletionLayout.CONTROL,
-            (control & ~(0xFFL << 40) & ~CompletionLayout.PLACED_BY_HOST)
+            (control & ~(0xFFL << 40) & ~CompletionLayout.IN_ENTRY)
                 | ((long) CompletionLayout.OPCODE_VOID << 40));
     }
 

@@ -90,7 +90,7 @@ public final class CompletionWriter extends LinePadding {
             }
             final int entry = CompletionLayout.entry(position, mask);
             MemorySegment.copy(source, sourceOffset, segment, entry + CompletionLayout.PAYLOAD, length);
-            publish(entry, CompletionLayout.PLACED_BY_HOST | CompletionLayout.control(length,
+            publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
                 CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             return SOURCE_FAULT; // as in Dma.copy

@@ -25,7 +25,8 @@ public final class ReceiveQueue {
     /**
      * For each slot where the host places a short message: the first piece's region and where in it, where it is known.
      */
-    private MemoryRegion[] targets = {};
+    private MemoryRegion[] regions = {};
+    private MemorySegment[] targets = {};
     private long[] targetOffsets = {};
 
     private final Runnable placing;
@@ -70,7 +71,7 @@ public final class ReceiveQueue {
         int sge = slot;
         for (int i = 0; i < sges.count(); i++) {
             if (sges.length(i) != 0) {
-                final long flag = i == 0 && canPlace(request) ? SgeLayout.PLACED_BY_HOST : 0;
+                final long flag = i == 0 && canPlace(request) ? SgeLayout.HOST_PLACED : 0;
                 put(sge + SgeLayout.ADDRESS, sges.address(i));
                 put(sge + SgeLayout.EXTENT, SgeLayout.extent(sges.length(i), sges.lkey(i)) | flag);
                 sge += SgeLayout.BYTES;
@@ -88,7 +89,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Remembers where a message can be placed that comes in a completion, if the application named the region itself.
+     * Remembers where a message is placed that comes in a completion, if the application named a region that holds it.
      */
     @SuppressWarnings("ReferenceEquality") // whether it is the same object is the question
     private boolean canPlace(final ReceiveRequest request) {
@@ -96,24 +97,27 @@ public final class ReceiveQueue {
         if (region == null) {
             return false;
         }
-        if (targets.length == 0) {
+        if (regions.length == 0) {
             placing.run();
-            targets = new MemoryRegion[requests.slots()];
+            regions = new MemoryRegion[requests.slots()];
+            targets = new MemorySegment[requests.slots()];
             targetOffsets = new long[requests.slots()];
         }
         final int slot = requests.nextSlot();
-        if (targets[slot] != region) {
-            targets[slot] = region; // a store of a reference costs more than this look
+        if (regions[slot] != region) { // a store of a reference costs more than this look
+            targets[slot] = region.segment();
+            regions[slot] = region;
         }
-        targetOffsets[slot] = request.sges().address(0) - region.address();
-        return true;
+        final long offset = request.sges().address(0) - region.address();
+        targetOffsets[slot] = offset;
+        return offset >= 0 && offset <= targets[slot].byteSize() - request.sges().length(0);
     }
 
     /** Places a message that came in a completion. */
     void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
         final int slot = requests.slot(slotNumber);
         try {
-            MemorySegment.copy(source, sourceOffset, targets[slot].segment(), targetOffsets[slot], length);
+            MemorySegment.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // The NIC has checked that it fits. The memory was freed after the message had come, and its bytes with it.
         }
@@ -121,7 +125,8 @@ public final class ReceiveQueue {
 
     /** Whether a receive whose message the host may place names that region. */
     boolean isForRegion(final int slotNumber, final int lkey) {
-        return targets[requests.slot(slotNumber)].lkey() == lkey;
+        final int sge = requests.slot(slotNumber) * stride;
+        return SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT)) == lkey;
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
@@ -139,6 +144,7 @@ public final class ReceiveQueue {
 
     void reset() {
         requests.forget();
+        regions = new MemoryRegion[0];
         doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, 0);
     }
 }

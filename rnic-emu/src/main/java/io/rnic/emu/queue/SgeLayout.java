@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <pre>
  *   offset  bytes  field
  *        0      8  ADDRESS   virtual; a bus address with key 0, the privileged key of a kernel's queue pair
- *        8      8  EXTENT    length 0-30 | flag PLACED_BY_HOST 31 | lkey 32-63
+ *        8      8  EXTENT    length 0-30 | flag HOST_PLACED 31 | lkey 32-63
  * </pre>
  *
  * <p>The flag is for the first piece of a receive: the host knows the memory and can place a short message itself, so
@@ -27,7 +27,7 @@ public final class SgeLayout {
     public static final int PRIVILEGED_KEY = 0;
 
     /** Flag in the extent. */
-    static final long PLACED_BY_HOST = 1L << 31;
+    static final long HOST_PLACED = 1L << 31;
 
     private SgeLayout() {
     }
@@ -47,8 +47,8 @@ public final class SgeLayout {
     }
 
     /** Whether the host can place a message that fits the piece. */
-    public static boolean isPlacedByHost(final long extent) {
-        return (extent & PLACED_BY_HOST) != 0;
+    public static boolean isHostPlaced(final long extent) {
+        return (extent & HOST_PLACED) != 0;
     }
 
     /** The bytes of all pieces together, below 0 if one has a length below 0. */

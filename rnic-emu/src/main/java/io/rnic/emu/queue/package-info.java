@@ -15,9 +15,9 @@
  * </pre>
  *
  * <p>What only one side needs stays private to it: the application's wr_id never leaves the host (a completion names
- * the slot, as hardware does), and the host frees slots by what it polled, not by a counter of the NIC. So each line is
- * written by one side. A consumer knows a new completion by its phase bit, which changes with every lap; nothing has to
- * be cleared.
+ * the slot, as hardware does), and the host frees slots by what it polled, not by a counter of the NIC. So on the data
+ * path each line is written by one side. A consumer knows a new completion by its phase bit, which changes with every
+ * lap; nothing has to be cleared.
  *
  * <p>Lines that go from core to core for a Send of up to {@link
  * io.rnic.emu.queue.CompletionLayout#MAX_PAYLOAD_BYTES} bytes: its completion, which carries it (hardware calls that

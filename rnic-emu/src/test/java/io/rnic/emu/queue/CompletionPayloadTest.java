@@ -162,6 +162,21 @@ class CompletionPayloadTest {
     }
 
     @Test
+    void shouldNotMarkAPieceThatItsRegionDoesNotHold() {
+        final QueueLimits limits = QueueFixture.limits(4, 1, 0);
+        final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
+        final HostQueuePair other =
+            new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
+        final MemoryRegion part = new Region(MemorySegment.ofArray(new byte[16]));
+        other.post(new ReceiveRequest().receive(1).sge(part, 8, 8));
+        other.post(new ReceiveRequest().receive(2).sge(part, 8, 9));
+        other.post(new ReceiveRequest().receive(3).sge(part, -1, 1));
+        final long[] extents = {blocks.receive().buffer().getLong(8), blocks.receive().buffer().getLong(24),
+            blocks.receive().buffer().getLong(40)};
+        assertThat(extents).containsExactly(0x5_8000_0008L, 0x5_0000_0009L, 0x5_0000_0001L);
+    }
+
+    @Test
     void shouldMarkOnlyReceivesWhoseMemoryTheHostKnows() {
         final QueueLimits limits = QueueFixture.limits(4, 2, 0);
         final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
