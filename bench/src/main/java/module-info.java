@@ -10,9 +10,17 @@ open module io.rnic.bench {
     requires tools.jackson.databind;
     requires de.siegmar.fastcsv;
     requires ascii.table;
+    requires org.agrona;
+    requires io.aeron.client;
+    requires io.aeron.driver;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
     requires jmh.core;
-    // What JMH needs and, being no module itself, does not say.
+    // Counts what a thread allocates; JMH needs it too and, being no module itself, does not say so.
     requires jdk.management;
+    // The same, for JMH alone.
     requires jdk.unsupported;
     requires static org.jspecify;
 }

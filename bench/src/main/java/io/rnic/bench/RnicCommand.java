@@ -1,6 +1,7 @@
 package io.rnic.bench;
 
 import io.rnic.bench.compare.CompareCommand;
+import io.rnic.bench.peers.PeersCommand;
 import io.rnic.bench.pieces.PiecesCommand;
 import io.rnic.bench.scale.ScaleCommand;
 import java.io.PrintStream;
@@ -59,8 +60,8 @@ public final class RnicCommand implements Runnable {
      * @return the exit code
      */
     public static int run(final String[] args, final PrintStream out, final PrintStream err) {
-        return run(args, out, err, new CompareCommand(out, err), new ScaleCommand(out, err),
-            new PiecesCommand(out, err));
+        return run(args, out, err, new CompareCommand(out, err), new PeersCommand(out, err),
+            new ScaleCommand(out, err), new PiecesCommand(out, err));
     }
 
     /**

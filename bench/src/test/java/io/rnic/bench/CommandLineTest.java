@@ -52,6 +52,17 @@ class CommandLineTest {
         compare --json=                    | without a name      | file that can be written
         compare --file=                    | without a name      | readable file
         compare --sizes 64,64              | '64' twice          | once
+        peers --fast                       | '--fast'            | --quick
+        peers now                          | 'now'               | --quick
+        peers --rounds 0                   | '0'                 | 1 to 1000
+        peers --rounds 1001                | '1001'              | 1 to 1000
+        peers --rounds -1                  | '-1'                | 1 to 1000
+        peers --rounds many                | 'many'              | 1 to 1000
+        peers --only cache_line,warp       | 'warp'              | cache_line
+        peers --only=                      | ''                  | cache_line
+        peers --json - --csv -             | '-'                 | one of them
+        peers --json a --csv ./a           | 'a'                 | two different files
+        peers --csv=                       | without a name      | file that can be written
         scale --queue-pairs 0              | '0'                 | 1 to 524288
         scale --queue-pairs 64,524289      | '524289'            | 1 to 524288
         scale --queue-pairs 64,64          | '64' twice          | once
@@ -96,6 +107,11 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldRefuseADirectoryAsTargetOfPeers() {
+        assertUsage(run("peers", "--json", folder.toString()), "is a directory", "allowed");
+    }
+
+    @Test
     void shouldRefuseATargetInNoDirectory() {
         final Path target = folder.resolve("none").resolve("results.csv");
         assertUsage(run("compare", "--csv", target.toString()), target.toString(), "there is no directory");
@@ -105,11 +121,12 @@ class CommandLineTest {
     void shouldPrintHelpAndVersion() {
         assertThat(run("--help")).isZero();
         assertThat(run("compare", "--help")).isZero();
+        assertThat(run("peers", "--help")).isZero();
         assertThat(run("scale", "--help")).isZero();
         assertThat(run("--version")).isZero();
         assertThat(out.toString(UTF_8))
-            .contains("Usage: rnic", "compare", "scale", "--quick", "--queue-pairs", "Exit codes")
-            .contains("rnic (not packaged)");
+            .contains("--quick", "--only", "--queue-pairs", "Exit codes", "rnic (not packaged)")
+            .containsSubsequence("Usage: rnic", "Commands:", "compare", "peers", "scale", "pieces");
         assertThat(err.toString(UTF_8)).isEmpty();
     }
 }

@@ -2,9 +2,9 @@ package io.rnic.bench.compare;
 
 import io.rnic.bench.report.CsvForm;
 import io.rnic.bench.report.JsonForm;
-import io.rnic.bench.report.OutputFile;
 import io.rnic.bench.report.Progress;
 import io.rnic.bench.report.Report;
+import io.rnic.bench.report.ReportFiles;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.MemorySegment;
@@ -103,27 +103,9 @@ public final class CompareCommand implements Callable<Integer> {
         checkFile();
         requireOnce("--front-ends", frontEnds);
         requireOnce("--sizes", sizes);
-        final OutputFile jsonFile = output("--json", json);
-        final OutputFile csvFile = output("--csv", csv);
-        final boolean standardOutputTaken = isStandardOutput(jsonFile) || isStandardOutput(csvFile);
-        if (isStandardOutput(jsonFile) && isStandardOutput(csvFile)) {
-            throw usage("--json and --csv cannot both be '-'; one of them is allowed");
-        }
-        if (jsonFile != null && jsonFile.isSame(csvFile)) {
-            throw usage("--json and --csv both name '" + json + "'; two different files are allowed");
-        }
+        final ReportFiles files = ReportFiles.check(spec, json, csv);
         final Report report = measure();
-        (standardOutputTaken ? err : out).print(CompareTable.of(report));
-        if (jsonFile != null) {
-            jsonFile.write(JsonForm.of(report), out);
-        }
-        if (csvFile != null) {
-            csvFile.write(CsvForm.of(report), out);
-        }
-        if (out.checkError()) {
-            throw new IOException("standard output could not be written to: the results are lost"
-                + " (is the disk full, or its reader gone?)");
-        }
+        files.write(CompareTable.of(report), () -> JsonForm.of(report), () -> CsvForm.of(report), out, err);
         return 0;
     }
 
@@ -162,19 +144,6 @@ public final class CompareCommand implements Callable<Integer> {
                 throw usage(option + " names '" + value + "' twice; each value is allowed once");
             }
         }
-    }
-
-    private @Nullable OutputFile output(final String option, final @Nullable String name) {
-        try {
-            return name == null ? null : OutputFile.check(name);
-        } catch (final IOException e) {
-            throw usage(option + " " + e.getMessage() + "; a file that can be written is allowed, or - for standard"
-                + " output");
-        }
-    }
-
-    private static boolean isStandardOutput(final @Nullable OutputFile file) {
-        return file != null && file.isStandardOutput();
     }
 
     private ParameterException usage(final String message) {

@@ -42,6 +42,8 @@ final class Endpoint implements AutoCloseable {
     private final ProtectionDomain domain;
     private final MemorySegment memory;
     private final MemoryRegion region;
+    /** The same memory for receives, which nobody else reaches. */
+    private final MemoryRegion inbox;
     private final CompletionQueue sendQueue;
     private final CompletionQueue receiveQueue;
     private final QueuePair queuePair;
@@ -68,6 +70,7 @@ final class Endpoint implements AutoCloseable {
             memory = arena.allocate(2L * shape.areaBytes() + PAGE_BYTES, PAGE_BYTES);
             domain = resources.add(nic.allocateProtectionDomain());
             region = register(memory, Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ);
+            inbox = register(memory, Access.LOCAL_WRITE);
             sendQueue = resources.add(nic.createCompletionQueue(shape.depth()));
             receiveQueue = resources.add(nic.createCompletionQueue(shape.receives()));
             queuePair = resources.add(domain.createQueuePair(
@@ -168,7 +171,7 @@ final class Endpoint implements AutoCloseable {
     void fillReceives() {
         while (receivesPosted - receives.count() < shape.receives()) {
             receivesPosted++;
-            queuePair.postReceive(receiveRequest.receive(receivesPosted).sge(region, sinkOffset(), shape.areaBytes()));
+            queuePair.postReceive(receiveRequest.receive(receivesPosted).sge(inbox, sinkOffset(), shape.areaBytes()));
         }
     }
 

@@ -1,15 +1,9 @@
 package io.rnic.bench.compare;
 
-import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.run.Loopback;
 import io.rnic.bench.run.Resources;
 import io.rnic.bench.run.Waiting;
-import io.rnic.verbs.ConnectionAttempt;
-import io.rnic.verbs.ConnectionRequest;
-import io.rnic.verbs.Listener;
 import io.rnic.verbs.Rnic;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -17,9 +11,6 @@ import java.util.function.Supplier;
  * partner.
  */
 final class Pair implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final byte[] NO_PRIVATE_DATA = new byte[0];
-
     private final Resources resources = new Resources();
     private final Endpoint server;
     private final Endpoint client;
@@ -34,7 +25,7 @@ final class Pair implements AutoCloseable {
         try {
             server = resources.add(new Endpoint(nic, serverShape, waiting.get()));
             client = resources.add(new Endpoint(nic, clientShape, waiting.get()));
-            connect(nic);
+            Loopback.connect(nic, client.queuePair(), server.queuePair());
             client.meet(server);
             server.meet(client);
         } catch (final RuntimeException e) {
@@ -46,21 +37,6 @@ final class Pair implements AutoCloseable {
     /** Both of the same shape. */
     Pair(final Rnic nic, final Shape shape, final Supplier<Waiting> waiting) {
         this(nic, shape, shape, waiting);
-    }
-
-    private void connect(final Rnic nic) {
-        try (Listener listener = nic.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-             ConnectionAttempt attempt = client.queuePair().beginConnect(listener.address(), NO_PRIVATE_DATA)) {
-            final ConnectionRequest request = listener.await(TIMEOUT);
-            if (request == null) {
-                throw new ExperimentException("no connection request came within " + TIMEOUT.toSeconds() + " s");
-            }
-            request.accept(server.queuePair(), NO_PRIVATE_DATA);
-            attempt.await(TIMEOUT);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ExperimentException("interrupted while connecting", e);
-        }
     }
 
     Endpoint client() {

@@ -22,6 +22,9 @@ public record Limits(List<Measurement> rows, List<String> notes) {
     private static final int MANY_PAGES = 256;
     private static final double NS_PER_SECOND = 1e9;
 
+    /** In several pieces, for between them the partner is woken anew, and so comes to an idle core if there is one. */
+    private static final int PIECES = 8;
+
     /** One share each: crossing, copies, cache line, a few pages, many pages. */
     private static final int SHARES = 4 + COPY_BYTES.size();
 
@@ -70,10 +73,22 @@ public record Limits(List<Measurement> rows, List<String> notes) {
 
     private static void cacheLine(final Partner partner, final long shareNs, final List<Measurement> rows,
                                   final List<String> notes) {
-        rows.add(time("cache_line", 0, new CacheLinePingPong().time(partner, shareNs)));
+        rows.add(time("cache_line", 0, cacheLine(partner, shareNs)));
         if (Runtime.getRuntime().availableProcessors() == 1) {
             notes.add("one core: a round trip of two threads is two context switches, not the way of a cache line");
         }
+    }
+
+    private static Samples cacheLine(final Partner partner, final long durationNs) {
+        final CacheLine line = new CacheLine(partner, false);
+        final Samples samples = new Samples();
+        for (int piece = 0; piece < PIECES; piece++) {
+            partner.beside(() -> {
+                partner.ready();
+                line.answer();
+            }, () -> Batches.time(line::ask, CacheLine.BATCH, durationNs / PIECES, samples));
+        }
+        return samples;
     }
 
     private static void pageLock(final long shareNs, final List<Measurement> rows, final List<String> notes) {

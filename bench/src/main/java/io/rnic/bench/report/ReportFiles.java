@@ -2,12 +2,12 @@ package io.rnic.bench.report;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** The files that {@code --json} and {@code --csv} name: checked before anything is measured, written at the end. */
+/** The files of {@code --json} and {@code --csv}: checked before anything is measured, written at the end. */
 public final class ReportFiles {
     private final @Nullable OutputFile json;
     private final @Nullable OutputFile csv;
@@ -18,53 +18,44 @@ public final class ReportFiles {
     }
 
     /**
-     * Checks that they can be written.
+     * Checks that both can be written.
      *
-     * @param command whose options they are
-     * @param json    what {@code --json} names, null without it
-     * @param csv     what {@code --csv} names, null without it
+     * @param spec the command, for errors
+     * @param json what {@code --json} names, if it is given
+     * @param csv  what {@code --csv} names, if it is given
      * @throws ParameterException if one cannot be written, or both are the same
      */
-    public static ReportFiles check(
-        final CommandLine command, final @Nullable String json, final @Nullable String csv) throws IOException {
-        final ReportFiles files = new ReportFiles(file(command, "--json", json), file(command, "--csv", csv));
+    public static ReportFiles check(final CommandSpec spec, final @Nullable String json, final @Nullable String csv)
+        throws IOException {
+        final ReportFiles files = new ReportFiles(output(spec, "--json", json), output(spec, "--csv", csv));
         if (isStandardOutput(files.json) && isStandardOutput(files.csv)) {
-            throw new ParameterException(command, "--json and --csv cannot both be '-'; one of them is allowed");
+            throw usage(spec, "--json and --csv cannot both be '-'; one of them is allowed");
         }
         if (files.json != null && files.json.isSame(files.csv)) {
-            throw new ParameterException(command,
-                "--json and --csv both name '" + json + "'; two different files are allowed");
+            throw usage(spec, "--json and --csv both name '" + json + "'; two different files are allowed");
         }
         return files;
     }
 
-    private static @Nullable OutputFile file(
-        final CommandLine command, final String option, final @Nullable String name) {
-        try {
-            return name == null ? null : OutputFile.check(name);
-        } catch (final IOException e) {
-            throw new ParameterException(command, option + " " + e.getMessage()
-                + "; a file that can be written is allowed, or - for standard output", e);
-        }
+    /** True if one of them goes to standard output: then the table for people goes to standard error. */
+    public boolean takeStandardOutput() {
+        return isStandardOutput(json) || isStandardOutput(csv);
     }
 
     /**
-     * Writes a report.
+     * Writes all that was asked for.
      *
-     * @param report its content
-     * @param table  its form for people, which goes to {@code out}, or to {@code err} when a file is {@code -}
-     * @param toJson its form for {@code --json}
-     * @param toCsv  its form for {@code --csv}
+     * @param table for people
      * @throws IOException if something could not be written
      */
-    public <R> void write(final R report, final Function<R, String> table, final Function<R, String> toJson,
-        final Function<R, String> toCsv, final PrintStream out, final PrintStream err) throws IOException {
-        (isStandardOutput(json) || isStandardOutput(csv) ? err : out).print(table.apply(report));
+    public void write(final String table, final Supplier<String> jsonText, final Supplier<String> csvText,
+                      final PrintStream out, final PrintStream err) throws IOException {
+        (takeStandardOutput() ? err : out).print(table);
         if (json != null) {
-            json.write(toJson.apply(report), out);
+            json.write(jsonText.get(), out);
         }
         if (csv != null) {
-            csv.write(toCsv.apply(report), out);
+            csv.write(csvText.get(), out);
         }
         if (out.checkError()) {
             throw new IOException("standard output could not be written to: the results are lost"
@@ -72,7 +63,21 @@ public final class ReportFiles {
         }
     }
 
+    private static @Nullable OutputFile output(final CommandSpec spec, final String option,
+                                               final @Nullable String name) {
+        try {
+            return name == null ? null : OutputFile.check(name);
+        } catch (final IOException e) {
+            throw usage(spec, option + " " + e.getMessage() + "; a file that can be written is allowed, or - for"
+                + " standard output");
+        }
+    }
+
     private static boolean isStandardOutput(final @Nullable OutputFile file) {
         return file != null && file.isStandardOutput();
+    }
+
+    private static ParameterException usage(final CommandSpec spec, final String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 }

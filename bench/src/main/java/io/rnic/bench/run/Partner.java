@@ -42,10 +42,18 @@ public final class Partner implements AutoCloseable {
         return waiting(1);
     }
 
-    /** Where more threads are busy than there are cores, nobody spins. */
+    /** The same as {@link #waiting()}, slim enough for loops whose own cost would show. */
+    public Spin spin() {
+        return new Spin(this, crowded(2));
+    }
+
     private Waiting waiting(final int busyThreads) {
-        final boolean crowded = busyThreads + otherThreads > Runtime.getRuntime().availableProcessors();
-        return new Waiting(this, crowded ? 0 : SPINS);
+        return new Waiting(this, crowded(busyThreads) ? 0 : SPINS);
+    }
+
+    /** Where more threads are busy than there are cores, nobody spins. */
+    private boolean crowded(final int busyThreads) {
+        return busyThreads + otherThreads > Runtime.getRuntime().availableProcessors();
     }
 
     /**

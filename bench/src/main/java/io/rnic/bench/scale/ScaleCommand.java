@@ -89,12 +89,12 @@ public final class ScaleCommand implements Callable<Integer> {
             queuePairs.stream().map(value -> count("--queue-pairs", value, ConnectedPairs.MAX_COUNT)).toList(),
             entries == null ? 0 : count("--entries", entries, MAX_ENTRIES),
             rounds == null ? 0 : count("--rounds", rounds, MAX_ROUNDS));
-        final ReportFiles files = ReportFiles.check(spec.commandLine(), json, csv);
+        final ReportFiles files = ReportFiles.check(spec, json, csv);
         final ScaleReport report;
         try (Progress progress = Progress.start(err, "scale", Scaling.steps(plan, frontEnds))) {
             report = new Scaling(plan, frontEnds, progress).run();
         }
-        files.write(report, ScaleTable::of, ScaleForms::json, ScaleForms::csv, out, err);
+        files.write(ScaleTable.of(report), () -> ScaleForms.json(report), () -> ScaleForms.csv(report), out, err);
         return 0;
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * {"command": "scale", "host": {...}, "notes": [...],
- *  "ratios": [{"name": "write_one_busy_64_user", "value": 1.02, "goal": 1.3, "met": true, "min": 1, "max": 1.1}, ...],
+ *  "ratios": [{"name": "write_one_busy_64_user", "value": 1.02, "goal": 1.3, "direction": "<=", ...}, ...],
  *  "results": [{"test": "write_one_busy", "frontEnd": "user", "threading": "invoker", "count": 64, "unit": "ns",
  *               "median": 40.2, "min": 39.9, "max": 41, "samples": 7}, ...]}
  * }</pre>

@@ -21,7 +21,16 @@ class RatioTest {
         assertThat(Ratio.of("a", List.of(1.31), 1.3, Direction.AT_MOST).met()).isFalse();
         assertThat(Ratio.of("a", List.of(0.8), 0.8, Direction.AT_LEAST).met()).isTrue();
         assertThat(Ratio.of("a", List.of(0.79), 0.8, Direction.AT_LEAST).met()).isFalse();
-        assertThat(Ratio.of("a", List.of(1.0), 0.8, Direction.AT_LEAST).goalText()).isEqualTo(">= 0.80");
+        assertThat(Ratio.of("a", List.of(1.0), 0.8, Direction.AT_LEAST).goalText()).isEqualTo(">= 0.800");
+    }
+
+    @Test
+    void shouldJudgeWhatItShows() {
+        final Ratio shown = Ratio.of("a", List.of(0.9496), 0.95, Direction.AT_LEAST);
+        assertThat(Ratio.text(shown.value())).isEqualTo("0.950");
+        assertThat(shown.met()).isTrue();
+        assertThat(Ratio.of("a", List.of(0.9494), 0.95, Direction.AT_LEAST).met()).isFalse();
+        assertThat(shown.withName("b")).isEqualTo(Ratio.of("b", List.of(0.95), 0.95, Direction.AT_LEAST));
     }
 
     @Test

@@ -1,0 +1,18 @@
+package io.rnic.bench.peers;
+
+/**
+ * A test that can be opened.
+ *
+ * @param name   its name in reports
+ * @param unit   of its figure
+ * @param bytes  a message or block
+ * @param ours   whether it is the NIC that is measured, and so must not allocate
+ * @param opener sets it up
+ */
+record Kind(String name, Unit unit, int bytes, boolean ours, Opener opener) {
+    /** Sets a test up. */
+    interface Opener {
+        /** Opens it. */
+        PeerTest open(Rig rig);
+    }
+}

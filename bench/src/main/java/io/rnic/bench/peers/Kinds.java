@@ -1,0 +1,83 @@
+package io.rnic.bench.peers;
+
+import io.rnic.verbs.Rnic;
+import java.util.List;
+
+/**
+ * All tests, in the order of a round: those whose figures are divided by each other are neighbours, and the limits
+ * stand amid those that are held against them.
+ */
+final class Kinds {
+    /** The name that stands for all that ucx_perftest measures. */
+    static final String UCX = "ucx";
+
+    /** The name of the limit for round trips. */
+    static final String CACHE_LINE = "cache_line";
+
+    /** Blocks, small and large. */
+    static final int SMALL_BLOCK = 64 * 1024;
+    static final int LARGE_BLOCK = 1024 * 1024;
+
+    private static final int MESSAGE = RoundTrips.MESSAGE_BYTES;
+    private static final String USER = "user";
+    private static final String KERNEL = "kernel";
+
+    private static final List<Kind> ALL = List.of(
+        kind("agrona_rtt", Unit.NS, MESSAGE, rig -> new RingRoundTrip(rig.duet())),
+        kind("aeron_rtt", Unit.NS, MESSAGE, rig -> new AeronRoundTrip(rig.duet(), rig.aeron())),
+        verbs(USER, "send_rtt", Unit.NS, MESSAGE, (rig, nic) -> new SendRoundTrip(rig.duet(), nic)),
+        kind(CACHE_LINE, Unit.NS, Long.BYTES, rig -> new CacheLineRoundTrip(rig.duet(), false)),
+        verbs(USER, "write_rtt", Unit.NS, Long.BYTES, (rig, nic) -> new WriteRoundTrip(rig.duet(), nic)),
+        verbs(KERNEL, "send_rtt", Unit.NS, MESSAGE, (rig, nic) -> new SendRoundTrip(rig.duet(), nic)),
+        verbs(KERNEL, "write_rtt", Unit.NS, Long.BYTES, (rig, nic) -> new WriteRoundTrip(rig.duet(), nic)),
+        kind("two_lines", Unit.NS, Long.BYTES, rig -> new CacheLineRoundTrip(rig.duet(), true)),
+        kind("netty_rtt", Unit.NS, MESSAGE, rig -> new NettyRoundTrip()),
+        kind("agrona_rate", Unit.PER_SECOND, MESSAGE, rig -> new RingStream(rig.duet())),
+        verbs(USER, "send_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new SendStream(rig.duet(), nic)),
+        kind("aeron_rate", Unit.PER_SECOND, MESSAGE, rig -> new AeronStream(rig.duet(), rig.aeron())),
+        verbs(USER, "write_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, false)),
+        verbs(KERNEL, "list_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, true)),
+        verbs(USER, "list_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, true)),
+        verbs(KERNEL, "write_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, false)),
+        verbs(KERNEL, "send_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new SendStream(rig.duet(), nic)),
+        writes(USER, "write_64k", SMALL_BLOCK), copies("copy_64k", SMALL_BLOCK),
+        writes(KERNEL, "write_64k", SMALL_BLOCK),
+        writes(USER, "write_1m", LARGE_BLOCK), copies("copy_1m", LARGE_BLOCK),
+        writes(KERNEL, "write_1m", LARGE_BLOCK),
+        reads(USER), reads(KERNEL));
+
+    private Kinds() {
+    }
+
+    /** All of them. */
+    static List<Kind> all() {
+        return ALL;
+    }
+
+    private interface VerbsOpener {
+        PeerTest open(Rig rig, Rnic nic);
+    }
+
+    private static Kind kind(final String name, final Unit unit, final int bytes, final Kind.Opener opener) {
+        return new Kind(name, unit, bytes, false, opener);
+    }
+
+    private static Kind verbs(final String frontEnd, final String name, final Unit unit, final int bytes,
+                              final VerbsOpener opener) {
+        return new Kind(frontEnd + "_" + name, unit, bytes, true, rig -> opener.open(rig, rig.nic(frontEnd)));
+    }
+
+    private static Kind copies(final String name, final int bytes) {
+        return kind(name, Unit.BYTES_PER_SECOND, bytes, rig -> new CopyLimit(rig.duet(), rig.blocks(), bytes));
+    }
+
+    private static Kind writes(final String frontEnd, final String name, final int bytes) {
+        return verbs(frontEnd, name, Unit.BYTES_PER_SECOND, bytes,
+            (rig, nic) -> new WriteBlocks(rig.duet(), nic, rig.blocks(), bytes));
+    }
+
+    private static Kind reads(final String frontEnd) {
+        return verbs(frontEnd, "read_64k", Unit.BYTES_PER_SECOND, SMALL_BLOCK,
+            (rig, nic) -> new ReadBlocks(rig.duet(), nic, rig.blocks(), SMALL_BLOCK));
+    }
+}

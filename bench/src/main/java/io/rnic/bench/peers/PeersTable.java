@@ -1,0 +1,76 @@
+package io.rnic.bench.peers;
+
+import io.rnic.bench.report.Ratio;
+import io.rnic.bench.report.Spread;
+import io.rnic.bench.report.Table;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Help.Ansi;
+
+/** The report for people. */
+final class PeersTable {
+    private static final String NEW_LINE = System.lineSeparator();
+    private static final String YES = " yes ";
+    private static final String MISSED = " MISSED ";
+
+    private PeersTable() {
+    }
+
+    /** The text, ending in a line end; coloured where {@code colours} says so. */
+    static String of(final PeersReport report, final Ansi colours) {
+        return String.join(NEW_LINE, heading(report), "", "Figures", figures(report), "", "Ratios",
+            ratios(report, colours), "", legend(report), "");
+    }
+
+    private static String heading(final PeersReport report) {
+        final Map<String, Object> host = report.host();
+        return "rnic peers: " + host.get("cpu") + ", " + host.get("cores") + " core(s), " + host.get("os") + " "
+            + host.get("arch") + ", " + host.get("jvm") + NEW_LINE + "link " + host.get("link") + ", threading "
+            + host.get("threading") + ", pinning " + host.get("pinning") + ", crossing " + host.get("crossing")
+            + ", rounds " + report.rounds();
+    }
+
+    private static String figures(final PeersReport report) {
+        final Table table = new Table("test", "bytes", "median", "min", "max", "unit", "rounds", "alloc B/op");
+        for (final Figure figure : report.figures()) {
+            final Unit unit = figure.unit();
+            final Spread spread = figure.spread();
+            table.row(figure.name(), Table.size(figure.bytes()), unit.text(spread.median()), unit.text(spread.min()),
+                unit.text(spread.max()), unit.inTables(), Integer.toString(spread.rounds()),
+                figure.allocated().isEmpty() ? "" : Ratio.text(figure.maxAllocated()));
+        }
+        if (report.figures().stream().noneMatch(figure -> figure.name().startsWith(Kinds.UCX))) {
+            table.row("ucx_perftest", "", report.ucx(), "", "", "", "", "");
+        }
+        return table.toString();
+    }
+
+    private static String ratios(final PeersReport report, final Ansi colours) {
+        final Table table = new Table("ratio", "value", "goal", "met", "min", "max");
+        for (final Ratio ratio : report.ratios()) {
+            table.row(ratio.name(), Ratio.text(ratio.value()), ratio.goalText(),
+                (ratio.met() ? YES : MISSED).strip(), Ratio.text(ratio.min()), Ratio.text(ratio.max()));
+        }
+        // Afterwards, for the table would count the colours as letters.
+        return table.toString().replace(YES, colours.string("@|green " + YES + "|@"))
+            .replace(MISSED, colours.string("@|bold,red " + MISSED + "|@"));
+    }
+
+    private static String legend(final PeersReport report) {
+        final List<String> lines = new ArrayList<>();
+        lines.add("*_rtt              a full round trip of two threads, each of which reads the number that arrived");
+        lines.add("cache_line         the same with one line, there and back: the limit; two_lines: one for each way");
+        lines.add("*_write_rtt        both sides write to and poll the same word, as cache_line does");
+        lines.add("*_rate             messages per second, user and kernel: every 64th request signalled;"
+            + " list_rate: lists of 32, every 8th signalled");
+        lines.add("copy_*             MemorySegment.copy on the memory of the Writes, the limit for bytes");
+        lines.add("alloc              bytes that both threads allocate for an operation, the most of all rounds");
+        lines.add("median, value      of the rounds; a ratio is made of figures of the same round");
+        if (report.figures().stream().anyMatch(figure -> figure.name().startsWith(Kinds.UCX))) {
+            lines.add("ucx_*              ucx_perftest over posix shared memory, two processes; " + report.ucx());
+        }
+        report.notes().forEach(note -> lines.add("note               " + note));
+        return String.join(NEW_LINE, lines);
+    }
+}

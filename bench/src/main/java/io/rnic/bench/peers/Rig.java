@@ -1,0 +1,75 @@
+package io.rnic.bench.peers;
+
+import io.rnic.bench.run.Partner;
+import io.rnic.bench.run.Resources;
+import io.rnic.verbs.DeviceAttributes;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the tests share: the second thread, one device with its front ends, and Aeron's driver once it is asked for. */
+final class Rig implements AutoCloseable {
+    /** The mode that the goals are for. */
+    static final String THREADING = "invoker";
+
+    private static final String DEVICE = "peers";
+
+    private final Resources resources = new Resources();
+    private final Map<String, Rnic> nics = new HashMap<>();
+    private final Duet duet;
+    private final BlockMemory blocks;
+    private @Nullable AeronHost aeron;
+
+    Rig() {
+        try {
+            duet = new Duet(resources.add(new Partner("rnic-partner", 0)));
+            blocks = resources.add(new BlockMemory((long) BlockMemory.PLACES * Kinds.LARGE_BLOCK));
+            for (final String frontEnd : Rnic.frontEnds()) {
+                nics.put(frontEnd, resources.add(Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd)
+                    .with("device", DEVICE).with("threading", THREADING).with("pinning", "preferred"))));
+            }
+        } catch (final RuntimeException e) {
+            resources.closeAfter(e);
+            throw e;
+        }
+    }
+
+    Duet duet() {
+        return duet;
+    }
+
+    BlockMemory blocks() {
+        return blocks;
+    }
+
+    /** The device by that front end. */
+    Rnic nic(final String frontEnd) {
+        final Rnic nic = nics.get(frontEnd);
+        if (nic == null) {
+            // Says which ones there are.
+            return Rnic.open(frontEnd);
+        }
+        return nic;
+    }
+
+    DeviceAttributes device() {
+        return nic("user").attributes();
+    }
+
+    /** Aeron's driver, started at the first call. */
+    AeronHost aeron() {
+        AeronHost host = aeron;
+        if (host == null) {
+            host = resources.add(new AeronHost());
+            aeron = host;
+        }
+        return host;
+    }
+
+    @Override
+    public void close() {
+        resources.close();
+    }
+}

@@ -1,0 +1,101 @@
+package io.rnic.bench.peers;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.rnic.bench.run.Spin;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.SendRequest;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * RDMA Write of a word and answer; both sides write to and poll the same word, as {@code cache_line} does. Each has a
+ * region of its own, which covers the same memory.
+ *
+ * <pre>
+ *   | questions: a line each |   | word |   | answers: a line each |
+ *         client -- Write: odd ---&gt;  &lt;--- Write: even -- server
+ * </pre>
+ */
+final class WriteRoundTrip implements PeerTest {
+    private static final int DEPTH = 128;
+    private static final int SIGNAL_EVERY = 64;
+    private static final int LINE_BYTES = 64;
+    private static final int PAGE_BYTES = 4096;
+
+    /** The word, and what the server writes it from: far from each other and from what the client writes it from. */
+    private static final int TURN = DEPTH * LINE_BYTES + PAGE_BYTES;
+    private static final int ANSWERS = TURN + PAGE_BYTES;
+    private static final int MEMORY_BYTES = ANSWERS + DEPTH * LINE_BYTES;
+
+    private static final VarHandle WORD = JAVA_LONG.varHandle();
+
+    private final Duet duet;
+    private final Link link;
+    private final MemorySegment memory;
+    private final Spin ourSpin;
+    private final Spin theirSpin;
+    private final Outbox questions;
+    private final Outbox answers;
+
+    WriteRoundTrip(final Duet duet, final Rnic nic) {
+        this.duet = duet;
+        ourSpin = duet.spin();
+        theirSpin = duet.spin();
+        link = Link.openOnSameMemory(nic, MEMORY_BYTES, DEPTH);
+        memory = link.client().memory();
+        questions = outbox(link.client(), 0, link.server(), ourSpin);
+        answers = outbox(link.server(), ANSWERS, link.client(), theirSpin);
+    }
+
+    private static Outbox outbox(final Side from, final int base, final Side to, final Spin spin) {
+        final long target = to.region().address() + TURN;
+        return new Outbox(from, base, spin, LINE_BYTES, DEPTH, SIGNAL_EVERY, (place, offset) ->
+            new SendRequest().write(place, target, to.region().rkey()).sge(from.region(), offset, Long.BYTES));
+    }
+
+    @Override
+    public void run(final long durationNs, final Slice slice) {
+        duet.run(this::answer, this::ask, durationNs, slice);
+    }
+
+    private void ask(final long durationNs, final Slice slice) {
+        long turn = (long) WORD.getAcquire(memory, (long) TURN);
+        final long startNs = System.nanoTime();
+        long beforeNs = startNs;
+        do {
+            for (int i = 0; i < RoundTrips.BATCH; i++) {
+                questions.post(turn + 1);
+                turn += 2;
+                int looks = 0;
+                while ((long) WORD.getAcquire(memory, (long) TURN) != turn) {
+                    looks = ourSpin.pause(looks, "the peer's Write");
+                }
+            }
+            final long nowNs = System.nanoTime();
+            slice.record(nowNs - beforeNs, RoundTrips.BATCH);
+            beforeNs = nowNs;
+        } while (beforeNs - startNs < durationNs);
+    }
+
+    private void answer() {
+        // Even: our last answer; the question to come is the next number, and it may be there already.
+        long turn = (long) WORD.getAcquire(memory, (long) TURN) | 1;
+        while (true) {
+            int looks = 0;
+            while ((long) WORD.getAcquire(memory, (long) TURN) != turn) {
+                looks = theirSpin.pause(looks, "a Write");
+                if (theirSpin.stopped(looks)) {
+                    return;
+                }
+            }
+            answers.post(turn + 1);
+            turn += 2;
+        }
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+}

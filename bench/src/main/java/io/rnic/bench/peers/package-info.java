@@ -1,0 +1,26 @@
+/**
+ * {@code rnic peers}: the NIC beside the limits of the machine and beside others that move messages, in rounds, on the
+ * same payloads.
+ *
+ * <pre>
+ *   PeersCommand        the command line
+ *     Peers             opens, warms up, then rounds: every test for a slice of some ten milliseconds
+ *       Rig             what tests share: partner thread, device, block memory, Aeron's driver
+ *       Kinds           all tests in the order of a round
+ *         CacheLineRoundTrip  CopyLimit             the limits
+ *         RingRoundTrip       RingStream            Agrona
+ *         AeronRoundTrip      AeronStream           Aeron IPC
+ *         NettyRoundTrip                            TCP
+ *         SendRoundTrip       WriteRoundTrip        the NIC, through either front end:
+ *         SendStream  WriteStream                     Outbox ==(Link)== Inbox
+ *         WriteBlocks  ReadBlocks
+ *       Ucx             ucx_perftest, two child processes
+ *     Figure, Ratios    what came of it; PeersReport, PeersTable
+ * </pre>
+ *
+ * <p>Loops that are timed are written out in each test, for a loop that they shared would be compiled for none of them.
+ */
+@NullMarked
+package io.rnic.bench.peers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.rnic.bench.peers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.bench.RnicCommand;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole command with slices of a millisecond: that it works, not how fast. */
+@Timeout(240)
+class PeersTest {
+    private static final Plan TINY = new Plan(1, 1_000_000, 2, 1_000_000, 0);
+    private static final String[] RATIOS = {"send_rtt_vs_cacheline", "send_rtt_vs_aeron", "write_rtt_vs_cacheline",
+        "send_rate_vs_aeron", "write_rate_vs_aeron", "write_bw_vs_copy", "write_bw_vs_copy_64k", "write_bw_vs_copy_1m",
+        "netty_rtt_vs_send_rtt", "kernel_batch_rate", "kernel_64k", "alloc"};
+
+    private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    private int peers(final String... args) {
+        final PrintStream out = new PrintStream(outBytes, true, UTF_8);
+        final PrintStream err = new PrintStream(errBytes, true, UTF_8);
+        return RnicCommand.run(args, out, err, new PeersCommand(out, err, TINY));
+    }
+
+    @Test
+    void shouldMeasureEveryPeerAndEveryRatio() throws IOException {
+        final Path json = folder.resolve("results.json");
+        final Path csv = folder.resolve("results.csv");
+        final int exitCode = peers("peers", "--rounds", "1", "--json", json.toString(), "--csv", csv.toString());
+        assertThat(errBytes.toString(UTF_8).lines()).allMatch(line -> line.endsWith(" ..."));
+        assertThat(exitCode).isZero();
+
+        final JsonNode root = JsonMapper.shared().readTree(Files.readString(json));
+        assertThat(root.path("command").asString()).isEqualTo("peers");
+        assertThat(root.path("rounds").asInt()).isEqualTo(1);
+        assertThat(root.path("quotable").asBoolean()).isFalse();
+        assertThat(root.path("host").propertyNames()).contains("cores", "jvm", "threading");
+        assertThat(root.path("ratios").valueStream().map(row -> row.path("name").asString())).containsExactly(RATIOS);
+        assertThat(root.path("ratios").valueStream()).allSatisfy(PeersTest::assertRatio);
+        final List<String> names = Kinds.all().stream().map(Kind::name).toList();
+        assertThat(root.path("figures").valueStream().map(row -> row.path("name").asString())
+            .filter(name -> !name.startsWith("ucx"))).containsExactlyElementsOf(names);
+        assertThat(root.path("figures").valueStream()).allSatisfy(PeersTest::assertFigure);
+        assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(names.size() + RATIOS.length)
+            .allMatch(line -> line.chars().filter(c -> c == ',').count() == 12);
+        assertThat(outBytes.toString(UTF_8)).contains(names).contains(RATIOS)
+            .contains("threading invoker", "rounds 1", "not to be quoted", "write to and poll the same word");
+    }
+
+    private static void assertRatio(final JsonNode row) {
+        final double value = row.path("value").doubleValue();
+        final double goal = row.path("goal").doubleValue();
+        assertThat(value).isFinite().isNotNegative()
+            .isBetween(row.path("min").doubleValue(), row.path("max").doubleValue());
+        assertThat(row.path("direction").asString()).isIn("<=", ">=");
+        final boolean atMost = row.path("direction").asString().equals("<=");
+        assertThat(row.path("met").asBoolean()).isEqualTo(atMost ? value <= goal : value >= goal);
+    }
+
+    private static void assertFigure(final JsonNode row) {
+        assertThat(row.path("median").doubleValue()).isFinite().isPositive();
+        assertThat(row.path("min").doubleValue()).isPositive().isLessThanOrEqualTo(row.path("median").doubleValue());
+        assertThat(row.path("max").doubleValue()).isGreaterThanOrEqualTo(row.path("median").doubleValue());
+        assertThat(row.path("unit").asString()).isIn("ns", "1/s", "bytes/s");
+        assertThat(row.path("bytes").asInt()).isPositive();
+    }
+
+    @Test
+    void shouldRunSomeTestsAloneAndOnlyTheirRatios() throws IOException {
+        assertThat(peers("peers", "--only", "cache_line,user_write_rtt", "--json", "-")).isZero();
+        final JsonNode root = JsonMapper.shared().readTree(outBytes.toString(UTF_8));
+        assertThat(root.path("figures").valueStream().map(row -> row.path("name").asString()))
+            .containsExactly("cache_line", "user_write_rtt");
+        assertThat(root.path("ratios").valueStream().map(row -> row.path("name").asString()))
+            .containsExactly("write_rtt_vs_cacheline", "alloc");
+        assertThat(errBytes.toString(UTF_8)).contains("user_write_rtt", "not asked for");
+    }
+
+    @Test
+    void shouldLeaveNoFolderOfAeronBehind() throws IOException {
+        final Path shared = Path.of("/dev/shm");
+        assertThat(peers("peers", "--only", "aeron_rtt")).isZero();
+        if (Files.isDirectory(shared)) {
+            final String own = AeronHost.FOLDER_PREFIX + ProcessHandle.current().pid();
+            try (var files = Files.list(shared)) {
+                assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith(own)))
+                    .isEmpty();
+            }
+        }
+    }
+}
