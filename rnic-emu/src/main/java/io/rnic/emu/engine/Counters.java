@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a side of a queue pair has done. Written on the data path by whoever holds the side's lock, read by anyone: a
- * reader may see a count a moment late.
+ * What a side of a queue pair has done; its state extends it, so that both stand side by side. Written on the data path
+ * by whoever holds the side's lock, read by anyone: a reader may see a count a moment late.
  */
-public final class Counters extends LinePadding {
+public class Counters extends LinePadding {
     long sends;
     long sendBytes;
     long writes;

@@ -105,8 +105,8 @@ public final class QueuePairContext {
 
     /** Adds what it has done so far. */
     public void addTo(final Counters sum) {
-        sum.add(send.counters);
-        sum.add(receive.counters);
+        sum.add(send);
+        sum.add(receive);
     }
 
     /** What covers its send side; while it is not destroyed, who holds it may ring. */

@@ -1,7 +1,6 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
-import io.rnic.emu.host.LinePadding;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
@@ -13,12 +12,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * How far the NIC has taken a receive queue. Belongs to who holds {@link #lock}, on loopback a thread of the peer; on
  * lines of its own.
  */
-final class ReceiveFlow extends LinePadding {
+final class ReceiveFlow extends Counters {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
     final UnsafeBuffer slots;
     final int maxSges;
-    final Counters counters = new Counters();
 
     /** Receives taken, and how many were posted when last looked. */
     long taken;

@@ -90,8 +90,8 @@ public final class ReceiveSide {
             return Terminate.LOCAL_FAULT;
         }
         flow.taken++;
-        flow.counters.receives++;
-        flow.counters.receiveBytes += length;
+        flow.receives++;
+        flow.receiveBytes += length;
         return result == CompletionWriter.REPORTED ? Terminate.NONE : Terminate.DDP_LOCAL_CATASTROPHIC;
     }
 
@@ -104,8 +104,8 @@ public final class ReceiveSide {
             completeReceive(target, result == Terminate.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
         } else if (result == Terminate.NONE && last) {
-            flow.counters.receives++;
-            flow.counters.receiveBytes += messageOffset + length;
+            flow.receives++;
+            flow.receiveBytes += messageOffset + length;
             if (!completeReceive(target, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
                 return Terminate.DDP_LOCAL_CATASTROPHIC;
             }
@@ -235,7 +235,7 @@ public final class ReceiveSide {
         flow.lock.lock();
         try {
             while (queuePair.stateCode() == ERROR && flow.hasNext()) {
-                flow.counters.flushed++;
+                flow.flushed++;
                 completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0);
             }
         } finally {

@@ -1,7 +1,6 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
-import io.rnic.emu.host.LinePadding;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
@@ -12,12 +11,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** How far the NIC has taken a send queue. Belongs to who holds {@link #lock}; on lines of its own. */
-final class SendFlow extends LinePadding {
+final class SendFlow extends Counters {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
     final MemorySegment segment;
     final UnsafeBuffer slots;
-    final Counters counters = new Counters();
 
     /** Requests taken, and how many were posted when last looked. */
     long taken;

@@ -161,7 +161,7 @@ final class SendSide {
 
     private void complete(final QueuePairContext queuePair, final EngineThread self, final long control) {
         final SendFlow flow = queuePair.send;
-        count(flow.counters, SendSlotLayout.opcode(control), SendSlotLayout.messageLength(control));
+        count(flow, SendSlotLayout.opcode(control), SendSlotLayout.messageLength(control));
         if (SendSlotLayout.isSignalled(control)) {
             report(queuePair, self, control, Terminate.NONE);
         }
@@ -185,7 +185,7 @@ final class SendSide {
      */
     private void completeInError(
         final QueuePairContext queuePair, final EngineThread self, final long control, final int result) {
-        final Counters counters = queuePair.send.counters;
+        final Counters counters = queuePair.send;
         if (result == Terminate.CONNECTION_LOST) {
             counters.flushed++;
         } else {

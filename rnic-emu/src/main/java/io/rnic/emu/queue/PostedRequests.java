@@ -8,8 +8,11 @@ import org.agrona.BitUtil;
 /**
  * What the host remembers of a queue's requests: how many are posted, how many are known to be done, and the
  * application's number of each between. Posting and retiring may go on in two threads; each is done by one at a time.
+ *
+ * <p>The queues extend it so that all that a post touches stands side by side: with many queue pairs each object more
+ * is a cache miss more.
  */
-final class PostedRequests extends LinePadding {
+abstract sealed class PostedRequests extends LinePadding permits SendQueue, ReceiveQueue {
     private static final VarHandle RETIRED;
 
     static {

@@ -13,12 +13,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>An application that posts the same buffers round and round writes the same slots again: those are left alone, so
  * that their lines stay in the NIC's cache.
  */
-public final class ReceiveQueue {
+public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
 
     private final UnsafeBuffer slots;
     private final UnsafeBuffer doorbell;
-    private final PostedRequests requests;
     private final int stride;
     private final int maxSges;
     private final int maxMessageBytes;
@@ -32,10 +31,10 @@ public final class ReceiveQueue {
     private final Runnable placing;
 
     ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits, final Runnable placing) {
+        super(limits.maxReceiveRequests());
         this.placing = placing;
         slots = blocks.receive().buffer();
         doorbell = blocks.doorbell().buffer();
-        requests = new PostedRequests(limits.maxReceiveRequests());
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
         maxSges = limits.maxReceiveSges();
         maxMessageBytes = limits.maxMessageBytes();
@@ -45,7 +44,7 @@ public final class ReceiveQueue {
         if (state < INIT) {
             return PostResult.WRONG_STATE;
         }
-        if (requests.isFull()) {
+        if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
         final SgeList sges = request.sges();
@@ -60,8 +59,8 @@ public final class ReceiveQueue {
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        writePieces(request, requests.nextSlot() * stride);
-        requests.add(request.wrId());
+        writePieces(request, nextSlot() * stride);
+        add(request.wrId());
         return PostResult.OK;
     }
 
@@ -99,11 +98,11 @@ public final class ReceiveQueue {
         }
         if (regions.length == 0) {
             placing.run();
-            regions = new MemoryRegion[requests.slots()];
-            targets = new MemorySegment[requests.slots()];
-            targetOffsets = new long[requests.slots()];
+            regions = new MemoryRegion[slots()];
+            targets = new MemorySegment[slots()];
+            targetOffsets = new long[slots()];
         }
-        final int slot = requests.nextSlot();
+        final int slot = nextSlot();
         if (regions[slot] != region) { // a store of a reference costs more than this look
             targets[slot] = region.segment();
             regions[slot] = region;
@@ -115,7 +114,7 @@ public final class ReceiveQueue {
 
     /** Places a message that came in a completion. */
     void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
-        final int slot = requests.slot(slotNumber);
+        final int slot = slot(slotNumber);
         try {
             MemorySegment.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
@@ -125,25 +124,17 @@ public final class ReceiveQueue {
 
     /** Whether a receive whose message the host may place names that region. */
     boolean isForRegion(final int slotNumber, final int lkey) {
-        final int sge = requests.slot(slotNumber) * stride;
+        final int sge = slot(slotNumber) * stride;
         return SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT)) == lkey;
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
     void publish() {
-        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, requests.posted());
-    }
-
-    long retire(final int slotNumber) {
-        return requests.retire(slotNumber);
-    }
-
-    int space() {
-        return requests.space();
+        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, posted());
     }
 
     void reset() {
-        requests.forget();
+        forget();
         regions = new MemoryRegion[0];
         doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, 0);
     }

@@ -11,24 +11,23 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The host's half of a send queue: writes slots, remembers the application's numbers, frees slots by what was polled.
  * One poster at a time (the caller locks); {@link #retire} may run at the same time in another thread.
  */
-public final class SendQueue {
+public final class SendQueue extends PostedRequests {
     private static final int RTS = QueuePairState.RTS.code();
     private static final int SEND = Opcode.SEND.code();
 
     private final MemorySegment segment;
     private final UnsafeBuffer slots;
     private final UnsafeBuffer doorbell;
-    private final PostedRequests requests;
     private final int stride;
     private final int maxSges;
     private final int maxInlineBytes;
     private final int maxMessageBytes;
     private final boolean signalAll;
     SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
+        super(limits.maxSendRequests());
         segment = blocks.send().segment();
         slots = blocks.send().buffer();
         doorbell = blocks.doorbell().buffer();
-        requests = new PostedRequests(limits.maxSendRequests());
         stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
         maxSges = limits.maxSendSges();
         maxInlineBytes = limits.maxInlineBytes();
@@ -41,14 +40,14 @@ public final class SendQueue {
         if (state < RTS) {
             return PostResult.WRONG_STATE;
         }
-        if (requests.isFull()) {
+        if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
-        final int slot = requests.nextSlot() * stride;
+        final int slot = nextSlot() * stride;
         final MemorySegment inline = request.inlineSegment();
         final PostResult result = inline == null ? writePieces(request, slot) : writeInline(request, inline, slot);
         if (result == PostResult.OK) {
-            requests.add(request.wrId());
+            add(request.wrId());
         }
         return result;
     }
@@ -59,7 +58,7 @@ public final class SendQueue {
         if (state < RTS) {
             return PostResult.WRONG_STATE;
         }
-        if (requests.isFull()) {
+        if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
         if (length < 0) {
@@ -68,11 +67,11 @@ public final class SendQueue {
         if (length > maxMessageBytes) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        final int slot = requests.nextSlot() * stride;
+        final int slot = nextSlot() * stride;
         SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
         writeHeader(slot, opcode, signalled, 0, 1, length);
         writeRemote(slot, opcode, remoteAddress, rkey);
-        requests.add(wrId);
+        add(wrId);
         return PostResult.OK;
     }
 
@@ -141,26 +140,17 @@ public final class SendQueue {
 
     /** Whether something was enqueued that the NIC does not know of. */
     boolean hasUnpublished() {
-        return requests.posted() != doorbell.getLong(DoorbellLayout.SEND_COUNT);
+        return posted() != doorbell.getLong(DoorbellLayout.SEND_COUNT);
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
     void publish() {
-        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, requests.posted());
-    }
-
-    /** The request of that completion is done, and with it all before it; returns the application's number. */
-    long retire(final int slotNumber) {
-        return requests.retire(slotNumber);
-    }
-
-    int space() {
-        return requests.space();
+        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, posted());
     }
 
     /** Forgets everything; the NIC's half must do the same. */
     void reset() {
-        requests.forget();
+        forget();
         doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, 0);
     }
 }
