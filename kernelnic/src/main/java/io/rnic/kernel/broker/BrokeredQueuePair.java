@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A queue pair that the kernel keeps for a process: posts on its behalf, with bus addresses instead of virtual ones.
  */
 final class BrokeredQueuePair {
+    private static final int READ = Opcode.RDMA_READ.code();
+
     private final QueuePairResource resource;
     private final HostQueuePair host;
     private final StagTable stags;
@@ -72,31 +74,34 @@ final class BrokeredQueuePair {
         return posted;
     }
 
-    /** The usual request, a Send or Write of one piece: from the record into the slot. */
+    /** The usual request, that of one piece: from the record into the slot. */
     private PostResult addPlain(final ArgumentBlock in) {
         final UnsafeBuffer buffer = in.buffer();
         final int at = in.take(SendRecord.PLAIN_BYTES);
         final long extent = SendRecord.plainExtent(buffer, at);
+        final int opcode = SendRecord.opcode(buffer, at);
         final int lkey = SgeLayout.lkey(extent);
         final int length = (int) extent;
         final long address = SendRecord.plainAddress(buffer, at);
-        final long bus = translate(lkey, 0, address, length);
-        return host.addSend(SendRecord.opcode(buffer, at), SendRecord.isSignalled(buffer, at),
-            SendRecord.wrId(buffer, at), SendRecord.remoteAddress(buffer, at), SendRecord.rkey(buffer, at),
-            bus != 0 ? bus : address, length, bus != 0 ? SgeLayout.PRIVILEGED_KEY : foreign(lkey));
+        // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
+        final boolean isRead = opcode == READ;
+        if (isRead && !exposeSink(foreign(lkey))) {
+            return PostResult.NO_ON_BOARD_MEMORY;
+        }
+        final long bus = isRead ? 0 : translate(lkey, 0, address, length);
+        return host.addSend(opcode, SendRecord.isSignalled(buffer, at), SendRecord.wrId(buffer, at),
+            SendRecord.remoteAddress(buffer, at), SendRecord.rkey(buffer, at), bus != 0 ? bus : address, length,
+            bus != 0 ? SgeLayout.PRIVILEGED_KEY : foreign(lkey));
     }
 
+    /** Any other request: of no piece, of several, or with its data inline. A Read has no sink, or is refused. */
     private PostResult add(final KernelStack stack) {
-        final SendRequest request = stack.send;
         try {
-            SendRecord.read(stack.in, request, sendTranslator);
+            SendRecord.read(stack.in, stack.send, sendTranslator);
         } catch (final RnicException e) {
             return PostResult.MALFORMED;
         }
-        // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
-        final boolean hasSink = request.opcode() == Opcode.RDMA_READ && request.sges().count() == 1;
-        return !hasSink || exposeSink(request.sges().lkey(0)) ? host.addSend(request)
-            : PostResult.NO_ON_BOARD_MEMORY;
+        return host.addSend(stack.send);
     }
 
     /** As {@link #postSend}. */

@@ -40,6 +40,7 @@ public final class SendRecord {
 
     private static final int SEND = Opcode.SEND.code();
     private static final int WRITE = Opcode.RDMA_WRITE.code();
+    private static final int READ = Opcode.RDMA_READ.code();
 
     private static final MemorySegment NOTHING = MemorySegment.ofArray(new byte[0]);
 
@@ -110,14 +111,15 @@ public final class SendRecord {
         }
     }
 
-    /** Whether the next record of a block is all there and plain: a Send or Write of one piece. */
+    /** Whether the next record of a block is all there and plain: known opcode, one piece, nothing inline. */
     public static boolean isPlain(final ArgumentBlock block) {
         final int at = block.peek(PLAIN_BYTES);
         if (at < 0) {
             return false;
         }
         final long head = block.buffer().getLong(at + HEAD);
-        return (low(head) == WRITE || low(head) == SEND) && (high(head) & INLINE) == 0
+        final int opcode = low(head);
+        return (opcode == WRITE || opcode == SEND || opcode == READ) && (high(head) & INLINE) == 0
             && high(block.buffer().getLong(at + COUNTS)) == 1;
     }
 
