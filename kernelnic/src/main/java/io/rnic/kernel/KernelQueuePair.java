@@ -77,7 +77,7 @@ final class KernelQueuePair implements QueuePair {
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(1);
         SendRecord.write(block, request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
         if (post(SystemCall.POST_SEND, block, 0) == 0) {
-            check(block, "send request", request.wrId(), 0);
+            throw refusal(block, "send request", request.wrId(), 0);
         }
     }
 
@@ -95,7 +95,7 @@ final class KernelQueuePair implements QueuePair {
             block.buffer().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_SEND, block, next);
             if (next < end) {
-                check(block, "send request", requests[next].wrId(), next);
+                throw refusal(block, "send request", requests[next].wrId(), next);
             }
         }
     }
@@ -105,7 +105,7 @@ final class KernelQueuePair implements QueuePair {
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(1);
         ReceiveRecord.write(block, request, DeviceConfig.MAX_SGES);
         if (post(SystemCall.POST_RECEIVE, block, 0) == 0) {
-            check(block, "receive", request.wrId(), 0);
+            throw refusal(block, "receive", request.wrId(), 0);
         }
     }
 
@@ -122,7 +122,7 @@ final class KernelQueuePair implements QueuePair {
             block.buffer().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_RECEIVE, block, next);
             if (next < end) {
-                check(block, "receive", requests[next].wrId(), next);
+                throw refusal(block, "receive", requests[next].wrId(), next);
             }
         }
     }
@@ -135,12 +135,9 @@ final class KernelQueuePair implements QueuePair {
         }
     }
 
-    /** Not all were posted: throws, unless it was a receive for which a slot has come free meanwhile. */
-    private void check(final ArgumentBlock block, final String what, final long wrId, final int index) {
-        final PostResult result = PostResult.of(block.getInt());
-        if (result != PostResult.OK) {
-            throw result.toException(what, wrId, index, "queue pair " + number);
-        }
+    /** Not all were posted: the block says why the next one was not. */
+    private PostException refusal(final ArgumentBlock block, final String what, final long wrId, final int index) {
+        return PostResult.of(block.getInt()).toException(what, wrId, index, "queue pair " + number);
     }
 
     @Override

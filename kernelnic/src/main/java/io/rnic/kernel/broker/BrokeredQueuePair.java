@@ -106,49 +106,32 @@ final class BrokeredQueuePair {
 
     /** As {@link #postSend}. */
     long postReceive(final KernelStack stack, final int count) {
+        PostResult result = PostResult.OK;
         int posted = 0;
-        while (posted < count) {
-            final int batch = Math.min(count - posted, KernelStack.BATCH);
-            int read = 0;
-            while (read < batch && readReceive(stack, stack.receives[read])) {
-                read++;
+        host.beginReceives();
+        try {
+            while (posted < count && result == PostResult.OK) {
+                result = addReceive(stack);
+                posted += result == PostResult.OK ? 1 : 0;
             }
-            final int next = host.post(stack.receives, 0, read);
-            posted += next;
-            if (next < read) {
-                return refused(stack, posted, host.post(stack.receives[next]));
-            }
-            if (read < batch) {
-                return refused(stack, posted, PostResult.MALFORMED);
-            }
+        } finally {
+            host.endReceives();
         }
-        stack.out.putInt(PostResult.OK.code());
+        stack.out.putInt(result.code());
         return posted;
     }
 
-    private boolean readReceive(final KernelStack stack, final ReceiveRequest request) {
+    private PostResult addReceive(final KernelStack stack) {
         try {
-            ReceiveRecord.read(stack.in, request, receiveTranslator);
-            return true;
+            ReceiveRecord.read(stack.in, stack.receive, receiveTranslator);
         } catch (final RnicException e) {
-            return false;
+            return PostResult.MALFORMED;
         }
+        return host.addReceive(stack.receive);
     }
 
-    /**
-     * Why the next one was not posted; with OK it was, for a slot came free meanwhile, and the caller goes on behind
-     * it.
-     */
-    private static long refused(final KernelStack stack, final int posted, final PostResult why) {
-        stack.out.putInt(why.code());
-        return why == PostResult.OK ? posted + 1 : posted;
-    }
-
+    /** Of several pieces: never a Read, which is refused then. */
     private void addToSend(final SendRequest request, final long address, final int length, final int lkey) {
-        if (request.opcode() == Opcode.RDMA_READ) {
-            request.sge(address, length, foreign(lkey));
-            return;
-        }
         final long bus = translate(lkey, 0, address, length);
         if (bus != 0) {
             request.sge(bus, length, SgeLayout.PRIVILEGED_KEY);

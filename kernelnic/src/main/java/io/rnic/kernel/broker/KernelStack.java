@@ -8,9 +8,6 @@ import io.rnic.verbs.SendRequest;
 
 /** What a thread has while it is in the kernel: its own copy of the arguments, and room to decode requests. */
 final class KernelStack {
-    /** Receives that are decoded, checked and posted at a time. */
-    static final int BATCH = 32;
-
     private static final ThreadLocal<KernelStack> STACKS = ThreadLocal.withInitial(KernelStack::new);
 
     /** The arguments, copied in. */
@@ -21,13 +18,10 @@ final class KernelStack {
     final CompletionHandler recorder = completion -> CompletionRecord.write(out, completion);
     /** A decoded send request. */
     final SendRequest send = new SendRequest();
-    /** Decoded receives. */
-    final ReceiveRequest[] receives = new ReceiveRequest[BATCH];
+    /** A decoded receive. */
+    final ReceiveRequest receive = new ReceiveRequest();
 
     private KernelStack() {
-        for (int i = 0; i < BATCH; i++) {
-            receives[i] = new ReceiveRequest();
-        }
     }
 
     static KernelStack current() {

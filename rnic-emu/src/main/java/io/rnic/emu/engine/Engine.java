@@ -154,11 +154,12 @@ public final class Engine {
      */
     public void destroy(final QueuePairContext queuePair) {
         queuePair.destroy();
-        end(queuePair);
-        awaitGracePeriod();
+        quiesce(queuePair);
     }
 
-    /** Ends all work on a queue pair that has been moved to RESET, and tells its peer: it reports nothing any more. */
+    /**
+     * Ends all work on a queue pair that has left RTS or is destroyed, and tells its peer: it reports nothing any more.
+     */
     public void quiesce(final QueuePairContext queuePair) {
         end(queuePair);
         awaitGracePeriod();

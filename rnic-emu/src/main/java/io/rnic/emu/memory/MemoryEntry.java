@@ -94,10 +94,6 @@ public final class MemoryEntry {
         return domain;
     }
 
-    int access() {
-        return access;
-    }
-
     /** Whether all that is asked for is allowed: bits of {@link Access}. */
     public boolean allows(final int asked) {
         return (access & asked) == asked;

@@ -143,7 +143,7 @@ public final class StagTable {
         if (entry.domain() != domain) {
             return AccessCheck.OTHER_DOMAIN;
         }
-        if ((entry.access() & access) != access) {
+        if (!entry.allows(access)) {
             return AccessCheck.NO_ACCESS;
         }
         if (length > 0 && Long.compareUnsigned(address + length - 1, address) < 0) {

@@ -150,22 +150,38 @@ public final class HostQueuePair {
     /** Posts receives as {@link #post(SendRequest[], int, int)} does requests. */
     public int post(final ReceiveRequest[] requests, final int from, final int end) {
         int next = from;
-        receiveLock.lock();
+        beginReceives();
         try {
-            final int state = page.getIntVolatile(DoorbellLayout.STATE);
-            while (!receiveClosed && next < end && receives.enqueue(requests[next], state) == PostResult.OK) {
+            while (next < end && addReceive(requests[next]) == PostResult.OK) {
                 next++;
             }
-            if (next > from) {
-                receives.publish();
-            }
         } finally {
-            receiveLock.unlock();
-        }
-        if (next > from) {
-            ringIfInError();
+            endReceives();
         }
         return next;
+    }
+
+    /** Begins a list of receives; between here and {@link #endReceives} nobody else posts any. */
+    public void beginReceives() {
+        receiveLock.lock();
+    }
+
+    /** Adds a receive to the list; the code says whether it was. */
+    public PostResult addReceive(final ReceiveRequest request) {
+        return receiveClosed ? PostResult.CLOSED
+            : receives.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+    }
+
+    /** Ends the list: tells the NIC once of all that was added. */
+    public void endReceives() {
+        final boolean isNew = !receiveClosed && receives.hasUnpublished();
+        if (isNew) {
+            receives.publish();
+        }
+        receiveLock.unlock();
+        if (isNew) {
+            ringIfInError();
+        }
     }
 
     /** A NIC that went to ERROR has flushed the receives it saw; pairs with the barrier behind its change of state. */

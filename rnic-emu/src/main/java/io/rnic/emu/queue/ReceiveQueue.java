@@ -128,6 +128,11 @@ public final class ReceiveQueue extends PostedRequests {
         return SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT)) == lkey;
     }
 
+    /** Whether something was enqueued that the NIC does not know of. */
+    boolean hasUnpublished() {
+        return posted() != doorbell.getLong(DoorbellLayout.RECEIVE_COUNT);
+    }
+
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
     void publish() {
         doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, posted());
