@@ -75,8 +75,8 @@ final class KernelCompletionQueue implements CompletionQueue {
         int delivered = 0;
         while (next < count && delivered < limit) {
             final int at = next++ * CompletionRecord.BYTES;
-            if (!CompletionRecord.isCrossedOut(block.buffer(), at)) {
-                CompletionRecord.read(block.buffer(), at, flyweight);
+            if (!CompletionRecord.isCrossedOut(block.words(), at)) {
+                CompletionRecord.read(block.words(), at, flyweight);
                 delivered++;
                 handler.onCompletion(flyweight);
             }
@@ -89,7 +89,7 @@ final class KernelCompletionQueue implements CompletionQueue {
         lock.lock();
         try {
             for (int i = next; i < count; i++) {
-                CompletionRecord.crossOut(block.buffer(), i * CompletionRecord.BYTES, queuePairNumber);
+                CompletionRecord.crossOut(block.words(), i * CompletionRecord.BYTES, queuePairNumber);
             }
         } finally {
             lock.unlock();

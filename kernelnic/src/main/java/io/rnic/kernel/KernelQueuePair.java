@@ -92,7 +92,7 @@ final class KernelQueuePair implements QueuePair {
                 <= block.room()) {
                 SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
             }
-            block.buffer().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
+            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_SEND, block, next);
             if (next < end) {
                 throw refusal(block, "send request", requests[next].wrId(), next);
@@ -119,7 +119,7 @@ final class KernelQueuePair implements QueuePair {
             while (end < count && ReceiveRecord.bytes(requests[end], DeviceConfig.MAX_SGES) <= block.room()) {
                 ReceiveRecord.write(block, requests[end++], DeviceConfig.MAX_SGES);
             }
-            block.buffer().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
+            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_RECEIVE, block, next);
             if (next < end) {
                 throw refusal(block, "receive", requests[next].wrId(), next);

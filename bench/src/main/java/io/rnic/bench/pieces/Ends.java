@@ -35,7 +35,7 @@ final class Ends {
         final SharedMemory memory = new SharedMemory();
         final QueueLimits limits = new QueueLimits(REQUESTS, REQUESTS, 1, 1, 0, 1 << 20, false);
         blocks = QueueBlocks.allocate(memory, limits);
-        blocks.doorbell().buffer().putInt(DoorbellLayout.STATE, QueuePairState.RTS.code());
+        blocks.doorbell().words().putInt(DoorbellLayout.STATE, QueuePairState.RTS.code());
         host = new HostQueuePair(QUEUE_PAIR, blocks, limits, new Unheard(new BiasedLock()), () -> { });
         ring = memory.allocate(CompletionLayout.ENTRIES + (long) COMPLETIONS * CompletionLayout.ENTRY_BYTES);
         final HostQueuePairs queuePairs = new HostQueuePairs(0xF);

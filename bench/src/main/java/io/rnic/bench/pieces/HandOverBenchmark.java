@@ -1,9 +1,9 @@
 package io.rnic.bench.pieces;
 
 import io.rnic.emu.queue.CompletionLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionOpcode;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Group;
@@ -28,7 +28,7 @@ public class HandOverBenchmark {
     private static final int SPINS_BEFORE_YIELD = 200;
 
     private final Ends ends = new Ends();
-    private final UnsafeBuffer ring = ends.ring.buffer();
+    private final Words ring = ends.ring.words();
     private long pushed;
     private long consumed;
 

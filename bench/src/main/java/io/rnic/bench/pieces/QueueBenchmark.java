@@ -4,11 +4,11 @@ import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.ReceiveSlotLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -31,9 +31,9 @@ public class QueueBenchmark {
     private static final int RECEIVE_STRIDE = ReceiveSlotLayout.stride(1);
 
     private final Ends ends = new Ends();
-    private final UnsafeBuffer page = ends.blocks.doorbell().buffer();
-    private final UnsafeBuffer sendSlots = ends.blocks.send().buffer();
-    private final UnsafeBuffer receiveSlots = ends.blocks.receive().buffer();
+    private final Words page = ends.blocks.doorbell().words();
+    private final Words sendSlots = ends.blocks.send().words();
+    private final Words receiveSlots = ends.blocks.receive().words();
     private final SendRequest send = new SendRequest().send(1).sge(4096, Long.BYTES, 1);
     private final ReceiveRequest receive = new ReceiveRequest().receive(1).sge(4096, Long.BYTES, 1);
     private final SendRequest[] sends = new SendRequest[BATCH];

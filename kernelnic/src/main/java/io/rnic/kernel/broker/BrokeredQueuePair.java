@@ -8,6 +8,7 @@ import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
@@ -17,7 +18,6 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.util.function.IntFunction;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,21 +76,21 @@ final class BrokeredQueuePair {
 
     /** The usual request, that of one piece: from the record into the slot. */
     private PostResult addPlain(final ArgumentBlock in) {
-        final UnsafeBuffer buffer = in.buffer();
+        final Words words = in.words();
         final int at = in.take(SendRecord.PLAIN_BYTES);
-        final long extent = SendRecord.plainExtent(buffer, at);
-        final int opcode = SendRecord.opcode(buffer, at);
+        final long extent = SendRecord.plainExtent(words, at);
+        final int opcode = SendRecord.opcode(words, at);
         final int lkey = SgeLayout.lkey(extent);
         final int length = (int) extent;
-        final long address = SendRecord.plainAddress(buffer, at);
+        final long address = SendRecord.plainAddress(words, at);
         // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
         final boolean isRead = opcode == READ;
         if (isRead && !exposeSink(foreign(lkey))) {
             return PostResult.NO_ON_BOARD_MEMORY;
         }
         final long bus = isRead ? 0 : translate(lkey, 0, address, length);
-        return host.addSend(opcode, SendRecord.isSignalled(buffer, at), SendRecord.wrId(buffer, at),
-            SendRecord.remoteAddress(buffer, at), SendRecord.rkey(buffer, at), bus != 0 ? bus : address, length,
+        return host.addSend(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
+            SendRecord.remoteAddress(words, at), SendRecord.rkey(words, at), bus != 0 ? bus : address, length,
             bus != 0 ? SgeLayout.PRIVILEGED_KEY : foreign(lkey));
     }
 

@@ -1,11 +1,12 @@
 package io.rnic.kernel.syscall;
 
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The memory through which arguments and results pass: written from the beginning, then read from the beginning. Every
@@ -16,7 +17,7 @@ public final class ArgumentBlock {
     public static final int BYTES = 1 << 16;
 
     private final MemorySegment segment = Arena.ofAuto().allocate(BYTES, 64);
-    private final UnsafeBuffer buffer = new UnsafeBuffer(segment.address(), BYTES);
+    private final Words words = new Words(segment);
     private int position;
     private int limit;
 
@@ -37,7 +38,7 @@ public final class ArgumentBlock {
         if (length < 0 || length > BYTES) {
             throw corrupt("a length of " + length);
         }
-        buffer.putBytes(0, other.buffer, 0, length);
+        MemorySegment.copy(other.segment, 0, segment, 0, length);
         limit = length;
         position = 0;
     }
@@ -50,14 +51,14 @@ public final class ArgumentBlock {
     /** Adds a long. */
     public ArgumentBlock putLong(final long value) {
         final int at = grow(Long.BYTES);
-        buffer.putLong(at, value);
+        words.putLong(at, value);
         return this;
     }
 
     /** Adds bytes with their count. */
     public ArgumentBlock putBytes(final byte[] bytes) {
         putLong(bytes.length);
-        buffer.putBytes(grow(bytes.length), bytes);
+        MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, grow(bytes.length), bytes.length);
         return this;
     }
 
@@ -73,8 +74,8 @@ public final class ArgumentBlock {
         }
         final int at = limit;
         limit = Math.min(BYTES, align(limit + bytes));
-        for (int padding = at + bytes; padding < limit; padding++) {
-            buffer.putByte(padding, (byte) 0); // what was there before is nobody's business
+        if (at + bytes < limit) {
+            segment.asSlice(at + bytes, limit - at - bytes).fill((byte) 0); // what was there is nobody's business
         }
         return at;
     }
@@ -110,7 +111,7 @@ public final class ArgumentBlock {
 
     /** Reads a long. */
     public long getLong() {
-        return buffer.getLong(take(Long.BYTES));
+        return words.getLong(take(Long.BYTES));
     }
 
     /** Reads bytes. */
@@ -118,7 +119,7 @@ public final class ArgumentBlock {
         final int length = getInt();
         final int at = take(length);
         final byte[] bytes = new byte[length];
-        buffer.getBytes(at, bytes);
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, bytes, 0, length);
         return bytes;
     }
 
@@ -138,8 +139,8 @@ public final class ArgumentBlock {
     }
 
     /** The memory, for records that are read and written field by field. */
-    public UnsafeBuffer buffer() {
-        return buffer;
+    public Words words() {
+        return words;
     }
 
     /** The memory, for copies of bytes. */

@@ -1,8 +1,8 @@
 package io.rnic.kernel.syscall;
 
 import io.rnic.emu.queue.CompletionFlyweight;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Completion;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A completion in an argument block, {@value #BYTES} bytes.
@@ -34,32 +34,32 @@ public final class CompletionRecord {
 
     /** Adds a completion to a block that has room for it. */
     public static void write(final ArgumentBlock block, final Completion completion) {
-        final UnsafeBuffer buffer = block.buffer();
+        final Words words = block.words();
         final int at = block.grow(BYTES);
-        buffer.putLong(at + WR_ID, completion.wrId());
-        buffer.putInt(at + STATUS, completion.status().code());
-        buffer.putInt(at + OPCODE, completion.opcode().code());
-        buffer.putInt(at + BYTE_LENGTH, completion.byteLength());
-        buffer.putInt(at + QUEUE_PAIR, completion.queuePairNumber());
-        buffer.putInt(at + VENDOR_ERROR, completion.vendorError());
-        buffer.putInt(at + 28, 0);
+        words.putLong(at + WR_ID, completion.wrId());
+        words.putInt(at + STATUS, completion.status().code());
+        words.putInt(at + OPCODE, completion.opcode().code());
+        words.putInt(at + BYTE_LENGTH, completion.byteLength());
+        words.putInt(at + QUEUE_PAIR, completion.queuePairNumber());
+        words.putInt(at + VENDOR_ERROR, completion.vendorError());
+        words.putInt(at + 28, 0);
     }
 
     /** Reads the record at {@code at}. */
-    public static void read(final UnsafeBuffer buffer, final int at, final CompletionFlyweight completion) {
-        completion.set(buffer.getLong(at + WR_ID), buffer.getInt(at + STATUS), buffer.getInt(at + OPCODE),
-            buffer.getInt(at + BYTE_LENGTH), buffer.getInt(at + QUEUE_PAIR), buffer.getInt(at + VENDOR_ERROR));
+    public static void read(final Words words, final int at, final CompletionFlyweight completion) {
+        completion.set(words.getLong(at + WR_ID), words.getInt(at + STATUS), words.getInt(at + OPCODE),
+            words.getInt(at + BYTE_LENGTH), words.getInt(at + QUEUE_PAIR), words.getInt(at + VENDOR_ERROR));
     }
 
     /** Crosses out the record at {@code at} if it is of that queue pair: no queue pair has number 0. */
-    public static void crossOut(final UnsafeBuffer buffer, final int at, final int queuePair) {
-        if (buffer.getInt(at + QUEUE_PAIR) == queuePair) {
-            buffer.putInt(at + QUEUE_PAIR, 0);
+    public static void crossOut(final Words words, final int at, final int queuePair) {
+        if (words.getInt(at + QUEUE_PAIR) == queuePair) {
+            words.putInt(at + QUEUE_PAIR, 0);
         }
     }
 
     /** Whether the record at {@code at} is crossed out. */
-    public static boolean isCrossedOut(final UnsafeBuffer buffer, final int at) {
-        return buffer.getInt(at + QUEUE_PAIR) == 0;
+    public static boolean isCrossedOut(final Words words, final int at) {
+        return words.getInt(at + QUEUE_PAIR) == 0;
     }
 }

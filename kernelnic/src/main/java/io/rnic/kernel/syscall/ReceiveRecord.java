@@ -1,9 +1,9 @@
 package io.rnic.kernel.syscall;
 
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A receive in an argument block.
@@ -32,27 +32,27 @@ public final class ReceiveRecord {
 
     /** Adds a receive to a block that has room for it. */
     public static void write(final ArgumentBlock block, final ReceiveRequest request, final int maxSges) {
-        final UnsafeBuffer buffer = block.buffer();
+        final Words words = block.words();
         final int carried = Math.min(request.sges().count(), maxSges + 1);
         final int at = block.growWhole(HEADER_BYTES + carried * SGE_BYTES);
-        buffer.putLong(at + WR_ID, request.wrId());
-        buffer.putInt(at + 8, 0);
-        buffer.putInt(at + CARRIED, carried);
-        SendRecord.writeSges(buffer, at + HEADER_BYTES, request.sges(), carried);
+        words.putLong(at + WR_ID, request.wrId());
+        words.putInt(at + 8, 0);
+        words.putInt(at + CARRIED, carried);
+        SendRecord.writeSges(words, at + HEADER_BYTES, request.sges(), carried);
     }
 
     /** Reads the next receive of a block into {@code request}; pieces pass through {@code translator}. */
     public static void read(final ArgumentBlock block, final ReceiveRequest request, final SgeTranslator translator) {
-        final UnsafeBuffer buffer = block.buffer();
+        final Words words = block.words();
         final int at = block.take(HEADER_BYTES);
-        final int count = buffer.getInt(at + CARRIED);
+        final int count = words.getInt(at + CARRIED);
         if (count < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed receive record: " + count + " pieces");
         }
-        request.receive(buffer.getLong(at + WR_ID));
+        request.receive(words.getLong(at + WR_ID));
         for (int i = 0; i < count; i++) {
             final int sge = block.take(SGE_BYTES);
-            translator.add(request, buffer.getLong(sge), buffer.getInt(sge + 8), buffer.getInt(sge + 12));
+            translator.add(request, words.getLong(sge), words.getInt(sge + 8), words.getInt(sge + 12));
         }
     }
 

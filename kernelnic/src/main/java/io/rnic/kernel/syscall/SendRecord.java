@@ -1,12 +1,12 @@
 package io.rnic.kernel.syscall;
 
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A send request in an argument block.
@@ -56,29 +56,29 @@ public final class SendRecord {
     /** Adds a request to a block that has room for it. */
     public static void write(
         final ArgumentBlock block, final SendRequest request, final int maxSges, final int maxInlineBytes) {
-        final UnsafeBuffer buffer = block.buffer();
+        final Words words = block.words();
         final int signalled = request.signalled() ? SIGNALLED : 0;
         final SgeList sges = request.sges();
         if (request.inlineSegment() == null) {
             final int carried = Math.min(sges.count(), maxSges + 1);
             final int at = block.growWhole(HEADER_BYTES + carried * SGE_BYTES);
-            writeHeader(buffer, at, request, signalled, carried);
-            writeSges(buffer, at + HEADER_BYTES, sges, carried);
+            writeHeader(words, at, request, signalled, carried);
+            writeSges(words, at + HEADER_BYTES, sges, carried);
         } else {
             final int at = block.growWhole(HEADER_BYTES);
             final int carried = Math.max(0, Math.min(request.inlineLength(), maxInlineBytes));
             final int unreadable = writeInline(block, request, request.inlineSegment(), carried) ? 0 : UNREADABLE;
-            writeHeader(buffer, at, request, signalled | INLINE | unreadable, carried);
+            writeHeader(words, at, request, signalled | INLINE | unreadable, carried);
         }
     }
 
     private static void writeHeader(
-        final UnsafeBuffer buffer, final int at, final SendRequest request, final int flags, final int carried) {
-        buffer.putLong(at + HEAD, word(request.opcode().code(), flags));
-        buffer.putLong(at + WR_ID, request.wrId());
-        buffer.putLong(at + REMOTE_ADDRESS, request.remoteAddress());
-        buffer.putLong(at + REMOTE, word(request.rkey(), request.inlineLength()));
-        buffer.putLong(at + COUNTS, word(request.sges().count(), carried));
+        final Words words, final int at, final SendRequest request, final int flags, final int carried) {
+        words.putLong(at + HEAD, word(request.opcode().code(), flags));
+        words.putLong(at + WR_ID, request.wrId());
+        words.putLong(at + REMOTE_ADDRESS, request.remoteAddress());
+        words.putLong(at + REMOTE, word(request.rkey(), request.inlineLength()));
+        words.putLong(at + COUNTS, word(request.sges().count(), carried));
     }
 
     private static boolean writeInline(
@@ -104,10 +104,10 @@ public final class SendRecord {
         return (int) (word >>> 32);
     }
 
-    static void writeSges(final UnsafeBuffer buffer, final int at, final SgeList sges, final int count) {
+    static void writeSges(final Words words, final int at, final SgeList sges, final int count) {
         for (int i = 0; i < count; i++) {
-            buffer.putLong(at + i * SGE_BYTES, sges.address(i));
-            buffer.putLong(at + i * SGE_BYTES + 8, word(sges.length(i), sges.lkey(i)));
+            words.putLong(at + i * SGE_BYTES, sges.address(i));
+            words.putLong(at + i * SGE_BYTES + 8, word(sges.length(i), sges.lkey(i)));
         }
     }
 
@@ -117,45 +117,45 @@ public final class SendRecord {
         if (at < 0) {
             return false;
         }
-        final long head = block.buffer().getLong(at + HEAD);
+        final long head = block.words().getLong(at + HEAD);
         final int opcode = low(head);
         return (opcode == WRITE || opcode == SEND || opcode == READ) && (high(head) & INLINE) == 0
-            && high(block.buffer().getLong(at + COUNTS)) == 1;
+            && high(block.words().getLong(at + COUNTS)) == 1;
     }
 
     /** Its opcode. */
-    public static int opcode(final UnsafeBuffer buffer, final int at) {
-        return low(buffer.getLong(at + HEAD));
+    public static int opcode(final Words words, final int at) {
+        return low(words.getLong(at + HEAD));
     }
 
     /** Whether success makes a completion. */
-    public static boolean isSignalled(final UnsafeBuffer buffer, final int at) {
-        return (high(buffer.getLong(at + HEAD)) & SIGNALLED) != 0;
+    public static boolean isSignalled(final Words words, final int at) {
+        return (high(words.getLong(at + HEAD)) & SIGNALLED) != 0;
     }
 
     /** The application's number for it. */
-    public static long wrId(final UnsafeBuffer buffer, final int at) {
-        return buffer.getLong(at + WR_ID);
+    public static long wrId(final Words words, final int at) {
+        return words.getLong(at + WR_ID);
     }
 
     /** The peer's address. */
-    public static long remoteAddress(final UnsafeBuffer buffer, final int at) {
-        return buffer.getLong(at + REMOTE_ADDRESS);
+    public static long remoteAddress(final Words words, final int at) {
+        return words.getLong(at + REMOTE_ADDRESS);
     }
 
     /** The peer's key. */
-    public static int rkey(final UnsafeBuffer buffer, final int at) {
-        return low(buffer.getLong(at + REMOTE));
+    public static int rkey(final Words words, final int at) {
+        return low(words.getLong(at + REMOTE));
     }
 
     /** The address of a plain record's piece. */
-    public static long plainAddress(final UnsafeBuffer buffer, final int at) {
-        return buffer.getLong(at + HEADER_BYTES);
+    public static long plainAddress(final Words words, final int at) {
+        return words.getLong(at + HEADER_BYTES);
     }
 
     /** Length 0-31 and local key 32-63 of a plain record's piece. */
-    public static long plainExtent(final UnsafeBuffer buffer, final int at) {
-        return buffer.getLong(at + HEADER_BYTES + 8);
+    public static long plainExtent(final Words words, final int at) {
+        return words.getLong(at + HEADER_BYTES + 8);
     }
 
     /**
@@ -165,21 +165,21 @@ public final class SendRecord {
      * @throws RnicException INVALID_ARGUMENT for a record that is cut short or has no known opcode
      */
     public static void read(final ArgumentBlock block, final SendRequest request, final SgeTranslator translator) {
-        final UnsafeBuffer buffer = block.buffer();
+        final Words words = block.words();
         final int at = block.take(HEADER_BYTES);
-        final int flags = high(buffer.getLong(at + HEAD));
-        final int carried = high(buffer.getLong(at + COUNTS));
-        start(request, opcode(buffer, at), wrId(buffer, at), remoteAddress(buffer, at), rkey(buffer, at));
+        final int flags = high(words.getLong(at + HEAD));
+        final int carried = high(words.getLong(at + COUNTS));
+        start(request, opcode(words, at), wrId(words, at), remoteAddress(words, at), rkey(words, at));
         request.signalled((flags & SIGNALLED) != 0);
         if (carried < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed send record: " + carried + " pieces");
         }
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
-            final int length = high(buffer.getLong(at + REMOTE));
+            final int length = high(words.getLong(at + REMOTE));
             final boolean readable = (flags & UNREADABLE) == 0 && length <= carried;
             request.inline(readable ? block.segment() : NOTHING, readable ? data : 0, length);
-            addSges(request, low(buffer.getLong(at + COUNTS)));
+            addSges(request, low(words.getLong(at + COUNTS)));
         } else {
             readSges(block, carried, request, translator);
         }
@@ -187,10 +187,10 @@ public final class SendRecord {
 
     private static void readSges(
         final ArgumentBlock block, final int count, final SendRequest request, final SgeTranslator translator) {
-        final UnsafeBuffer buffer = block.buffer();
+        final Words words = block.words();
         for (int i = 0; i < count; i++) {
             final int sge = block.take(SGE_BYTES);
-            translator.add(request, buffer.getLong(sge), buffer.getInt(sge + 8), buffer.getInt(sge + 12));
+            translator.add(request, words.getLong(sge), words.getInt(sge + 8), words.getInt(sge + 12));
         }
     }
 

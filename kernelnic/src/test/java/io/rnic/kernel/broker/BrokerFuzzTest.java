@@ -153,7 +153,7 @@ class BrokerFuzzTest {
     private void fillWithRubbish() {
         final byte[] bytes = new byte[random.nextInt(400)];
         random.nextBytes(bytes);
-        block.buffer().putBytes(block.grow(bytes.length), bytes);
+        MemorySegment.copy(bytes, 0, block.segment(), ValueLayout.JAVA_BYTE, block.grow(bytes.length), bytes.length);
     }
 
     private void fillWithNumbers(final int number) {
@@ -241,7 +241,7 @@ class BrokerFuzzTest {
     private void corruptSometimes() {
         final int length = ArgumentBlock.BYTES - block.room();
         if (random.nextInt(3) == 0) {
-            block.buffer().putInt(random.nextInt(8, length - 4) & ~3, random.nextInt());
+            block.words().putInt(random.nextInt(8, length - 4) & ~3, random.nextInt());
         }
     }
 

@@ -135,7 +135,7 @@ final class KernelProcess {
         final List<String> polled = new ArrayList<>();
         final CompletionFlyweight completion = new CompletionFlyweight();
         for (int i = 0; i < count; i++) {
-            CompletionRecord.read(block.buffer(), i * CompletionRecord.BYTES, completion);
+            CompletionRecord.read(block.words(), i * CompletionRecord.BYTES, completion);
             polled.add(completion.wrId() + " " + completion.opcode() + " " + completion.status());
         }
         return polled;

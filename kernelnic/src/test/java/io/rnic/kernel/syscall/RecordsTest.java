@@ -117,7 +117,7 @@ class RecordsTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 9, 65_536, Integer.MAX_VALUE})
     void shouldRefuseAnInlineRecordWhoseCarriedCountLies(final int carried) {
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8));
-        block.buffer().putInt(CARRIED, carried);
+        block.words().putInt(CARRIED, carried);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessageContaining("malformed");
     }
 
@@ -125,7 +125,7 @@ class RecordsTest {
     void shouldNotReadMoreInlineBytesThanAreCarried() {
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8));
         block.putLong(0x5555_5555_5555_5555L);
-        block.buffer().putInt(INLINE_LENGTH, 12);
+        block.words().putInt(INLINE_LENGTH, 12);
         final MemorySegment inline = Objects.requireNonNull(readSend().inlineSegment());
         assertThat(read.inlineOffset() + read.inlineLength()).isGreaterThan(inline.byteSize());
         assertThat(inline.byteSize()).isZero();
@@ -137,7 +137,7 @@ class RecordsTest {
         assertThat(readSend().sges().count()).isEqualTo(1);
         block.clear();
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8));
-        block.buffer().putInt(SGE_COUNT, Integer.MAX_VALUE);
+        block.words().putInt(SGE_COUNT, Integer.MAX_VALUE);
         assertThat(readSend().sges().count()).isEqualTo(1);
     }
 
@@ -145,11 +145,11 @@ class RecordsTest {
     @ValueSource(ints = {2, 17, 4_096, Integer.MAX_VALUE})
     void shouldRefusePiecesThatAreNotThere(final int carried) {
         write(new SendRequest().send(1).sge(1, 2, 3));
-        block.buffer().putInt(CARRIED, carried);
+        block.words().putInt(CARRIED, carried);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessageContaining("malformed");
         block.clear();
         ReceiveRecord.write(block, new ReceiveRequest().receive(1).sge(1, 2, 3), MAX_SGES);
-        block.buffer().putInt(12, carried);
+        block.words().putInt(12, carried);
         assertThatThrownBy(this::readReceive).isInstanceOf(RnicException.class).hasMessageContaining("malformed");
     }
 
@@ -157,7 +157,7 @@ class RecordsTest {
     @ValueSource(ints = {-1, 1, 3, 5, 128, Integer.MAX_VALUE})
     void shouldRefuseAnUnknownOpcode(final int opcode) {
         write(new SendRequest().send(1));
-        block.buffer().putInt(0, opcode);
+        block.words().putInt(0, opcode);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessage("unknown opcode " + opcode);
     }
 
@@ -195,13 +195,13 @@ class RecordsTest {
         block.putLong(0);
         CompletionRecord.write(block, completion);
         final CompletionFlyweight copy = new CompletionFlyweight();
-        CompletionRecord.read(block.buffer(), 8, copy);
+        CompletionRecord.read(block.words(), 8, copy);
         assertThat(copy).hasToString(completion.toString());
         assertThat(copy.wrId()).isEqualTo(-9);
-        assertThat(CompletionRecord.isCrossedOut(block.buffer(), 8)).isFalse();
-        CompletionRecord.crossOut(block.buffer(), 8, 0xAB_CDEE);
-        assertThat(CompletionRecord.isCrossedOut(block.buffer(), 8)).isFalse();
-        CompletionRecord.crossOut(block.buffer(), 8, 0xAB_CDEF);
-        assertThat(CompletionRecord.isCrossedOut(block.buffer(), 8)).isTrue();
+        assertThat(CompletionRecord.isCrossedOut(block.words(), 8)).isFalse();
+        CompletionRecord.crossOut(block.words(), 8, 0xAB_CDEE);
+        assertThat(CompletionRecord.isCrossedOut(block.words(), 8)).isFalse();
+        CompletionRecord.crossOut(block.words(), 8, 0xAB_CDEF);
+        assertThat(CompletionRecord.isCrossedOut(block.words(), 8)).isTrue();
     }
 }

@@ -19,6 +19,7 @@ import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.ReceiveSlotLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.Arena;
@@ -26,7 +27,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +50,10 @@ final class Rig {
     private static final int CELL_BYTES = 64;
     private static final int CELLS = 1 << 17;
     private static final AtomicLong NEXT_CELL = new AtomicLong();
+    private static final int BLOCKS = 1 << 17;
+    private static final long BLOCK_BYTES = 1024;
+    private static final AtomicLong NEXT_BLOCK = new AtomicLong();
+    private static final MemorySegment BLOCK_MEMORY = Arena.global().allocate(BLOCKS * BLOCK_BYTES, BLOCK_BYTES);
 
     private static final Dma DMA = new Dma(4);
     private static final StagTable STAGS = new StagTable(4, PAGE_BYTES, DMA);
@@ -108,10 +112,14 @@ final class Rig {
         return new QueueBlocks(send, receive, block(DoorbellLayout.BYTES));
     }
 
-    /** Memory like that of {@link SharedMemory}, but on the heap: there are millions of states. */
+    /**
+     * Memory like that of {@link SharedMemory}, but nobody gives it back, for there are millions of states: a place is
+     * used again when many thousands have been used since.
+     */
     private static SharedMemory.Block block(final int bytes) {
-        final byte[] memory = new byte[bytes];
-        return new SharedMemory.Block(MemorySegment.ofArray(memory), new UnsafeBuffer(memory));
+        final long place = NEXT_BLOCK.getAndIncrement() & (BLOCKS - 1);
+        final MemorySegment segment = BLOCK_MEMORY.asSlice(place * BLOCK_BYTES, bytes).fill((byte) 0);
+        return new SharedMemory.Block(segment, new Words(segment));
     }
 
     /** A place of 8 bytes in the region, not used by another state for a long time. */

@@ -58,6 +58,10 @@ final class SequenceLink implements Link {
     }
 
     @Override
+    public void expectSend() {
+    }
+
+    @Override
     public int send(final MemorySegment source, final long sourceOffset, final int length, final int messageOffset,
         final boolean last) {
         taken = TORN;

@@ -20,6 +20,8 @@ final class EngineThread extends GracePeriod.Participant {
     int pieces;
 
     private final Deque<QueuePairContext> deferred = new ArrayDeque<>();
+    /** Whether something is deferred: looked at after each post. */
+    private boolean hasDeferred;
 
     EngineThread(final int maxSges) {
         entries = new MemoryEntry[maxSges];
@@ -37,13 +39,16 @@ final class EngineThread extends GracePeriod.Participant {
     /** To be worked on when this thread holds no lock any more. */
     void defer(final QueuePairContext queuePair) {
         deferred.add(queuePair);
+        hasDeferred = true;
     }
 
     boolean hasDeferred() {
-        return !deferred.isEmpty();
+        return hasDeferred;
     }
 
     @Nullable QueuePairContext nextDeferred() {
-        return deferred.poll();
+        final QueuePairContext next = deferred.poll();
+        hasDeferred = next != null;
+        return next;
     }
 }

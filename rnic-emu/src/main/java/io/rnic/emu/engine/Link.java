@@ -7,6 +7,9 @@ import java.lang.foreign.MemorySegment;
  * Terminate#NONE}, a Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
  */
 public interface Link {
+    /** A Send follows at once: a link whose peer is near may ask for the line that its completion goes to. */
+    void expectSend();
+
     /**
      * Delivers a piece of a Send.
      *

@@ -33,6 +33,23 @@ final class LocalMemory {
             && entry != null && entry.onBoard() ? entry : null;
     }
 
+    /**
+     * The same, which looks first at the region that was found last for the same queue pair and the same access: who
+     * sends from one region again and again has no table looked up.
+     */
+    @Nullable MemoryEntry find(final QueuePairContext queuePair, final @Nullable MemoryEntry last, final int lkey,
+        final int access, final long address, final int length) {
+        if (last != null && isOf(last, lkey, address) && last.holds(offset(last, lkey, address), length)) {
+            return last;
+        }
+        return find(queuePair, lkey, access, address, length);
+    }
+
+    /** Whether it was found for a privileged queue pair, if by its bus address, is known: it was found before. */
+    private static boolean isOf(final MemoryEntry last, final int lkey, final long address) {
+        return lkey == SgeLayout.PRIVILEGED_KEY ? last.isBehind(address) : last.isNamed(lkey);
+    }
+
     /** A bus address that waited long in a queue may lead into a window that is another region's by now. */
     private @Nullable MemoryEntry ownWindow(
         final QueuePairContext queuePair, final int access, final long bus, final int length) {
@@ -40,8 +57,7 @@ final class LocalMemory {
         if (entry == null || entry.domain() != queuePair.domain || !entry.allows(access)) {
             return null;
         }
-        final long offset = entry.offsetOfBus(bus);
-        return offset >= 0 && offset <= entry.length() - length ? entry : null;
+        return entry.holds(entry.offsetOfBus(bus), length) ? entry : null;
     }
 
     /** Where in its region's segment a piece lies whose key is {@code lkey}. */

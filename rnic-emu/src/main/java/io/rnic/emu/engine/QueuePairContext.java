@@ -5,9 +5,9 @@ import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.QueuePairState;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ public final class QueuePairContext {
     final boolean privileged;
     final SendFlow send;
     final ReceiveFlow receive;
-    final UnsafeBuffer page;
+    final Words page;
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
 
@@ -48,7 +48,7 @@ public final class QueuePairContext {
         this.privileged = privileged;
         send = new SendFlow(blocks, limits, sendCompletions);
         receive = new ReceiveFlow(blocks, limits, receiveCompletions);
-        page = blocks.doorbell().buffer();
+        page = blocks.doorbell().words();
         state(QueuePairState.INIT);
     }
 

@@ -1,12 +1,14 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.ReceiveSlotLayout;
-import org.agrona.concurrent.UnsafeBuffer;
+import io.rnic.emu.queue.Words;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the NIC has taken a receive queue. Belongs to who holds {@link #lock}, on loopback a thread of the peer; on
@@ -15,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class ReceiveFlow extends Counters {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
-    final UnsafeBuffer slots;
+    final Words slots;
     final int maxSges;
 
     /** Receives taken, and how many were posted when last looked. */
@@ -24,15 +26,18 @@ final class ReceiveFlow extends Counters {
     /** The receive being filled: its next piece, and the bytes of it that are used. */
     int sge;
     int sgeUsed;
+    /** The region that was received into last, and the one that was written to last. */
+    @Nullable MemoryEntry target;
+    @Nullable MemoryEntry written;
 
-    private final UnsafeBuffer page;
+    private final Words page;
     private final int mask;
     private final int stride;
 
     ReceiveFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions) {
         this.completions = completions;
-        slots = blocks.receive().buffer();
-        page = blocks.doorbell().buffer();
+        slots = blocks.receive().words();
+        page = blocks.doorbell().words();
         maxSges = limits.maxReceiveSges();
         mask = QueueBlocks.slots(limits.maxReceiveRequests()) - 1;
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
@@ -49,6 +54,14 @@ final class ReceiveFlow extends Counters {
             seen = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
         }
         return taken != seen;
+    }
+
+    /** Begins with the first piece of the next receive. Looks first: on the way of a Send each store counts. */
+    void rewind() {
+        if ((sge | sgeUsed) != 0) {
+            sge = 0;
+            sgeUsed = 0;
+        }
     }
 
     void forgetPositions() {

@@ -7,13 +7,13 @@ import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,11 @@ public final class ReceiveSide {
         this.memory = memory;
     }
 
+    /** See {@link Link#expectSend}. */
+    public void expectSend(final QueuePairContext target) {
+        target.receive.completions.claimNext();
+    }
+
     /** Places a piece of a Send into the target's current receive; see {@link Link#send}. */
     public int send(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
@@ -49,8 +54,7 @@ public final class ReceiveSide {
                 if (!flow.hasNext()) {
                     return Terminate.NO_BUFFER;
                 }
-                flow.sge = 0;
-                flow.sgeUsed = 0;
+                flow.rewind();
             }
             final MemoryEntry entry = last && messageOffset == 0 ? hostPlacedTarget(target, length) : null;
             if (entry != null) {
@@ -67,7 +71,7 @@ public final class ReceiveSide {
      * fits both, the host knows the memory, and nobody else reaches it, who would have to see what was placed before.
      */
     private @Nullable MemoryEntry hostPlacedTarget(final QueuePairContext target, final int length) {
-        final UnsafeBuffer slots = target.receive.slots;
+        final Words slots = target.receive.slots;
         final int sge = target.receive.slot();
         final long extent = slots.getLong(sge + SgeLayout.EXTENT);
         final int sgeLength = SgeLayout.length(extent);
@@ -75,9 +79,16 @@ public final class ReceiveSide {
             || !SgeLayout.isHostPlaced(extent)) {
             return null;
         }
+        final MemoryEntry last = target.receive.target;
         final MemoryEntry entry = memory.find(
-            target, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS), sgeLength);
-        return entry != null && entry.isLocal() ? entry : null;
+            target, last, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS), sgeLength);
+        if (entry == null || !entry.isLocal()) {
+            return null;
+        }
+        if (entry != last) {
+            target.receive.target = entry;
+        }
+        return entry;
     }
 
     private static int leaveInCompletion(final QueuePairContext target, final MemoryEntry entry,
@@ -168,10 +179,14 @@ public final class ReceiveSide {
         if (length == 0) {
             return Terminate.NONE; // STag and offset of nothing are not looked at (RFC 5041 §4.2)
         }
-        final MemoryEntry entry = stags.find(stag);
-        final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_WRITE, taggedOffset, length);
-        if (check != AccessCheck.OK || entry == null) {
-            return Terminate.ofWrite(check);
+        MemoryEntry entry = target.receive.written;
+        if (entry == null || !entry.isNamed(stag) || !entry.holds(taggedOffset - entry.address(), length)) {
+            entry = stags.find(stag);
+            final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_WRITE, taggedOffset, length);
+            if (check != AccessCheck.OK || entry == null) {
+                return Terminate.ofWrite(check);
+            }
+            target.receive.written = entry;
         }
         final int fault = place(entry, taggedOffset - entry.address(), source, sourceOffset, length);
         return switch (fault) {

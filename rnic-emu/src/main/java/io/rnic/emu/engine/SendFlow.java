@@ -1,13 +1,14 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.Words;
 import java.lang.foreign.MemorySegment;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** How far the NIC has taken a send queue. Belongs to who holds {@link #lock}; on lines of its own. */
@@ -15,23 +16,24 @@ final class SendFlow extends Counters {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
     final MemorySegment segment;
-    final UnsafeBuffer slots;
+    final Words slots;
 
-    /** Requests taken, and how many were posted when last looked. */
+    /** Requests taken. */
     long taken;
-    long seen;
     /** Who worked on it last: the next one is often the same. */
     @Nullable EngineThread recent;
+    /** The region that was sent from last. */
+    @Nullable MemoryEntry source;
 
-    private final UnsafeBuffer page;
+    private final Words page;
     private final int mask;
     private final int stride;
 
     SendFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions) {
         this.completions = completions;
         segment = blocks.send().segment();
-        slots = blocks.send().buffer();
-        page = blocks.doorbell().buffer();
+        slots = blocks.send().words();
+        page = blocks.doorbell().words();
         mask = QueueBlocks.slots(limits.maxSendRequests()) - 1;
         stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
     }
@@ -41,13 +43,12 @@ final class SendFlow extends Counters {
         return ((int) taken & mask) * stride;
     }
 
-    /** Looks what is posted; pairs with the host's store release. */
-    void look() {
-        seen = page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+    /** How many requests are posted; pairs with the host's store release. */
+    long posted() {
+        return page.getLongVolatile(DoorbellLayout.SEND_COUNT);
     }
 
     void forgetPositions() {
         taken = 0;
-        seen = 0;
     }
 }

@@ -4,6 +4,7 @@ import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
@@ -11,7 +12,6 @@ import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** Takes send requests in order, checks their local memory, hands the bytes to the link, completes them. */
 final class SendSide {
@@ -40,8 +40,8 @@ final class SendSide {
      */
     boolean drain(final QueuePairContext queuePair, final EngineThread self) {
         final SendFlow flow = queuePair.send;
-        flow.look();
-        for (int done = 0; done < BATCH && flow.taken != flow.seen; done++) {
+        final long posted = flow.posted();
+        for (int done = 0; done < BATCH && flow.taken != posted; done++) {
             final int state = queuePair.stateCode();
             if (state != RTS && state != ERROR) {
                 return false;
@@ -58,12 +58,15 @@ final class SendSide {
                 completeInError(queuePair, self, control, result);
             }
         }
-        return flow.taken != flow.seen;
+        return flow.taken != posted;
     }
 
     private int execute(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
         final long control) {
-        if (SendSlotLayout.opcode(control) == READ) {
+        final int opcode = SendSlotLayout.opcode(control);
+        if (opcode == SEND) {
+            link.expectSend();
+        } else if (opcode == READ) {
             return read(queuePair, link, slot, control);
         }
         if (SendSlotLayout.isInline(control)) {
@@ -88,13 +91,20 @@ final class SendSide {
         }
         final int lkey = SgeLayout.lkey(extent);
         final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
-        final MemoryEntry entry = memory.find(queuePair, lkey, 0, address, length);
-        return entry == null ? Terminate.LOCAL_FAULT : deliver(flow, link, slot, control, 0, entry.segment(),
-            LocalMemory.offset(entry, lkey, address), length, true);
+        final MemoryEntry last = flow.source;
+        final MemoryEntry entry = memory.find(queuePair, last, lkey, 0, address, length);
+        if (entry == null) {
+            return Terminate.LOCAL_FAULT;
+        }
+        if (entry != last) { // a store of a reference costs more than this look
+            flow.source = entry;
+        }
+        return deliver(flow, link, slot, control, 0, entry.segment(), LocalMemory.offset(entry, lkey, address), length,
+            true);
     }
 
     private int read(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
-        final UnsafeBuffer slots = queuePair.send.slots;
+        final Words slots = queuePair.send.slots;
         final int length = SendSlotLayout.messageLength(control);
         final int sge = SendSlotLayout.sge(slot, 0);
         // A Read of nothing has no sink, and needs no valid key (RFC 5040 §5.3).
@@ -110,7 +120,7 @@ final class SendSide {
     /** Checks all pieces before the first byte leaves: a request with a bad piece sends nothing. */
     private boolean gather(
         final QueuePairContext queuePair, final EngineThread self, final int slot, final long control) {
-        final UnsafeBuffer slots = queuePair.send.slots;
+        final Words slots = queuePair.send.slots;
         final int count = SendSlotLayout.sgeCount(control);
         self.pieces = 0;
         for (int i = 0; i < count; i++) {

@@ -27,6 +27,11 @@ public final class LoopbackLink implements Link {
     }
 
     @Override
+    public void expectSend() {
+        receiveSide.expectSend(peer);
+    }
+
+    @Override
     public int send(final MemorySegment source, final long sourceOffset, final int length, final int messageOffset,
         final boolean last) {
         return receiveSide.send(peer, source, sourceOffset, length, messageOffset, last);

@@ -86,13 +86,17 @@ public final class Dma {
         return (long) window << OFFSET_BITS;
     }
 
+    static int window(final long bus) {
+        return (int) (bus >>> OFFSET_BITS);
+    }
+
     static long offset(final long bus) {
         return bus & OFFSET_MASK;
     }
 
     /** The region behind a bus address, null if there is none (any more). */
     public @Nullable MemoryEntry find(final long bus) {
-        final int number = (int) (bus >>> OFFSET_BITS);
+        final int number = window(bus);
         final MemoryEntry entry = windows.getAcquire(number & slotMask);
         return entry != null && entry.window() == number ? entry : null;
     }

@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
  * what a kernel posts by, and what the NIC is charged for.
  */
 public final class MemoryEntry {
+    private static final long REVOKED = -1;
     private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE);
 
     private final int stag;
@@ -24,6 +25,8 @@ public final class MemoryEntry {
     private final MemorySegment segment;
     private final long[] pages;
     private final int pageShift;
+    /** The STag while it is valid, unsigned. Plain: whoever revokes it waits for a grace period. */
+    private long live;
     /** Plain: who sets it posts afterwards, and the NIC looks at it after it has taken what was posted. */
     private boolean onBoard;
     /** Plain: the NIC sets it, and who deregisters looks after a grace period. */
@@ -32,6 +35,7 @@ public final class MemoryEntry {
     MemoryEntry(final int stag, final int domain, final int access, final int window, final MemorySegment segment,
         final long[] pages, final int pageShift) {
         this.stag = stag;
+        this.live = Integer.toUnsignedLong(stag);
         this.domain = domain;
         this.access = access;
         this.window = window;
@@ -87,6 +91,26 @@ public final class MemoryEntry {
     /** Whether a message for it was ever left in a completion. */
     public boolean messagesLeft() {
         return messagesLeft;
+    }
+
+    /** From now on nobody takes it for the region of its STag or of its window. */
+    void revoke() {
+        live = REVOKED;
+    }
+
+    /** Whether it is (still) the region of that STag. */
+    public boolean isNamed(final int name) {
+        return live == Integer.toUnsignedLong(name);
+    }
+
+    /** Whether it is (still) the region of the window that a bus address leads to. */
+    public boolean isBehind(final long bus) {
+        return window == Dma.window(bus) && live != REVOKED;
+    }
+
+    /** Whether so many bytes, from 0, at that offset lie inside. */
+    public boolean holds(final long offset, final int bytes) {
+        return offset >= 0 && offset <= length - bytes;
     }
 
     /** Its protection domain's number. */

@@ -106,6 +106,7 @@ public final class StagTable {
     /** Revokes a region's STag and closes its window. */
     public synchronized void remove(final MemoryEntry entry) {
         ENTRY.setRelease(entries, (entry.stag() >>> 8) & indexMask, (MemoryEntry) null);
+        entry.revoke();
         dma.close(entry);
         count--;
     }
@@ -149,8 +150,7 @@ public final class StagTable {
         if (length > 0 && Long.compareUnsigned(address + length - 1, address) < 0) {
             return AccessCheck.WRAP;
         }
-        final long offset = address - entry.address();
-        return offset < 0 || offset > entry.length() - length ? AccessCheck.OUT_OF_BOUNDS : AccessCheck.OK;
+        return entry.holds(address - entry.address(), length) ? AccessCheck.OK : AccessCheck.OUT_OF_BOUNDS;
     }
 
     /** How many regions are registered. */

@@ -14,7 +14,7 @@ package io.rnic.emu.queue;
  *        0      8  CONTROL     byte length 0-31 | status 32-39 | opcode 40-47 | flags 48-55 | zero 56-62 | phase 63
  *        8      8  SOURCE      slot number, low 32 bits of its count 0-31 | queue pair number 32-63
  *       16      4  VENDOR      vendor error; written only if the status is not success
- *       20      4  zero
+ *       20      4  ZERO        written by the NIC at any time, to get hold of the line
  *       24     40  PAYLOAD     flag IN_ENTRY: the message, which the host places when it polls the entry
  * </pre>
  *
@@ -38,6 +38,8 @@ public final class CompletionLayout {
     public static final int SOURCE = 8;
     /** Vendor error. */
     public static final int VENDOR = 16;
+    /** Always 0: may be written at any time, to get hold of the line. */
+    static final int ZERO = 20;
     /** The message itself. */
     public static final int PAYLOAD = 24;
     /** The longest message that travels in the entry. */

@@ -7,7 +7,6 @@ import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
@@ -15,7 +14,7 @@ public final class CompletionReader extends LinePadding {
     /** So many messages are placed before the first of them is handed over: for their lines to arrive side by side. */
     private static final int BATCH = 16;
 
-    private final UnsafeBuffer buffer;
+    private final Words words;
     private final MemorySegment segment;
     private final int mask;
     private final int shift;
@@ -42,7 +41,7 @@ public final class CompletionReader extends LinePadding {
      */
     public CompletionReader(
         final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs) {
-        buffer = block.buffer();
+        words = block.words();
         segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
@@ -89,7 +88,7 @@ public final class CompletionReader extends LinePadding {
             final long end = position + Math.min(limit, BATCH);
             while (placed < end && isWritten(placed)) {
                 final int entry = CompletionLayout.entry(placed, mask);
-                if (CompletionLayout.isInEntry(buffer.getLong(entry + CompletionLayout.CONTROL))) {
+                if (CompletionLayout.isInEntry(words.getLong(entry + CompletionLayout.CONTROL))) {
                     place(entry);
                 }
                 placed++;
@@ -101,11 +100,11 @@ public final class CompletionReader extends LinePadding {
     }
 
     private void place(final int entry) {
-        final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
+        final long source = words.getLong(entry + CompletionLayout.SOURCE);
         final HostQueuePair queuePair = find((int) (source >>> 32));
         if (queuePair != null) {
             queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
-                CompletionLayout.byteLength(buffer.getLong(entry + CompletionLayout.CONTROL)));
+                CompletionLayout.byteLength(words.getLong(entry + CompletionLayout.CONTROL)));
         }
     }
 
@@ -114,14 +113,14 @@ public final class CompletionReader extends LinePadding {
      */
     private boolean take() {
         final int entry = CompletionLayout.entry(position, mask);
-        final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
-        final long source = buffer.getLong(entry + CompletionLayout.SOURCE);
+        final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        final long source = words.getLong(entry + CompletionLayout.SOURCE);
         final int vendorError =
-            CompletionLayout.isSuccess(control) ? 0 : buffer.getInt(entry + CompletionLayout.VENDOR);
+            CompletionLayout.isSuccess(control) ? 0 : words.getInt(entry + CompletionLayout.VENDOR);
         position++;
         // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
         // that takes must be free here.
-        buffer.putLongRelease(CompletionLayout.CONSUMED, position);
+        words.putLongRelease(CompletionLayout.CONSUMED, position);
         final int opcode = CompletionLayout.opcode(control);
         final HostQueuePair queuePair = opcode == CompletionLayout.OPCODE_VOID ? null : find((int) (source >>> 32));
         if (queuePair == null) {
@@ -147,7 +146,7 @@ public final class CompletionReader extends LinePadding {
         if (closed) {
             throw new RnicException(RnicError.CLOSED, lock + " is closed");
         }
-        if (buffer.getIntVolatile(CompletionLayout.OVERRUN) != 0) {
+        if (words.getIntVolatile(CompletionLayout.OVERRUN) != 0) {
             throw new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: more than " + (mask + 1)
                 + " completions were unpolled; create it for the requests of all its queue pairs");
         }
@@ -160,7 +159,7 @@ public final class CompletionReader extends LinePadding {
      */
     public void arm() {
         if (lock.isMine()) {
-            buffer.putIntVolatile(CompletionLayout.ARMED, 1);
+            words.putIntVolatile(CompletionLayout.ARMED, 1);
         } else {
             armLocked();
         }
@@ -175,7 +174,7 @@ public final class CompletionReader extends LinePadding {
             if (closed) {
                 throw new RnicException(RnicError.CLOSED, lock + " is closed");
             }
-            buffer.putIntVolatile(CompletionLayout.ARMED, 1);
+            words.putIntVolatile(CompletionLayout.ARMED, 1);
         } finally {
             lock.unlock();
         }
@@ -202,7 +201,7 @@ public final class CompletionReader extends LinePadding {
                 }
             }
             placed = Math.max(placed, position);
-            buffer.putLongRelease(CompletionLayout.CONSUMED, position);
+            words.putLongRelease(CompletionLayout.CONSUMED, position);
         } finally {
             entries.unlock();
             lock.unlock();
@@ -216,10 +215,10 @@ public final class CompletionReader extends LinePadding {
             // Position may move meanwhile, but not beyond what is placed.
             for (long at = placed; !closed && isWritten(at) && at - placed <= mask; at++) {
                 final int entry = CompletionLayout.entry(at, mask);
-                final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
+                final long control = words.getLong(entry + CompletionLayout.CONTROL);
                 if (CompletionLayout.isInEntry(control) && isForRegion(entry, lkey)) {
                     place(entry);
-                    buffer.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.IN_ENTRY);
+                    words.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.IN_ENTRY);
                 }
             }
         } finally {
@@ -230,29 +229,29 @@ public final class CompletionReader extends LinePadding {
     private boolean isForRegion(final int entry, final int lkey) {
         final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
         return queuePair != null
-            && queuePair.isForRegion((int) buffer.getLong(entry + CompletionLayout.SOURCE), lkey);
+            && queuePair.isForRegion((int) words.getLong(entry + CompletionLayout.SOURCE), lkey);
     }
 
     private int queuePairNumber(final int entry) {
-        return (int) (buffer.getLong(entry + CompletionLayout.SOURCE) >>> 32);
+        return (int) (words.getLong(entry + CompletionLayout.SOURCE) >>> 32);
     }
 
     /** Acquire: pairs with the writer's store release; the message's bytes are there when the phase is right. */
     private boolean isWritten(final long at) {
         final long control =
-            buffer.getLongVolatile(CompletionLayout.entry(at, mask) + CompletionLayout.CONTROL);
+            words.getLongVolatile(CompletionLayout.entry(at, mask) + CompletionLayout.CONTROL);
         return (control ^ CompletionLayout.phase(at, shift)) >= 0;
     }
 
     private void crossOut(final int entry) {
-        final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
-        buffer.putLong(entry + CompletionLayout.CONTROL,
+        final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        words.putLong(entry + CompletionLayout.CONTROL,
             (control & ~(0xFFL << 40) & ~CompletionLayout.IN_ENTRY)
                 | ((long) CompletionLayout.OPCODE_VOID << 40));
     }
 
     private boolean isCrossedOut(final int entry) {
-        final long control = buffer.getLong(entry + CompletionLayout.CONTROL);
+        final long control = words.getLong(entry + CompletionLayout.CONTROL);
         return CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID;
     }
 

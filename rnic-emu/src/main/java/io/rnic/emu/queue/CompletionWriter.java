@@ -6,7 +6,6 @@ import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ public final class CompletionWriter extends LinePadding {
     /** The message's memory is gone; nothing was reported. */
     public static final int SOURCE_FAULT = 2;
 
-    private final UnsafeBuffer buffer;
+    private final Words words;
     private final MemorySegment segment;
     private final int mask;
     private final int shift;
@@ -42,7 +41,7 @@ public final class CompletionWriter extends LinePadding {
      */
     public CompletionWriter(
         final SharedMemory.Block block, final int slots, final int number, final @Nullable EventChannel channel) {
-        buffer = block.buffer();
+        words = block.words();
         segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
@@ -64,7 +63,7 @@ public final class CompletionWriter extends LinePadding {
             }
             final int entry = CompletionLayout.entry(position, mask);
             if (status != CompletionStatus.SUCCESS) {
-                buffer.putInt(entry + CompletionLayout.VENDOR, vendorError);
+                words.putInt(entry + CompletionLayout.VENDOR, vendorError);
             }
             publish(entry, CompletionLayout.control(byteLength, status.code(), opcode.code()), queuePairNumber,
                 slotNumber);
@@ -101,10 +100,19 @@ public final class CompletionWriter extends LinePadding {
         return REPORTED;
     }
 
+    /**
+     * Asks for the line of the next entry, while there is still something to do before it is written: the reader, who
+     * polls it, has a copy, and to take that away is what a short message waits for. The word that is written is always
+     * 0, so it does no harm that the lock is not held.
+     */
+    public void claimNext() {
+        words.putInt(CompletionLayout.entry(position, mask) + CompletionLayout.ZERO, 0);
+    }
+
     private void publish(final int entry, final long control, final int queuePairNumber, final int slotNumber) {
-        buffer.putLong(entry + CompletionLayout.SOURCE, (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
+        words.putLong(entry + CompletionLayout.SOURCE, (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
         // Release: the entry and the message's bytes come before it. Pairs with the reader's load acquire.
-        buffer.putLongRelease(entry + CompletionLayout.CONTROL, control | CompletionLayout.phase(position, shift));
+        words.putLongRelease(entry + CompletionLayout.CONTROL, control | CompletionLayout.phase(position, shift));
         position++;
     }
 
@@ -117,13 +125,13 @@ public final class CompletionWriter extends LinePadding {
     }
 
     private boolean isFull() {
-        consumed = buffer.getLongVolatile(CompletionLayout.CONSUMED);
+        consumed = words.getLongVolatile(CompletionLayout.CONSUMED);
         return position - consumed > mask;
     }
 
     private void setOverrun() {
         overrun = true;
-        buffer.putIntVolatile(CompletionLayout.OVERRUN, 1);
+        words.putIntVolatile(CompletionLayout.OVERRUN, 1);
     }
 
     /**
@@ -133,8 +141,8 @@ public final class CompletionWriter extends LinePadding {
     private void notifyIfArmed() {
         if (channel != null) {
             VarHandle.acquireFence();
-            if (buffer.getIntVolatile(CompletionLayout.ARMED) != 0
-                && buffer.compareAndSetInt(CompletionLayout.ARMED, 1, 0)) {
+            if (words.getIntVolatile(CompletionLayout.ARMED) != 0
+                && words.compareAndSetInt(CompletionLayout.ARMED, 1, 0)) {
                 channel.post(number);
             }
         }

@@ -6,7 +6,6 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Any thread
@@ -17,7 +16,7 @@ public final class HostQueuePair {
     private final String name;
     private final SendQueue sends;
     private final ReceiveQueue receives;
-    private final UnsafeBuffer page;
+    private final Words page;
     private final Doorbell doorbell;
     private final BiasedLock sendLock;
     private final BiasedLock receiveLock = new BiasedLock();
@@ -39,7 +38,7 @@ public final class HostQueuePair {
         this.name = "queue pair " + number;
         this.sends = new SendQueue(blocks, limits);
         this.receives = new ReceiveQueue(blocks, limits, placing);
-        this.page = blocks.doorbell().buffer();
+        this.page = blocks.doorbell().words();
         this.doorbell = doorbell;
         this.sendLock = doorbell.sendLock();
     }

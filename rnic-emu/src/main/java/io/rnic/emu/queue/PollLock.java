@@ -4,14 +4,16 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
-import org.jspecify.annotations.Nullable;
 
 /** Covers a completion queue while it is polled, and knows whether the thread that asks is the one that polls. */
 public final class PollLock extends LinePadding {
     private final BiasedLock lock = new BiasedLock();
     private final String name;
-    /** Who holds the lock: plain, because a thread only looks whether it is itself. */
-    private @Nullable Thread holder;
+    /**
+     * The number of the thread that holds the lock, 0 if none does: plain, because a thread only looks whether it is
+     * itself; a number, because a store of a reference costs the collector's barrier too.
+     */
+    private long holder;
 
     /**
      * A lock that nobody holds.
@@ -37,19 +39,19 @@ public final class PollLock extends LinePadding {
 
     /** Whether this thread holds it. */
     public boolean isMine() {
-        return holder == Thread.currentThread();
+        return holder == Thread.currentThread().threadId();
     }
 
     /** Takes it; INVALID_STATE from inside a handler. */
     public void lock() {
         checkNotInHandler();
         lock.lock();
-        holder = Thread.currentThread();
+        holder = Thread.currentThread().threadId();
     }
 
     /** Gives it back. */
     public void unlock() {
-        holder = null;
+        holder = 0;
         lock.unlock();
     }
 

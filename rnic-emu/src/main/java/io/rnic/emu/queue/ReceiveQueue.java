@@ -5,7 +5,6 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The host's half of a receive queue; locking and freeing as in {@link SendQueue}.
@@ -16,8 +15,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
 
-    private final UnsafeBuffer slots;
-    private final UnsafeBuffer doorbell;
+    private final Words slots;
+    private final Words doorbell;
     private final int stride;
     private final int maxSges;
     private final int maxMessageBytes;
@@ -33,8 +32,8 @@ public final class ReceiveQueue extends PostedRequests {
     ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits, final Runnable placing) {
         super(limits.maxReceiveRequests());
         this.placing = placing;
-        slots = blocks.receive().buffer();
-        doorbell = blocks.doorbell().buffer();
+        slots = blocks.receive().words();
+        doorbell = blocks.doorbell().words();
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
         maxSges = limits.maxReceiveSges();
         maxMessageBytes = limits.maxMessageBytes();

@@ -5,7 +5,6 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The host's half of a send queue: writes slots, remembers the application's numbers, frees slots by what was polled.
@@ -16,8 +15,8 @@ public final class SendQueue extends PostedRequests {
     private static final int SEND = Opcode.SEND.code();
 
     private final MemorySegment segment;
-    private final UnsafeBuffer slots;
-    private final UnsafeBuffer doorbell;
+    private final Words slots;
+    private final Words doorbell;
     private final int stride;
     private final int maxSges;
     private final int maxInlineBytes;
@@ -26,8 +25,8 @@ public final class SendQueue extends PostedRequests {
     SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
         super(limits.maxSendRequests());
         segment = blocks.send().segment();
-        slots = blocks.send().buffer();
-        doorbell = blocks.doorbell().buffer();
+        slots = blocks.send().words();
+        doorbell = blocks.doorbell().words();
         stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
         maxSges = limits.maxSendSges();
         maxInlineBytes = limits.maxInlineBytes();

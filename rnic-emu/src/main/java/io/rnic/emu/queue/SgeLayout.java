@@ -1,7 +1,6 @@
 package io.rnic.emu.queue;
 
 import io.rnic.verbs.SgeList;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A piece of memory in a slot ({@code struct ibv_sge}), 16 bytes.
@@ -67,7 +66,7 @@ public final class SgeLayout {
 
     /** Writes a piece at {@code offset}. */
     static void write(
-        final UnsafeBuffer slots, final int offset, final long address, final int length, final int lkey) {
+        final Words slots, final int offset, final long address, final int length, final int lkey) {
         slots.putLong(offset + ADDRESS, address);
         slots.putLong(offset + EXTENT, extent(length, lkey));
     }

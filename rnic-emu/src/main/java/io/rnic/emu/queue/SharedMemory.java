@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.agrona.BitUtil;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +40,9 @@ public final class SharedMemory {
      * A piece of shared memory.
      *
      * @param segment for copies of bytes
-     * @param buffer  the same memory, for counters and fields
+     * @param words   the same memory, for counters and fields
      */
-    public record Block(MemorySegment segment, UnsafeBuffer buffer) {
+    public record Block(MemorySegment segment, Words words) {
         /** Its length in bytes. */
         public long bytes() {
             return segment.byteSize();
@@ -70,7 +69,7 @@ public final class SharedMemory {
         try {
             final MemorySegment segment = cut(size);
             bytesInUse += size;
-            return new Block(segment, new UnsafeBuffer(segment.address(), size));
+            return new Block(segment, new Words(segment));
         } catch (final OutOfMemoryError e) {
             throw new RnicException(RnicError.DEVICE_LIMIT, "no native memory for a queue of " + size
                 + " bytes; close something or raise -XX:MaxDirectMemorySize");

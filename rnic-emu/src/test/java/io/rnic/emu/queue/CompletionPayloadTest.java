@@ -171,8 +171,8 @@ class CompletionPayloadTest {
         other.post(new ReceiveRequest().receive(1).sge(part, 8, 8));
         other.post(new ReceiveRequest().receive(2).sge(part, 8, 9));
         other.post(new ReceiveRequest().receive(3).sge(part, -1, 1));
-        final long[] extents = {blocks.receive().buffer().getLong(8), blocks.receive().buffer().getLong(24),
-            blocks.receive().buffer().getLong(40)};
+        final long[] extents = {blocks.receive().words().getLong(8), blocks.receive().words().getLong(24),
+            blocks.receive().words().getLong(40)};
         assertThat(extents).containsExactly(0x5_8000_0008L, 0x5_0000_0009L, 0x5_0000_0001L);
     }
 
@@ -186,8 +186,8 @@ class CompletionPayloadTest {
         other.post(new ReceiveRequest().receive(1).sge(region, 0, 10).sge(region, 10, 20));
         other.post(new ReceiveRequest().receive(2).sge(1000, 10, 5));
         other.post(new ReceiveRequest().receive(3).sge(region, 0, 0).sge(region, 10, 20));
-        final long[] extents = {blocks.receive().buffer().getLong(8), blocks.receive().buffer().getLong(24),
-            blocks.receive().buffer().getLong(40), blocks.receive().buffer().getLong(72)};
+        final long[] extents = {blocks.receive().words().getLong(8), blocks.receive().words().getLong(24),
+            blocks.receive().words().getLong(40), blocks.receive().words().getLong(72)};
         assertThat(extents).containsExactly(0x5_8000_000AL, 0x5_0000_0014L, 0x5_0000_000AL, 0x5_0000_0014L);
     }
 }

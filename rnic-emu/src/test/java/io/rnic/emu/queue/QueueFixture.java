@@ -52,7 +52,7 @@ final class QueueFixture {
     }
 
     static void state(final QueueBlocks blocks, final QueuePairState state) {
-        blocks.doorbell().buffer().putInt(DoorbellLayout.STATE, state.code());
+        blocks.doorbell().words().putInt(DoorbellLayout.STATE, state.code());
     }
 
     /** A queue pair in RTS. */
