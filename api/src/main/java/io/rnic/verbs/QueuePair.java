@@ -2,6 +2,7 @@ package io.rnic.verbs;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A send queue and a receive queue, connected reliably to one peer ({@code ibv_create_qp(3)}, type RC over iWARP).
@@ -15,6 +16,14 @@ public interface QueuePair extends AutoCloseable {
 
     /** Its state now. */
     QueuePairState state();
+
+    /**
+     * Why it went to ERROR: the check that failed, what was asked for, the region's own, the request. The same on the
+     * side that asked and on the side that refused. Null if it did not fail since it was created or reset.
+     *
+     * @throws RnicException CLOSED
+     */
+    @Nullable Diagnosis diagnosis();
 
     /** How many send requests can be posted now before the queue is full. */
     int sendSpace();

@@ -4,10 +4,12 @@ import io.rnic.emu.DeviceConfig;
 import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.DiagnosisRecord;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.ConnectionAttempt;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairState;
@@ -15,6 +17,7 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A queue pair by its handle: a list crosses at once, as far as it fits a block. */
 final class KernelQueuePair implements QueuePair {
@@ -51,6 +54,12 @@ final class KernelQueuePair implements QueuePair {
     @Override
     public QueuePairState state() {
         return QueuePairState.of((int) query(rnic.calls().block()));
+    }
+
+    @Override
+    public @Nullable Diagnosis diagnosis() {
+        final ArgumentBlock block = rnic.calls().block().putInt(handle);
+        return rnic.calls().call(SystemCall.DIAGNOSE, block) == 0 ? null : DiagnosisRecord.read(block);
     }
 
     @Override

@@ -3,10 +3,13 @@ package io.rnic.emu;
 import io.rnic.emu.connection.Endpoint;
 import io.rnic.emu.connection.PendingConnection;
 import io.rnic.emu.engine.Engine;
+import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -153,6 +156,18 @@ public final class QueuePairResource implements Endpoint {
     public QueuePairState state() {
         usage.checkOpen();
         return nic.state();
+    }
+
+    /** Why it went to ERROR, null if it did not. */
+    public @Nullable Diagnosis diagnosis() {
+        usage.checkOpen();
+        final Fault fault = nic.fault();
+        if (fault == null) {
+            return null;
+        }
+        final CompletionOpcode operation = fault.operation();
+        return fault.diagnosis(nic, operation == null || fault.slotNumber() == Fault.NO_SLOT ? null
+            : host.wrId(operation.isReceive(), fault.slotNumber()));
     }
 
     /** Asks for a connection. */

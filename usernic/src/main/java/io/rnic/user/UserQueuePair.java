@@ -5,11 +5,13 @@ import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.verbs.ConnectionAttempt;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A queue pair whose queues and doorbell page the application has mapped. */
 final class UserQueuePair implements QueuePair {
@@ -39,6 +41,12 @@ final class UserQueuePair implements QueuePair {
     @Override
     public QueuePairState state() {
         return resource.state();
+    }
+
+    @Override
+    public @Nullable Diagnosis diagnosis() {
+        rnic.cross();
+        return resource.diagnosis();
     }
 
     @Override

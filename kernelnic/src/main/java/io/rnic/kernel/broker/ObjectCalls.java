@@ -12,9 +12,11 @@ import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.kernel.policy.ProcessAccount;
 import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.DiagnosisRecord;
 import io.rnic.kernel.syscall.HandleTable;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -52,6 +54,7 @@ final class ObjectCalls {
             case SystemCall.CREATE_QUEUE_PAIR -> createQueuePair(in, out);
             case SystemCall.QUERY_QUEUE_PAIR -> queryQueuePair(in, out);
             case SystemCall.MODIFY_QUEUE_PAIR -> modifyQueuePair(in);
+            case SystemCall.DIAGNOSE -> diagnose(in, out);
             case SystemCall.CLOSE -> close(in.getInt());
             case SystemCall.EXIT -> exit();
             default -> throw KernelEntry.unknown(number);
@@ -117,6 +120,15 @@ final class ObjectCalls {
         final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
         out.putInt(queuePair.host().sendSpace()).putInt(queuePair.host().receiveSpace());
         return queuePair.state().code();
+    }
+
+    private long diagnose(final ArgumentBlock in, final ArgumentBlock out) {
+        final Diagnosis diagnosis = handles.get(in.getInt(), BrokeredQueuePair.class).resource().diagnosis();
+        if (diagnosis == null) {
+            return 0;
+        }
+        DiagnosisRecord.write(out, diagnosis);
+        return 1;
     }
 
     private long modifyQueuePair(final ArgumentBlock in) {

@@ -51,6 +51,9 @@ public final class SystemCall {
     /** The opened NIC itself: →. */
     public static final int EXIT = 21;
 
+    /** Queue pair: handle → 1 if it has failed, and a {@link DiagnosisRecord}. */
+    public static final int DIAGNOSE = 22;
+
     /** The call failed: the block holds the error's name, its message, and private data. */
     public static final long FAILED = -1;
     /** The thread was interrupted while it waited in the call. */

@@ -1,10 +1,12 @@
 package io.rnic.emu.stress;
 
+import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.Terminate;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The far end of a send queue: takes RDMA Writes of 8 inline bytes and knows what each must be, so that a slot that was
@@ -73,6 +75,11 @@ final class SequenceLink implements Link {
         final long sourceOffset) {
         taken = TORN;
         return Terminate.NONE;
+    }
+
+    @Override
+    public @Nullable Fault refusal() {
+        return null;
     }
 
     @Override

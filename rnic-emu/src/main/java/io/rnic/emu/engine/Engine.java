@@ -4,6 +4,7 @@ import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.emu.host.GracePeriod;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.verbs.Diagnosis.Check;
 import java.util.function.Consumer;
 
 /**
@@ -120,6 +121,7 @@ public final class Engine {
         final EngineThread self = threads.get();
         self.enter();
         try {
+            queuePair.note(Fault.of(Check.DISCONNECTED));
             fail(queuePair, self);
         } finally {
             self.exit();
@@ -210,6 +212,7 @@ public final class Engine {
 
     /** A peer has ended the connection: for links, inside the work of this thread on the peer. */
     public void peerDisconnected(final QueuePairContext queuePair) {
+        queuePair.note(Fault.of(Check.PEER_DISCONNECTED));
         fail(queuePair, threads.get());
     }
 

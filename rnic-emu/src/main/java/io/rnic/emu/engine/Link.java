@@ -1,6 +1,7 @@
 package io.rnic.emu.engine;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One side's connection to its peer: delivers, and decides nothing. Every delivery comes back with {@link
@@ -42,6 +43,9 @@ public interface Link {
      * @param sourceOffset where in it
      */
     int read(int sinkStag, long sinkOffset, int length, int sourceStag, long sourceOffset);
+
+    /** What the peer noted when it refused what was delivered last, for a diagnosis; null if that is not known. */
+    @Nullable Fault refusal();
 
     /** The connection has ended on this side: the peer is told. May be repeated. */
     void disconnect();

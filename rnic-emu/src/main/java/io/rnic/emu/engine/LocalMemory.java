@@ -5,6 +5,7 @@ import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.verbs.CompletionOpcode;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the pieces of memory that a request names by local keys. */
@@ -39,15 +40,15 @@ final class LocalMemory {
      */
     @Nullable MemoryEntry find(final QueuePairContext queuePair, final @Nullable MemoryEntry last, final int lkey,
         final int access, final long address, final int length) {
-        if (last != null && isOf(last, lkey, address) && last.holds(offset(last, lkey, address), length)) {
+        if (last != null && isOf(last, queuePair, lkey, address) && last.holds(offset(last, lkey, address), length)) {
             return last;
         }
         return find(queuePair, lkey, access, address, length);
     }
 
-    /** Whether it was found for a privileged queue pair, if by its bus address, is known: it was found before. */
-    private static boolean isOf(final MemoryEntry last, final int lkey, final long address) {
-        return lkey == SgeLayout.PRIVILEGED_KEY ? last.isBehind(address) : last.isNamed(lkey);
+    private static boolean isOf(
+        final MemoryEntry last, final QueuePairContext queuePair, final int lkey, final long address) {
+        return lkey == SgeLayout.PRIVILEGED_KEY ? queuePair.privileged && last.isBehind(address) : last.isNamed(lkey);
     }
 
     /** A bus address that waited long in a queue may lead into a window that is another region's by now. */
@@ -58,6 +59,19 @@ final class LocalMemory {
             return null;
         }
         return entry.holds(entry.offsetOfBus(bus), length) ? entry : null;
+    }
+
+    /** Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted. */
+    @Nullable Fault explain(final QueuePairContext queuePair, final CompletionOpcode operation, final long slotNumber,
+        final int lkey, final int access, final long address, final int length) {
+        final boolean isBus = lkey == SgeLayout.PRIVILEGED_KEY && queuePair.privileged;
+        final MemoryEntry entry = isBus ? dma.find(address) : stags.find(lkey);
+        final int stag = isBus && entry != null ? entry.stag() : lkey;
+        final long virtual = isBus && entry != null ? entry.address() + entry.offsetOfBus(address) : address;
+        final AccessCheck check = StagTable.check(entry, queuePair.domain, access, virtual, length);
+        final boolean isGone = entry != null && !entry.segment().scope().isAlive();
+        return check == AccessCheck.OK && !isGone ? null
+            : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
     }
 
     /** Where in its region's segment a piece lies whose key is {@code lkey}. */

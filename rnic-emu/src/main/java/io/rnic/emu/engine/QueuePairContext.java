@@ -7,6 +7,8 @@ import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.QueuePairState;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,16 @@ import org.jspecify.annotations.Nullable;
  * thread of the peer that takes receives. What is here is seldom written and may be read by all.
  */
 public final class QueuePairContext {
+    private static final VarHandle FAULT;
+
+    static {
+        try {
+            FAULT = MethodHandles.lookup().findVarHandle(QueuePairContext.class, "fault", Fault.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     final int number;
     final int domain;
     final boolean privileged;
@@ -29,6 +41,8 @@ public final class QueuePairContext {
     /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
     private volatile boolean destroyed;
     private final AtomicBoolean failed = new AtomicBoolean();
+    /** Why it went to ERROR: the first fault stays. */
+    private volatile @Nullable Fault fault;
 
     /**
      * Creates the NIC's half of a queue pair, in INIT.
@@ -73,6 +87,16 @@ public final class QueuePairContext {
     /** Moves to {@code next} if the state is {@code expected}. */
     public boolean move(final QueuePairState expected, final QueuePairState next) {
         return page.compareAndSetInt(DoorbellLayout.STATE, expected.code(), next.code());
+    }
+
+    /** Notes a fault, before the queue pair goes to ERROR by it; what came first stays. */
+    void note(final Fault found) {
+        FAULT.compareAndSet(this, null, found);
+    }
+
+    /** Why it went to ERROR, null if it did not. */
+    public @Nullable Fault fault() {
+        return fault;
     }
 
     /** Moves it to ERROR if it is in INIT or RTS: before anybody can see the completion that tells of the error. */
@@ -134,6 +158,7 @@ public final class QueuePairContext {
         send.forgetPositions();
         receive.forgetPositions();
         link = null;
+        fault = null;
         failed.set(false);
     }
 

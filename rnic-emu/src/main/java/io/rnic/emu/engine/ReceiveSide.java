@@ -11,6 +11,7 @@ import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -30,10 +31,12 @@ public final class ReceiveSide {
 
     private final StagTable stags;
     private final LocalMemory memory;
+    private final ReceiveFaults faults;
 
     ReceiveSide(final StagTable stags, final LocalMemory memory) {
         this.stags = stags;
         this.memory = memory;
+        faults = new ReceiveFaults(memory);
     }
 
     /** See {@link Link#expectSend}. */
@@ -52,6 +55,8 @@ public final class ReceiveSide {
             }
             if (messageOffset == 0) {
                 if (!flow.hasNext()) {
+                    target.note(Fault.of(
+                        Check.NO_RECEIVE, CompletionOpcode.RECEIVE, Fault.NO_SLOT, length, Terminate.NO_BUFFER));
                     return Terminate.NO_BUFFER;
                 }
                 flow.rewind();
@@ -111,6 +116,7 @@ public final class ReceiveSide {
         final ReceiveFlow flow = target.receive;
         final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
         if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
+            faults.noteReceive(target, messageOffset + length, result);
             target.markError();
             completeReceive(target, result == Terminate.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
@@ -184,7 +190,10 @@ public final class ReceiveSide {
             entry = stags.find(stag);
             final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_WRITE, taggedOffset, length);
             if (check != AccessCheck.OK || entry == null) {
-                return Terminate.ofWrite(check);
+                final int terminate = Terminate.ofWrite(check);
+                target.note(Fault.of(check, entry, CompletionOpcode.RDMA_WRITE, Fault.NO_SLOT, stag, REMOTE_WRITE,
+                    taggedOffset, length, terminate));
+                return terminate;
             }
             target.receive.written = entry;
         }
@@ -192,7 +201,8 @@ public final class ReceiveSide {
         return switch (fault) {
             case Dma.OK -> Terminate.NONE;
             case Dma.SOURCE_FAULT -> Terminate.LOCAL_FAULT;
-            default -> Terminate.ofWrite(AccessCheck.INVALID_STAG);
+            default -> faults.gone(target, entry, CompletionOpcode.RDMA_WRITE, REMOTE_WRITE, taggedOffset, length,
+                Terminate.ofWrite(AccessCheck.INVALID_STAG));
         };
     }
 
@@ -211,9 +221,15 @@ public final class ReceiveSide {
         final MemoryEntry entry = stags.find(sourceStag);
         final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_READ, sourceOffset, length);
         if (check != AccessCheck.OK || entry == null) {
-            return Terminate.ofRead(check);
+            final int terminate = Terminate.ofRead(check);
+            target.note(Fault.of(check, entry, CompletionOpcode.RDMA_READ, Fault.NO_SLOT, sourceStag, REMOTE_READ,
+                sourceOffset, length, terminate));
+            return terminate;
         }
-        return readResponse(asking, sinkStag, sinkOffset, entry.segment(), sourceOffset - entry.address(), length);
+        final int result =
+            readResponse(asking, sinkStag, sinkOffset, entry.segment(), sourceOffset - entry.address(), length);
+        return result <= Terminate.NONE ? result
+            : faults.gone(target, entry, CompletionOpcode.RDMA_READ, REMOTE_READ, sourceOffset, length, result);
     }
 
     /** Places a piece of a Read's answer into the asking side's sink. */

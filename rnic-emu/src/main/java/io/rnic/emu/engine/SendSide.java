@@ -8,6 +8,7 @@ import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
@@ -27,10 +28,12 @@ final class SendSide {
 
     private final Engine engine;
     private final LocalMemory memory;
+    private final SendFaults faults;
 
     SendSide(final Engine engine, final LocalMemory memory) {
         this.engine = engine;
         this.memory = memory;
+        faults = new SendFaults(memory);
     }
 
     /**
@@ -55,7 +58,7 @@ final class SendSide {
             if (result == Terminate.NONE) {
                 complete(queuePair, self, control);
             } else {
-                completeInError(queuePair, self, control, result);
+                completeInError(queuePair, self, slot, control, result);
             }
         }
         return flow.taken != posted;
@@ -193,14 +196,15 @@ final class SendSide {
     /**
      * First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind it.
      */
-    private void completeInError(
-        final QueuePairContext queuePair, final EngineThread self, final long control, final int result) {
+    private void completeInError(final QueuePairContext queuePair, final EngineThread self, final int slot,
+        final long control, final int result) {
         final Counters counters = queuePair.send;
         if (result == Terminate.CONNECTION_LOST) {
             counters.flushed++;
         } else {
             counters.errors++;
             counters.terminates += result > 0 ? 1 : 0;
+            faults.note(queuePair, slot, completionOpcode(SendSlotLayout.opcode(control)), result);
         }
         engine.fail(queuePair, self);
         report(queuePair, self, control, result);
@@ -213,6 +217,8 @@ final class SendSide {
             Terminate.status(result), SendSlotLayout.messageLength(control), queuePair.number, (int) flow.taken - 1,
             Terminate.vendorError(result));
         if (!reported) {
+            queuePair.note(Fault.of(Check.COMPLETION_QUEUE, completionOpcode(SendSlotLayout.opcode(control)),
+                flow.taken - 1, 0, 0));
             engine.fail(queuePair, self);
         }
     }

@@ -1,10 +1,12 @@
 package io.rnic.emu.link;
 
 import io.rnic.emu.engine.Engine;
+import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReceiveSide;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Joins a queue pair to another of the same device. */
 public final class LoopbackLink implements Link {
@@ -47,6 +49,11 @@ public final class LoopbackLink implements Link {
     public int read(final int sinkStag, final long sinkOffset, final int length, final int sourceStag,
         final long sourceOffset) {
         return receiveSide.readRequest(peer, sourceStag, sourceOffset, length, self, sinkStag, sinkOffset);
+    }
+
+    @Override
+    public @Nullable Fault refusal() {
+        return peer.fault();
     }
 
     @Override

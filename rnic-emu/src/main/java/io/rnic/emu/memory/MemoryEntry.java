@@ -118,6 +118,11 @@ public final class MemoryEntry {
         return domain;
     }
 
+    /** What is allowed: bits of {@link Access}. */
+    public int access() {
+        return access;
+    }
+
     /** Whether all that is asked for is allowed: bits of {@link Access}. */
     public boolean allows(final int asked) {
         return (access & asked) == asked;

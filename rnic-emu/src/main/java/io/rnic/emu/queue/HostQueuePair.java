@@ -6,6 +6,7 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Any thread
@@ -199,6 +200,22 @@ public final class HostQueuePair {
     /** How many receives can be posted now. */
     public int receiveSpace() {
         return receives.space();
+    }
+
+    /**
+     * The application's number for a request, null if it is forgotten.
+     *
+     * @param receive whether of the receive queue
+     * @param number  how many were posted before it
+     */
+    public @Nullable Long wrId(final boolean receive, final long number) {
+        final BiasedLock lock = receive ? receiveLock : sendLock;
+        lock.lock();
+        try {
+            return (receive ? receives : sends).wrId(number);
+        } finally {
+            lock.unlock();
+        }
     }
 
     void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {

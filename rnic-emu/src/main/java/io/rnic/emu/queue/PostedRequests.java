@@ -4,6 +4,7 @@ import io.rnic.emu.host.LinePadding;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.agrona.BitUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the host remembers of a queue's requests: how many are posted, how many are known to be done, and the
@@ -80,6 +81,11 @@ abstract sealed class PostedRequests extends LinePadding permits SendQueue, Rece
         final long wrId = wrIds[slotNumber & mask];
         RETIRED.setRelease(this, retired + (slotNumber + 1 - (int) retired));
         return wrId;
+    }
+
+    /** The application's number for a request that was posted, null if its place was used again since. */
+    @Nullable Long wrId(final long number) {
+        return number < posted && posted - number <= wrIds.length ? (Long) wrIds[(int) number & mask] : null;
     }
 
     int space() {

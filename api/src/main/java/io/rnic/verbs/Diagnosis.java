@@ -1,0 +1,150 @@
+package io.rnic.verbs;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a queue pair went to ERROR: which check failed, for what was asked, and what would have been allowed. Hardware
+ * leaves it at a status; {@link #toString} says it in one line, which is put together only when it is asked for.
+ *
+ * @param check           what failed
+ * @param byPeer          whether the peer refused it (a Terminate was received, RFC 5040 §4.8), or this side found it
+ * @param operation       what failed: a send request, a receive, or the peer's Write or Read that this side refused;
+ *                        null where it was none of these
+ * @param queuePairNumber the queue pair that was asked
+ * @param wrId            the request's number, null where no request of this queue pair is concerned, or its number is
+ *                        forgotten: the queue has gone round since
+ * @param stag            the STag that was asked for, 0 if none
+ * @param access          what was needed, bits of {@link Access}; 0 is local reading
+ * @param address         the first byte that was asked for: an address, on the wire a tagged offset
+ * @param length          how many bytes
+ * @param domain          the queue pair's protection domain
+ * @param region          the region that has the STag, null if none has
+ * @param terminate       as {@link Completion#vendorError}: 0 if no Terminate was sent or received
+ */
+public record Diagnosis(
+        Check check,
+        boolean byPeer,
+        @Nullable CompletionOpcode operation,
+        int queuePairNumber,
+        @Nullable Long wrId,
+        int stag,
+        int access,
+        long address,
+        long length,
+        int domain,
+        @Nullable Region region,
+        int terminate) {
+
+    /** What failed. */
+    public enum Check {
+        /** No region has the STag: it is unknown, or deregistered, or its key is an old one. */
+        STAG(1, "no memory region has this STag"),
+        /** The region is of another protection domain than the queue pair. */
+        DOMAIN(2, "the region is of another protection domain"),
+        /** The region does not allow it. */
+        ACCESS(3, "the region does not allow it"),
+        /** Address plus length runs over the end of the address space. */
+        WRAP(4, "address plus length runs over the end of the address space"),
+        /** Some bytes lie outside the region. */
+        BOUNDS(5, "outside the region"),
+        /** The memory under the registration is gone: its arena was closed. */
+        MEMORY(6, "the memory is gone, its arena was closed"),
+        /** A message came and no receive was posted. */
+        NO_RECEIVE(7, "no receive was posted"),
+        /** A message was longer than the receive. */
+        RECEIVE_LENGTH(8, "the message is longer than the receive"),
+        /** The completion queue was full. */
+        COMPLETION_QUEUE(9, "the completion queue overran"),
+        /** The peer ended the connection. */
+        PEER_DISCONNECTED(10, "the peer ended the connection"),
+        /** This side ended the connection, or moved the queue pair to ERROR. */
+        DISCONNECTED(11, "this side ended the connection"),
+        /** The peer sent a Terminate that says no more. */
+        TERMINATE(12, "the peer sent a Terminate");
+
+        private final int code;
+        private final String text;
+
+        Check(final int code, final String text) {
+            this.code = code;
+            this.text = text;
+        }
+
+        /** Its number. */
+        public int code() {
+            return code;
+        }
+
+        /**
+         * The check with that number.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Check of(final int code) {
+            for (final Check check : values()) {
+                if (check.code == code) {
+                    return check;
+                }
+            }
+            throw new IllegalArgumentException("unknown check: code=" + code);
+        }
+
+        private boolean isOfMemory() {
+            return code <= MEMORY.code;
+        }
+    }
+
+    /**
+     * What a region is.
+     *
+     * @param domain  its protection domain
+     * @param access  what it allows, bits of {@link Access}
+     * @param address its first byte
+     * @param length  its bytes
+     */
+    public record Region(int domain, int access, long address, long length) {
+    }
+
+    /** One line: who refused what, the check, what was asked for, and what the region is. */
+    @Override
+    public String toString() {
+        final StringBuilder line = new StringBuilder(160).append("queue pair ").append(queuePairNumber).append(": ");
+        if (operation != null) {
+            line.append(operation);
+        }
+        if (wrId != null) {
+            line.append(" wr_id=").append(wrId);
+        }
+        line.append(byPeer ? " refused by the peer: " : operation == null ? "" : ": ").append(check).append(", ")
+            .append(check.text);
+        if (check.isOfMemory()) {
+            line.append("; asked for ").append(length).append(" bytes at 0x").append(Long.toHexString(address))
+                .append(" of STag 0x").append(String.format("%08x", stag)).append(" for ").append(names(access))
+                .append(" from protection domain ").append(domain);
+        } else if (length > 0) {
+            line.append("; ").append(length).append(" bytes");
+        }
+        if (region != null) {
+            line.append("; the region: ").append(region.length).append(" bytes at 0x")
+                .append(Long.toHexString(region.address)).append(" for ").append(names(region.access))
+                .append(" in protection domain ").append(region.domain);
+        }
+        if (terminate != 0) {
+            line.append("; Terminate ").append((terminate >>> 12) & 0xF).append('/').append((terminate >>> 8) & 0xF)
+                .append('/').append(terminate & 0xFF);
+        }
+        return line.toString();
+    }
+
+    private static String names(final int bits) {
+        final List<String> names = new ArrayList<>();
+        for (final Access access : Access.values()) {
+            if ((bits & access.bit()) != 0) {
+                names.add(access.name());
+            }
+        }
+        return names.isEmpty() ? "local reading" : String.join("|", names);
+    }
+}

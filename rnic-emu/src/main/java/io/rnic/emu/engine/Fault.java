@@ -1,0 +1,92 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.memory.AccessCheck;
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Diagnosis.Check;
+import io.rnic.verbs.Diagnosis;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the NIC notes when something fails, before the queue pair goes to ERROR: all of a {@link Diagnosis} but what
+ * only the host knows.
+ *
+ * @param check      what failed
+ * @param byPeer     whether the peer found it
+ * @param operation  what was asked
+ * @param slotNumber the request's slot, {@link #NO_SLOT} if no request of this queue pair is concerned
+ * @param stag       the STag that was asked for
+ * @param access     what was needed
+ * @param address    the first byte
+ * @param length     how many
+ * @param region     the region that has the STag
+ * @param terminate  the Terminate that was sent or received, 0 if none
+ */
+public record Fault(
+        Check check,
+        boolean byPeer,
+        @Nullable CompletionOpcode operation,
+        long slotNumber,
+        int stag,
+        int access,
+        long address,
+        long length,
+        Diagnosis.@Nullable Region region,
+        int terminate) {
+
+    /** No request of this queue pair is concerned. */
+    public static final long NO_SLOT = -1;
+
+    /** The end of a connection. */
+    static Fault of(final Check check) {
+        return new Fault(check, false, null, NO_SLOT, 0, 0, 0, 0, null, 0);
+    }
+
+    /** A fault without memory. */
+    static Fault of(
+        final Check check, final CompletionOpcode operation, final long slotNumber, final long length,
+        final int terminate) {
+        return new Fault(check, false, operation, slotNumber, 0, 0, 0, length, null, terminate);
+    }
+
+    /** An access that the check refused, or whose memory is gone. */
+    static Fault of(final AccessCheck check, final @Nullable MemoryEntry entry, final CompletionOpcode operation,
+        final long slotNumber, final int stag, final int access, final long address, final long length,
+        final int terminate) {
+        final Diagnosis.Region region = entry == null ? null
+            : new Diagnosis.Region(entry.domain(), entry.access(), entry.address(), entry.length());
+        return new Fault(of(check), false, operation, slotNumber, stag, access, address, length, region, terminate);
+    }
+
+    private static Check of(final AccessCheck check) {
+        return switch (check) {
+            case INVALID_STAG -> Check.STAG;
+            case OTHER_DOMAIN -> Check.DOMAIN;
+            case NO_ACCESS -> Check.ACCESS;
+            case WRAP -> Check.WRAP;
+            case OUT_OF_BOUNDS -> Check.BOUNDS;
+            case OK -> Check.MEMORY;
+        };
+    }
+
+    /** The same with the Terminate that is sent. */
+    Fault with(final int sent) {
+        return new Fault(check, byPeer, operation, slotNumber, stag, access, address, length, region, sent);
+    }
+
+    /** The same as the asking side sees it, of whose request it was. */
+    Fault refused(final CompletionOpcode asked, final long askedSlot, final int received) {
+        return new Fault(check, true, asked, askedSlot, stag, access, address, length, region, received);
+    }
+
+    /**
+     * All that is to be said.
+     *
+     * @param queuePair whose fault it is
+     * @param wrId      the request's number, if there is one and it is known
+     */
+    public Diagnosis diagnosis(final QueuePairContext queuePair, final @Nullable Long wrId) {
+        return new Diagnosis(check, byPeer, operation, queuePair.number, wrId, stag, access, address, length,
+            queuePair.domain, region, terminate);
+    }
+}

@@ -1,0 +1,48 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.memory.AccessCheck;
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.queue.SgeLayout;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Diagnosis.Check;
+
+/** Notes why what arrived was refused: looks again at what was refused, off the way of what is placed. */
+final class ReceiveFaults {
+    private final LocalMemory memory;
+
+    ReceiveFaults(final LocalMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Notes why a message of that length so far did not go into the current receive; the caller holds its lock. */
+    void noteReceive(final QueuePairContext target, final long length, final int result) {
+        final ReceiveFlow flow = target.receive;
+        if (result == Terminate.MESSAGE_TOO_LONG) {
+            target.note(Fault.of(Check.RECEIVE_LENGTH, CompletionOpcode.RECEIVE, flow.taken, length, result));
+            return;
+        }
+        for (int i = 0; i < flow.maxSges; i++) {
+            final int sge = flow.slot() + i * SgeLayout.BYTES;
+            final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+            if (SgeLayout.length(extent) == 0) {
+                break; // the end of a list that does not fill the slot
+            }
+            final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, flow.taken, SgeLayout.lkey(extent),
+                Access.LOCAL_WRITE.bit(), flow.slots.getLong(sge + SgeLayout.ADDRESS), SgeLayout.length(extent));
+            if (found != null) {
+                target.note(found.with(result));
+                return;
+            }
+        }
+        target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.taken, length, result));
+    }
+
+    /** Notes that a region's memory is gone while it is registered, and gives the Terminate back. */
+    int gone(final QueuePairContext target, final MemoryEntry entry, final CompletionOpcode operation,
+        final int access, final long address, final long length, final int terminate) {
+        target.note(Fault.of(AccessCheck.OK, entry, operation, Fault.NO_SLOT, entry.stag(), access, address, length,
+            terminate));
+        return terminate;
+    }
+}

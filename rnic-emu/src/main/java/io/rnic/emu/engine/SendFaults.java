@@ -1,0 +1,53 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.SgeLayout;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Diagnosis.Check;
+import org.jspecify.annotations.Nullable;
+
+/** Notes why a send request failed: looks again at what was refused, off the way of those that are done. */
+final class SendFaults {
+    private final LocalMemory memory;
+
+    SendFaults(final LocalMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Notes why the request in that slot ended with {@code result}; not called for those that are flushed. */
+    void note(final QueuePairContext queuePair, final int slot, final CompletionOpcode operation, final int result) {
+        final long slotNumber = queuePair.send.taken - 1;
+        final Fault found = result == Terminate.LOCAL_FAULT ? local(queuePair, slot, operation, slotNumber)
+            : remote(queuePair, operation, slotNumber, result);
+        queuePair.note(found);
+    }
+
+    /** The first piece that is refused; if none is any more, its memory was gone just then. */
+    private Fault local(
+        final QueuePairContext queuePair, final int slot, final CompletionOpcode operation, final long slotNumber) {
+        final long control = queuePair.send.slots.getLong(slot + SendSlotLayout.CONTROL);
+        final int access = operation == CompletionOpcode.RDMA_READ ? Access.LOCAL_WRITE.bit() : 0;
+        for (int i = 0; i < SendSlotLayout.sgeCount(control); i++) {
+            final int sge = SendSlotLayout.sge(slot, i);
+            final long extent = queuePair.send.slots.getLong(sge + SgeLayout.EXTENT);
+            final int length = SgeLayout.length(extent);
+            final Fault found = length == 0 ? null : memory.explain(queuePair, operation, slotNumber,
+                SgeLayout.lkey(extent), access, queuePair.send.slots.getLong(sge + SgeLayout.ADDRESS), length);
+            if (found != null) {
+                return found;
+            }
+        }
+        return Fault.of(Check.MEMORY, operation, slotNumber, SendSlotLayout.messageLength(control), 0);
+    }
+
+    private static Fault remote(
+        final QueuePairContext queuePair, final CompletionOpcode operation, final long slotNumber, final int result) {
+        final Link link = queuePair.link;
+        final @Nullable Fault refusal = link == null ? null : link.refusal();
+        final int terminate = Terminate.vendorError(result);
+        return refusal == null || refusal.terminate() != terminate
+            ? Fault.of(Check.TERMINATE, operation, slotNumber, 0, terminate)
+            : refusal.refused(operation, slotNumber, terminate);
+    }
+}
