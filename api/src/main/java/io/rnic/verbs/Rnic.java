@@ -2,14 +2,19 @@ package io.rnic.verbs;
 
 import io.rnic.verbs.spi.RnicProvider;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An opened NIC ({@code ibv_open_device(3)}). The front end that it was opened by decides how work reaches the device.
  */
 public interface Rnic extends AutoCloseable {
+    /** So many asynchronous events wait to be taken at most; what comes then is counted and lost. */
+    int MAX_ASYNC_EVENTS = 1024;
+
     /**
      * Opens the NIC by the front end that the system property {@code rnic.frontEnd} names, {@code user} if none.
      *
@@ -87,6 +92,17 @@ public interface Rnic extends AutoCloseable {
      * @throws RnicException CLOSED
      */
     CompletionChannel createCompletionChannel();
+
+    /**
+     * Waits for the next asynchronous event of an object of this NIC ({@code ibv_get_async_event(3)}). Events are kept
+     * from the moment the NIC is opened, in the order in which they happened, {@link #MAX_ASYNC_EVENTS} at most.
+     *
+     * @param timeout how long at most; zero only looks
+     * @return the event, or null when the time ran out
+     * @throws InterruptedException if the thread is interrupted while it waits
+     * @throws RnicException        CLOSED if the NIC is or gets closed
+     */
+    @Nullable AsyncEvent awaitAsyncEvent(Duration timeout) throws InterruptedException;
 
     /**
      * Listens for connections.

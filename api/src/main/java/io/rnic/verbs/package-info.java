@@ -8,6 +8,7 @@
  *     |    +- QueuePair         postSend, postReceive, connect
  *     +- CompletionQueue        poll, requestNotification
  *     +- CompletionChannel      await
+ *     +- awaitAsyncEvent        what no completion tells: AsyncEvent
  *     +- Listener               await, then ConnectionRequest.accept or reject
  * </pre>
  *

@@ -32,7 +32,9 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
             .putInt(options.maxSendSges()).putInt(options.maxReceiveSges())
             .putInt(options.maxInlineBytes()).putInt(options.signalAll() ? 1 : 0);
         final int queuePair = (int) rnic.calls().call(SystemCall.CREATE_QUEUE_PAIR, block);
-        return new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives);
+        final KernelQueuePair created = new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives);
+        rnic.add(created);
+        return created;
     }
 
     @Override

@@ -174,6 +174,7 @@ final class KernelQueuePair implements QueuePair {
     public void close() {
         checkNotInHandler();
         rnic.calls().call(SystemCall.CLOSE, handle);
+        rnic.forget(this);
         forgetCompletions();
     }
 

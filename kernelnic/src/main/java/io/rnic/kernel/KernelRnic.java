@@ -1,8 +1,11 @@
 package io.rnic.kernel;
 
+import io.rnic.emu.host.Deadline;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.Kernel;
 import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.AsyncEvent;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionChannel;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.DeviceAttributes;
@@ -12,6 +15,7 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** The NIC as a process has it open through the kernel. */
 final class KernelRnic implements Rnic {
     private final Calls calls;
-    /** So that an event's completion queue is the object that the application knows. */
+    /** So that an event's object is the one that the application knows. */
     private final Map<Integer, KernelCompletionQueue> completionQueues = new ConcurrentHashMap<>();
+    private final Map<Integer, KernelQueuePair> queuePairs = new ConcurrentHashMap<>();
 
     KernelRnic(final Kernel kernel) {
         calls = new Calls(kernel);
@@ -73,6 +78,39 @@ final class KernelRnic implements Rnic {
 
     void forget(final KernelCompletionQueue queue) {
         completionQueues.remove(queue.number(), queue);
+    }
+
+    void add(final KernelQueuePair queuePair) {
+        queuePairs.put(queuePair.number(), queuePair);
+    }
+
+    void forget(final KernelQueuePair queuePair) {
+        queuePairs.remove(queuePair.number(), queuePair);
+    }
+
+    @Override
+    public @Nullable AsyncEvent awaitAsyncEvent(final Duration timeout) throws InterruptedException {
+        final Deadline deadline = new Deadline(Deadline.nanos(timeout));
+        long lost = 0;
+        while (true) {
+            final ArgumentBlock block = calls.block().putLong(deadline.leftNs());
+            if (calls.callWaiting(SystemCall.AWAIT_ASYNC_EVENT, block) == 0) {
+                return null;
+            }
+            final AsyncEventType type = AsyncEventType.of(block.getInt());
+            final AutoCloseable object = find(type, block.getInt());
+            lost += block.getLong();
+            if (object != null) { // else it was destroyed just now
+                return new AsyncEvent(type, object, lost);
+            }
+        }
+    }
+
+    private @Nullable AutoCloseable find(final AsyncEventType type, final int number) {
+        return switch (type) {
+            case CQ_ERR -> completionQueues.get(number);
+            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR -> queuePairs.get(number);
+        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ public final class CompletionQueueResource {
         usage = new Usage("completion queue " + number);
         this.block = block;
         reader = new CompletionReader(block, capacity, number, context.queuePairs());
-        writer = new CompletionWriter(block, capacity, number, channel == null ? null : channel.channel());
+        writer = new CompletionWriter(block, capacity, number, channel == null ? null : channel.channel(),
+            context.asyncEvents());
     }
 
     /** Allocates the memory of a completion queue and charges for its context, or neither. */
@@ -88,6 +90,7 @@ public final class CompletionQueueResource {
         usage.close();
         reader.close();
         context.unplacedMessages().remove(reader);
+        context.asyncEvents().forget(CompletionQueue.class, number);
         if (channel != null) {
             channel.channel().forget(number);
             channel.usage().remove(this);

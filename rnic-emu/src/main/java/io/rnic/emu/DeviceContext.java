@@ -2,6 +2,7 @@ package io.rnic.emu;
 
 import io.rnic.emu.engine.Counters;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.EventChannel;
 import io.rnic.emu.queue.HostQueuePairs;
@@ -23,6 +24,7 @@ public final class DeviceContext {
     private final Usage usage;
     private final HostQueuePairs queuePairs;
     private final UnplacedMessages unplacedMessages = new UnplacedMessages();
+    private final AsyncEvents asyncEvents;
     private final CounterGroup counters = new CounterGroup();
 
     /**
@@ -35,6 +37,7 @@ public final class DeviceContext {
         this.device = device;
         this.privileged = privileged;
         usage = new Usage("rnic " + device.config().name());
+        asyncEvents = new AsyncEvents(usage.name());
         queuePairs = new HostQueuePairs(device.queuePairNumbers().indexMask());
     }
 
@@ -88,6 +91,11 @@ public final class DeviceContext {
         return queue;
     }
 
+    /** The asynchronous events of its objects. */
+    public AsyncEvents asyncEvents() {
+        return asyncEvents;
+    }
+
     /** What the queue pairs of this context have done. */
     public Counters counters() {
         return counters.sum();
@@ -118,6 +126,7 @@ public final class DeviceContext {
      */
     public void close() {
         usage.close();
+        asyncEvents.close();
         device.release();
     }
 

@@ -10,6 +10,7 @@ import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis;
+import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -44,7 +45,7 @@ public final class QueuePairResource implements Endpoint {
         this.blocks = blocks;
         usage = new Usage("queue pair " + number);
         nic = new QueuePairContext(number, domain.number(), domain.context().privileged(), blocks, limits,
-            sendQueue.writer(), receiveQueue.writer());
+            sendQueue.writer(), receiveQueue.writer(), domain.context().asyncEvents());
         host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic),
             () -> domain.context().unplacedMessages().add(receiveQueue.reader()));
     }
@@ -278,6 +279,7 @@ public final class QueuePairResource implements Endpoint {
             receiveQueue.reader().forget(number);
             domain.context().queuePairs().remove(host);
             domain.context().detach(nic);
+            domain.context().asyncEvents().forget(QueuePair.class, number);
             blocks.release(device().sharedMemory());
             device().onBoardMemory().release(onBoardBytes);
             device().queuePairNumbers().giveBack(number);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
@@ -58,7 +59,7 @@ class RegressionTest {
             }
         }, () -> { }));
         final SharedMemory.Block block = memory.allocate(CompletionLayout.ENTRIES + 4 * CompletionLayout.ENTRY_BYTES);
-        final CompletionWriter writer = new CompletionWriter(block, 4, 1, null);
+        final CompletionWriter writer = new CompletionWriter(block, 4, 1, null, new AsyncEvents("test"));
         for (int i = 0; i < 4; i++) {
             assertThat(writer.push(CompletionOpcode.SEND, CompletionStatus.SUCCESS, 0, 1, i, 0)).isTrue();
         }

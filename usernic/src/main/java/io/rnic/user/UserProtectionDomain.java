@@ -31,8 +31,10 @@ record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements P
         final QueueLimits limits = new QueueLimits(options.maxSendRequests(), options.maxReceiveRequests(),
             options.maxSendSges(), options.maxReceiveSges(), options.maxInlineBytes(), DeviceConfig.MAX_MESSAGE_BYTES,
             options.signalAll());
-        return new UserQueuePair(rnic,
+        final UserQueuePair queuePair = new UserQueuePair(rnic,
             QueuePairResource.create(resource, sends.resource(), receives.resource(), limits));
+        rnic.add(queuePair);
+        return queuePair;
     }
 
     @Override

@@ -124,5 +124,6 @@ final class UserQueuePair implements QueuePair {
     public void close() {
         rnic.cross();
         resource.close();
+        rnic.forget(this);
     }
 }

@@ -2,6 +2,10 @@ package io.rnic.user;
 
 import io.rnic.emu.ChannelResource;
 import io.rnic.emu.DeviceContext;
+import io.rnic.emu.host.Deadline;
+import io.rnic.emu.queue.AsyncEvents;
+import io.rnic.verbs.AsyncEvent;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionChannel;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.DeviceAttributes;
@@ -11,6 +15,7 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** The NIC as a user-level process has it open. */
 final class UserRnic implements Rnic {
     private final DeviceContext context;
-    /** So that an event's completion queue is the object that the application knows. */
+    /** So that an event's object is the one that the application knows. */
     private final Map<Integer, UserCompletionQueue> completionQueues = new ConcurrentHashMap<>();
+    private final Map<Integer, UserQueuePair> queuePairs = new ConcurrentHashMap<>();
 
     UserRnic(final DeviceContext context) {
         this.context = context;
@@ -77,6 +83,39 @@ final class UserRnic implements Rnic {
 
     void forget(final UserCompletionQueue queue) {
         completionQueues.remove(queue.resource().number(), queue);
+    }
+
+    void add(final UserQueuePair queuePair) {
+        queuePairs.put(queuePair.number(), queuePair);
+    }
+
+    void forget(final UserQueuePair queuePair) {
+        queuePairs.remove(queuePair.number(), queuePair);
+    }
+
+    @Override
+    public @Nullable AsyncEvent awaitAsyncEvent(final Duration timeout) throws InterruptedException {
+        cross();
+        final Deadline deadline = new Deadline(Deadline.nanos(timeout));
+        long lost = 0;
+        while (true) {
+            final AsyncEvents.Event event = context.asyncEvents().await(deadline.leftNs());
+            if (event == null) {
+                return null;
+            }
+            lost += event.lost();
+            final AutoCloseable object = find(event.type(), event.number());
+            if (object != null) { // else it was destroyed just now
+                return new AsyncEvent(event.type(), object, lost);
+            }
+        }
+    }
+
+    private @Nullable AutoCloseable find(final AsyncEventType type, final int number) {
+        return switch (type) {
+            case CQ_ERR -> completionQueues.get(number);
+            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR -> queuePairs.get(number);
+        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.rnic.bench.pieces;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
@@ -41,7 +42,7 @@ final class Ends {
         final HostQueuePairs queuePairs = new HostQueuePairs(0xF);
         queuePairs.add(host);
         reader = new CompletionReader(ring, COMPLETIONS, COMPLETION_QUEUE, queuePairs);
-        writer = new CompletionWriter(ring, COMPLETIONS, COMPLETION_QUEUE, null);
+        writer = new CompletionWriter(ring, COMPLETIONS, COMPLETION_QUEUE, null, new AsyncEvents("pieces"));
     }
 
     /** The request of that number, counted from 0, is done. */

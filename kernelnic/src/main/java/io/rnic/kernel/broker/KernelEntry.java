@@ -4,6 +4,7 @@ import io.rnic.emu.ChannelResource;
 import io.rnic.emu.CompletionQueueResource;
 import io.rnic.emu.DeviceContext;
 import io.rnic.emu.host.Crossing;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.kernel.policy.ProcessAccount;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.CompletionRecord;
@@ -75,6 +76,7 @@ public final class KernelEntry implements Kernel {
             case SystemCall.ARM -> arm(stack);
             case SystemCall.AWAIT_CHANNEL -> handles.get(stack.in.getInt(), ChannelResource.class).channel()
                 .await(stack.in.getLong());
+            case SystemCall.AWAIT_ASYNC_EVENT -> awaitAsyncEvent(stack);
             case SystemCall.LISTEN, SystemCall.AWAIT_REQUEST, SystemCall.ACCEPT, SystemCall.REJECT, SystemCall.CONNECT,
                 SystemCall.AWAIT_CONNECTION, SystemCall.DISCONNECT -> connections.dispatch(number, stack.in, stack.out);
             default -> objects.dispatch(number, stack.in, stack.out, attachment);
@@ -94,6 +96,15 @@ public final class KernelEntry implements Kernel {
     private long arm(final KernelStack stack) {
         handles.get(stack.in.getInt(), CompletionQueueResource.class).arm();
         return 0;
+    }
+
+    private long awaitAsyncEvent(final KernelStack stack) throws InterruptedException {
+        final AsyncEvents.Event event = context.asyncEvents().await(stack.in.getLong());
+        if (event == null) {
+            return 0;
+        }
+        stack.out.putInt(event.type().code()).putInt(event.number()).putLong(event.lost());
+        return 1;
     }
 
     @Override

@@ -54,6 +54,9 @@ public final class SystemCall {
     /** Queue pair: handle → 1 if it has failed, and a {@link DiagnosisRecord}. */
     public static final int DIAGNOSE = 22;
 
+    /** The opened NIC: timeout in ns → 1; type's code, object's number, events lost; 0 if the time ran out. */
+    public static final int AWAIT_ASYNC_EVENT = 23;
+
     /** The call failed: the block holds the error's name, its message, and private data. */
     public static final long FAILED = -1;
     /** The thread was interrupted while it waited in the call. */

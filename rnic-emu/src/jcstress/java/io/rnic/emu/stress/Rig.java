@@ -6,6 +6,7 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
@@ -72,12 +73,13 @@ final class Rig {
         final @Nullable EventChannel channel) {
         final SharedMemory.Block ring =
             block(CompletionLayout.ENTRIES + completions * CompletionLayout.ENTRY_BYTES);
-        writer = new CompletionWriter(ring, completions, COMPLETION_QUEUE, channel);
+        writer = new CompletionWriter(ring, completions, COMPLETION_QUEUE, channel, new AsyncEvents("test"));
         final HostQueuePairs queuePairs = new HostQueuePairs(0xF);
         reader = new CompletionReader(ring, completions, COMPLETION_QUEUE, queuePairs);
         final QueueLimits limits = new QueueLimits(requests, requests, 1, 1, Long.BYTES, 1 << 20, true);
         final QueueBlocks blocks = blocks(limits);
-        nic = new QueuePairContext(QUEUE_PAIR, DOMAIN, false, blocks, limits, writer, writer);
+        nic = new QueuePairContext(QUEUE_PAIR, DOMAIN, false, blocks, limits, writer, writer,
+            new AsyncEvents("stress"));
         host = new HostQueuePair(QUEUE_PAIR, blocks, limits, doorbell.apply(nic), () -> { });
         queuePairs.add(host);
     }

@@ -4,6 +4,7 @@ import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.emu.host.GracePeriod;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.Diagnosis.Check;
 import java.util.function.Consumer;
 
@@ -141,7 +142,16 @@ public final class Engine {
         GlobalBarrier.full();
         receiveSide.flush(queuePair);
         self.defer(queuePair);
+        tellOwner(queuePair);
         tellPeer(queuePair);
+    }
+
+    private static void tellOwner(final QueuePairContext queuePair) {
+        final Fault fault = queuePair.fault();
+        final AsyncEventType event = fault == null ? null : fault.event();
+        if (event != null) {
+            queuePair.events.post(event, queuePair.number);
+        }
     }
 
     private static void tellPeer(final QueuePairContext queuePair) {

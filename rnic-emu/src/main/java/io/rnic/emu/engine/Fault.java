@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.Diagnosis;
@@ -77,6 +78,21 @@ public record Fault(
     /** The same as the asking side sees it, of whose request it was. */
     Fault refused(final CompletionOpcode asked, final long askedSlot, final int received) {
         return new Fault(check, true, asked, askedSlot, stag, access, address, length, region, received);
+    }
+
+    /** What the queue pair's owner is told apart from completions, null for nothing. */
+    @Nullable AsyncEventType event() {
+        if (check == Check.DISCONNECTED || check == Check.PEER_DISCONNECTED) {
+            return null;
+        }
+        if (byPeer || terminate == 0) {
+            return AsyncEventType.QP_FATAL;
+        }
+        return switch ((terminate >>> 8) & 0xFF) {
+            case 0x01, 0x11 -> AsyncEventType.QP_ACCESS_ERR;
+            case 0x02, 0x12 -> AsyncEventType.QP_REQ_ERR;
+            default -> AsyncEventType.QP_FATAL;
+        };
     }
 
     /**

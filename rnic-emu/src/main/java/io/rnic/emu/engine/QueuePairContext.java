@@ -1,6 +1,7 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
@@ -35,6 +36,8 @@ public final class QueuePairContext {
     final SendFlow send;
     final ReceiveFlow receive;
     final Words page;
+    /** Where its owner is told what no completion tells. */
+    final AsyncEvents events;
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
 
@@ -54,15 +57,18 @@ public final class QueuePairContext {
      * @param limits             what its queues hold
      * @param sendCompletions    where its send requests report
      * @param receiveCompletions where its receives report
+     * @param events             where its owner is told what no completion tells
      */
     public QueuePairContext(final int number, final int domain, final boolean privileged, final QueueBlocks blocks,
-        final QueueLimits limits, final CompletionWriter sendCompletions, final CompletionWriter receiveCompletions) {
+        final QueueLimits limits, final CompletionWriter sendCompletions, final CompletionWriter receiveCompletions,
+        final AsyncEvents events) {
         this.number = number;
         this.domain = domain;
         this.privileged = privileged;
         send = new SendFlow(blocks, limits, sendCompletions);
         receive = new ReceiveFlow(blocks, limits, receiveCompletions);
         page = blocks.doorbell().words();
+        this.events = events;
         state(QueuePairState.INIT);
     }
 

@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,7 @@ public final class CompletionWriter extends LinePadding {
     private final int shift;
     private final int number;
     private final @Nullable EventChannel channel;
+    private final AsyncEvents events;
     private final BiasedLock lock = new BiasedLock();
     private long position;
     private long consumed;
@@ -38,15 +40,17 @@ public final class CompletionWriter extends LinePadding {
      * @param slots   how many completions it holds
      * @param number  the completion queue's number, which its events bear
      * @param channel where its events go, if anywhere
+     * @param events  where it is told that it overran
      */
-    public CompletionWriter(
-        final SharedMemory.Block block, final int slots, final int number, final @Nullable EventChannel channel) {
+    public CompletionWriter(final SharedMemory.Block block, final int slots, final int number,
+        final @Nullable EventChannel channel, final AsyncEvents events) {
         words = block.words();
         segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
         this.number = number;
         this.channel = channel;
+        this.events = events;
     }
 
     /**
@@ -130,8 +134,11 @@ public final class CompletionWriter extends LinePadding {
     }
 
     private void setOverrun() {
-        overrun = true;
-        words.putIntVolatile(CompletionLayout.OVERRUN, 1);
+        if (!overrun) {
+            overrun = true;
+            words.putIntVolatile(CompletionLayout.OVERRUN, 1);
+            events.post(AsyncEventType.CQ_ERR, number);
+        }
     }
 
     /**

@@ -14,6 +14,9 @@
  *                   -- count --&gt; CompletionLayout.CONSUMED         -&gt; reads when the ring looks full
  * </pre>
  *
+ * <p>Events are told apart from that, on the slow path: {@link io.rnic.emu.queue.EventChannel} for completion queues
+ * that were armed, {@link io.rnic.emu.queue.AsyncEvents} for what no completion tells.
+ *
  * <p>What only one side needs stays private to it: the application's wr_id never leaves the host (a completion names
  * the slot, as hardware does), and the host frees slots by what it polled, not by a counter of the NIC. So on the data
  * path each line is written by one side. A consumer knows a new completion by its phase bit, which changes with every

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.QueueBlocks;
@@ -28,9 +29,10 @@ class LocalMemoryTest {
     private QueuePairContext queuePair(final boolean privileged) {
         final QueueLimits limits = new QueueLimits(1, 1, 1, 1, 0, 1 << 20, false);
         final CompletionWriter writer = new CompletionWriter(
-            shared.allocate(CompletionLayout.ENTRIES + CompletionLayout.ENTRY_BYTES), 1, 1, null);
+            shared.allocate(CompletionLayout.ENTRIES + CompletionLayout.ENTRY_BYTES), 1, 1, null,
+            new AsyncEvents("test"));
         final QueueBlocks blocks = QueueBlocks.allocate(shared, limits);
-        return new QueuePairContext(1, DOMAIN, privileged, blocks, limits, writer, writer);
+        return new QueuePairContext(1, DOMAIN, privileged, blocks, limits, writer, writer, new AsyncEvents("test"));
     }
 
     @Test

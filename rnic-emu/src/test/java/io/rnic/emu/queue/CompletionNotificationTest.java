@@ -30,7 +30,7 @@ class CompletionNotificationTest {
     private final HostQueuePairs queuePairs = new HostQueuePairs(0xFFFF);
     private final EventChannel channel = new EventChannel(5);
     private final CompletionReader reader = new CompletionReader(block, SLOTS, 33, queuePairs);
-    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, channel);
+    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, channel, new AsyncEvents("test"));
 
     CompletionNotificationTest() {
         queuePairs.add(QueueFixture.queuePair(1, 16));

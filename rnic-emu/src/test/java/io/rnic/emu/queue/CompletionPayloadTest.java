@@ -22,7 +22,7 @@ class CompletionPayloadTest {
     private final HostQueuePairs queuePairs = new HostQueuePairs(0xFFFF);
     private final HostQueuePair queuePair = QueueFixture.queuePair(1, 16);
     private final CompletionReader reader = new CompletionReader(block, SLOTS, 33, queuePairs);
-    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, null);
+    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, null, new AsyncEvents("test"));
     private final byte[] memory = new byte[256];
 
     CompletionPayloadTest() {

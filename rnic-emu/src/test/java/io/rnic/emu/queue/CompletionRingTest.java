@@ -25,7 +25,7 @@ class CompletionRingTest {
     private final HostQueuePair one = QueueFixture.queuePair(1, 16);
     private final HostQueuePair two = QueueFixture.queuePair(2, 16);
     private final CompletionReader reader = new CompletionReader(block, SLOTS, 33, queuePairs);
-    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, null);
+    private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, null, new AsyncEvents("test"));
     private final List<String> seen = new ArrayList<>();
 
     CompletionRingTest() {

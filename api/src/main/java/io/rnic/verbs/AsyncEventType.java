@@ -1,0 +1,57 @@
+package io.rnic.verbs;
+
+/**
+ * What an asynchronous event tells ({@code enum ibv_event_type}, with the same codes): those that an iWARP NIC without
+ * ports that come and go has a use for.
+ */
+public enum AsyncEventType {
+    /** A completion queue overran: a completion is lost and the queue unusable ({@code IBV_EVENT_CQ_ERR}). */
+    CQ_ERR(0, CompletionQueue.class),
+    /**
+     * A queue pair went to ERROR because a request of its own failed, or because one of its completions was lost
+     * ({@code IBV_EVENT_QP_FATAL}). A connection that was ended by either side makes no event.
+     */
+    QP_FATAL(1, QueuePair.class),
+    /**
+     * A queue pair went to ERROR because the peer's request was not valid, for instance a Send without a receive
+     * ({@code IBV_EVENT_QP_REQ_ERR}).
+     */
+    QP_REQ_ERR(2, QueuePair.class),
+    /**
+     * A queue pair went to ERROR because the peer's request named memory that it may not use
+     * ({@code IBV_EVENT_QP_ACCESS_ERR}).
+     */
+    QP_ACCESS_ERR(3, QueuePair.class);
+
+    private final int code;
+    private final Class<? extends AutoCloseable> kind;
+
+    AsyncEventType(final int code, final Class<? extends AutoCloseable> kind) {
+        this.code = code;
+        this.kind = kind;
+    }
+
+    /** The code of {@code enum ibv_event_type}. */
+    public int code() {
+        return code;
+    }
+
+    /** What kind of object such an event is about. */
+    public Class<? extends AutoCloseable> kind() {
+        return kind;
+    }
+
+    /**
+     * The type with that code.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static AsyncEventType of(final int code) {
+        for (final AsyncEventType type : values()) {
+            if (type.code == code) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("unknown asynchronous event: code=" + code);
+    }
+}
