@@ -62,7 +62,9 @@ public record Diagnosis(
         /** This side ended the connection, or moved the queue pair to ERROR. */
         DISCONNECTED(11, "this side ended the connection"),
         /** The peer sent a Terminate that says no more. */
-        TERMINATE(12, "the peer sent a Terminate");
+        TERMINATE(12, "the peer sent a Terminate"),
+        /** A fault that was asked for (setting {@code faults}): a Terminate, or a lost connection. */
+        INJECTED(13, "a fault that was asked for");
 
         private final int code;
         private final String text;

@@ -1,5 +1,6 @@
 package io.rnic.emu;
 
+import io.rnic.emu.link.FaultPlan;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
@@ -29,9 +30,10 @@ public final class CompletionQueueResource {
         this.channel = channel;
         usage = new Usage("completion queue " + number);
         this.block = block;
-        reader = new CompletionReader(block, capacity, number, context.queuePairs());
+        final FaultPlan faults = context.device().config().faults();
+        reader = new CompletionReader(block, capacity, number, context.queuePairs(), faults.delay());
         writer = new CompletionWriter(block, capacity, number, channel == null ? null : channel.channel(),
-            context.asyncEvents());
+            context.asyncEvents(), faults.overrun());
     }
 
     /** Allocates the memory of a completion queue and charges for its context, or neither. */

@@ -51,7 +51,7 @@ public final class Device {
         dma = new Dma(config.maxMemoryRegions());
         stags = new StagTable(config.maxMemoryRegions(), pinner.pageSize(), dma);
         engine = new Engine(stags, dma, DeviceConfig.MAX_SGES);
-        ports = new Ports(engine);
+        ports = new Ports(engine, config.faults());
         queuePairNumbers = new Numbers("queue pairs", config.maxQueuePairs(), "maxQueuePairs");
         completionQueueNumbers = new Numbers("completion queues", config.maxCompletionQueues(), "maxCompletionQueues");
         domainNumbers = new Numbers("protection domains", config.maxQueuePairs(), "maxQueuePairs");
@@ -109,6 +109,7 @@ public final class Device {
         check(explicit, "maxQueuePairs", asked.maxQueuePairs(), config.maxQueuePairs());
         check(explicit, "maxCompletionQueues", asked.maxCompletionQueues(), config.maxCompletionQueues());
         check(explicit, "maxMemoryRegions", asked.maxMemoryRegions(), config.maxMemoryRegions());
+        check(explicit, "faults", asked.faults(), config.faults());
         check(explicit, "onBoardMemory", asked.onBoardMemoryBytes(), config.onBoardMemoryBytes());
     }
 

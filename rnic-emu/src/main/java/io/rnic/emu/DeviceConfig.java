@@ -2,6 +2,7 @@ package io.rnic.emu;
 
 import io.rnic.emu.host.Crossing;
 import io.rnic.emu.host.Pinning;
+import io.rnic.emu.link.FaultPlan;
 import io.rnic.verbs.RnicOptions;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param maxCompletionQueues completion queues at most
  * @param maxMemoryRegions    memory regions at most
  * @param onBoardMemoryBytes  memory for contexts and translations
+ * @param faults              what it is asked to do wrong
  */
 public record DeviceConfig(
         String name,
@@ -28,7 +30,8 @@ public record DeviceConfig(
         int maxQueuePairs,
         int maxCompletionQueues,
         int maxMemoryRegions,
-        long onBoardMemoryBytes) {
+        long onBoardMemoryBytes,
+        FaultPlan faults) {
 
     /** Pieces of memory in a request at most. */
     public static final int MAX_SGES = 16;
@@ -46,7 +49,7 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.connectionRules");
+        "faults", "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.connectionRules");
 
     /** Who does the NIC's work. */
     public enum Threading {
@@ -76,6 +79,7 @@ public record DeviceConfig(
             parser.count("maxQueuePairs", 1 << 16, 1 << 20),
             parser.count("maxCompletionQueues", 1 << 16, 1 << 20),
             parser.count("maxMemoryRegions", 1 << 16, 1 << 22),
-            parser.bytes("onBoardMemory", "unlimited", 256L << 20));
+            parser.bytes("onBoardMemory", "unlimited", 256L << 20),
+            FaultPlan.parse(parser.text("faults", "")));
     }
 }

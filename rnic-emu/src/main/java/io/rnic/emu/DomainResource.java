@@ -33,6 +33,7 @@ public final class DomainResource {
     public RegionResource register(final MemorySegment segment, final int access, final boolean onBoard) {
         check(segment, access);
         usage.checkOpen();
+        device().config().faults().checkRegistration();
         final Pinner.Pin pin = device().pinner().pin(segment.address(), segment.byteSize());
         final long charge = onBoard
             ? onBoardBytes(StagTable.pages(segment.address(), segment.byteSize(), device().pinner().pageSize())) : 0;

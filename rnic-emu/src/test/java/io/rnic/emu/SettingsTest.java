@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.emu.host.Pinning;
+import io.rnic.emu.link.FaultPlan;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.util.Map;
@@ -70,17 +71,17 @@ class SettingsTest {
     @Test
     void shouldParseADeviceWithoutSettings() {
         assertThat(DeviceConfig.parse(Map.of())).isEqualTo(new DeviceConfig("rnic0", DeviceConfig.Threading.INVOKER,
-            Pinning.LOCKED, Long.MAX_VALUE, "null-syscall", 65_536, 65_536, 65_536, 256L << 20));
+            Pinning.LOCKED, Long.MAX_VALUE, "null-syscall", 65_536, 65_536, 65_536, 256L << 20,
+            FaultPlan.NONE));
     }
 
     @Test
     void shouldParseADeviceWithAllSettings() {
         assertThat(DeviceConfig.parse(Map.of("device", "d", "threading", "dedicated", "pinning", "preferred",
             "lockedMemory", "1M", "crossing", "spin:5", "maxQueuePairs", "1", "maxCompletionQueues", "2",
-            "maxMemoryRegions", "3", "onBoardMemory", "unlimited")))
+            "maxMemoryRegions", "3", "onBoardMemory", "unlimited", "faults", "register:1")))
             .isEqualTo(new DeviceConfig("d", DeviceConfig.Threading.DEDICATED, Pinning.PREFERRED, 1L << 20, "spin:5",
-                1, 2,
-                3, Long.MAX_VALUE));
+                1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1")));
     }
 
     @ParameterizedTest
@@ -92,7 +93,8 @@ class SettingsTest {
         "maxQueuePairs|1048577|allowed: 1 to 1048576",
         "maxCompletionQueues|0|allowed: 1 to 1048576",
         "maxMemoryRegions|4194305|allowed: 1 to 4194304",
-        "onBoardMemory|system|or unlimited"})
+        "onBoardMemory|system|or unlimited",
+        "faults|explode:1|unknown fault 'explode'; allowed: name:value"})
     void shouldSayWhatADeviceSettingMayBe(final String name, final String value, final String text) {
         assertRefused(() -> DeviceConfig.parse(Map.of(name, value)), text);
     }

@@ -55,7 +55,7 @@ public final class PendingConnection {
                 throw new RnicException(RnicError.INVALID_ARGUMENT, accepting + " cannot accept itself");
             }
             accepting.checkConnectable();
-            LoopbackLink.connect(ports.engine(), accepting.nic(), asking.nic());
+            LoopbackLink.connect(ports.engine(), ports.faults(), accepting.nic(), asking.nic());
             // Under the connection lock nothing else moves them out of INIT.
             accepting.nic().move(QueuePairState.INIT, QueuePairState.RTS);
             asking.nic().move(QueuePairState.INIT, QueuePairState.RTS);

@@ -1,6 +1,7 @@
 package io.rnic.emu.connection;
 
 import io.rnic.emu.engine.Engine;
+import io.rnic.emu.link.FaultPlan;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
@@ -21,10 +22,21 @@ public final class Ports {
     private int nextPicked = FIRST_PICKED;
 
     private final Engine engine;
+    private final FaultPlan faults;
 
-    /** Ports with nobody listening; {@code engine} does the work of the queue pairs that get connected. */
-    public Ports(final Engine engine) {
+    /**
+     * Ports with nobody listening.
+     *
+     * @param engine does the work of the queue pairs that get connected
+     * @param faults what their links are asked to do wrong
+     */
+    public Ports(final Engine engine, final FaultPlan faults) {
         this.engine = engine;
+        this.faults = faults;
+    }
+
+    FaultPlan faults() {
+        return faults;
     }
 
     Engine engine() {

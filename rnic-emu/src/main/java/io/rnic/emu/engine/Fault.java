@@ -43,6 +43,11 @@ public record Fault(
         return new Fault(check, false, null, NO_SLOT, 0, 0, 0, 0, null, 0);
     }
 
+    /** A fault that was asked for. */
+    static Fault injected(final int terminate) {
+        return new Fault(Check.INJECTED, terminate != 0, null, NO_SLOT, 0, 0, 0, 0, null, terminate);
+    }
+
     /** A fault without memory. */
     static Fault of(
         final Check check, final CompletionOpcode operation, final long slotNumber, final long length,

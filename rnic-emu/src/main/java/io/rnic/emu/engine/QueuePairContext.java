@@ -100,6 +100,15 @@ public final class QueuePairContext {
         FAULT.compareAndSet(this, null, found);
     }
 
+    /**
+     * Notes a fault that was asked for.
+     *
+     * @param terminate the Terminate that is said to have come, 0 if the connection is said to be lost
+     */
+    public void noteInjected(final int terminate) {
+        note(Fault.injected(terminate));
+    }
+
     /** Why it went to ERROR, null if it did not. */
     public @Nullable Fault fault() {
         return fault;

@@ -28,7 +28,8 @@ public final class Terminate {
     private Terminate() {
     }
 
-    private static int code(final int layer, final int type, final int code) {
+    /** Layer, error type and error code in one number. */
+    public static int code(final int layer, final int type, final int code) {
         return SET | (layer << 12) | (type << 8) | code;
     }
 

@@ -23,9 +23,10 @@ public final class LoopbackLink implements Link {
     }
 
     /** Connects two queue pairs with each other; both are in INIT. */
-    public static void connect(final Engine engine, final QueuePairContext first, final QueuePairContext second) {
-        first.connect(new LoopbackLink(engine, first, second));
-        second.connect(new LoopbackLink(engine, second, first));
+    public static void connect(final Engine engine, final FaultPlan faults, final QueuePairContext first,
+        final QueuePairContext second) {
+        first.connect(faults.around(new LoopbackLink(engine, first, second), first));
+        second.connect(faults.around(new LoopbackLink(engine, second, first), second));
     }
 
     @Override

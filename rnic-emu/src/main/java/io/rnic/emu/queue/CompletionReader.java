@@ -24,12 +24,21 @@ public final class CompletionReader extends LinePadding {
     private final PollLock lock;
     /** Covers entries that are not placed, not the handlers: whoever deregisters memory waits for none of those. */
     private final BiasedLock entries = new BiasedLock();
+    private final int delay;
+    /** Polls that came back empty since completions were handed over last. */
+    private int delayed;
     private boolean closed;
     private long position;
     /** Up to where messages are placed: from here on entries belong to who holds their lock. */
     private long placed;
     /** Whose completion was polled last: the next one is often of the same. */
     private @Nullable HostQueuePair recent;
+
+    /** Creates the host's half of a queue that hands over what is there. */
+    public CompletionReader(
+        final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs) {
+        this(block, slots, number, queuePairs, 0);
+    }
 
     /**
      * Creates the host's half.
@@ -38,15 +47,18 @@ public final class CompletionReader extends LinePadding {
      * @param slots      how many completions it holds
      * @param number     the completion queue's number
      * @param queuePairs where completions find their queue pair
+     * @param delay      polls that are to come back empty before completions that are there are handed over
      */
     public CompletionReader(
-        final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs) {
+        final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs,
+        final int delay) {
         words = block.words();
         segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
         lock = new PollLock(number);
         this.queuePairs = queuePairs;
+        this.delay = delay;
     }
 
     /** Hands up to {@code limit} completions over, as {@link io.rnic.verbs.CompletionQueue#poll} says. */
@@ -68,6 +80,9 @@ public final class CompletionReader extends LinePadding {
     }
 
     private int pollLocked(final CompletionHandler handler, final int limit) {
+        if (delay != 0 && isDelayed()) {
+            return 0;
+        }
         int polled = 0;
         while (polled < limit && !closed && (position < placed || placeNext(limit - polled))) {
             if (take()) {
@@ -76,6 +91,19 @@ public final class CompletionReader extends LinePadding {
             }
         }
         return polled;
+    }
+
+    /** What is there is kept back for some polls, for a test; when the queue was armed since, for none. */
+    private boolean isDelayed() {
+        if (closed || !isWritten(position)) {
+            return false;
+        }
+        if (delayed < delay) {
+            delayed++;
+            return true;
+        }
+        delayed = 0;
+        return false;
     }
 
     /** Places the messages of the next entries, so many at most; false if no entry is written. */
@@ -163,6 +191,7 @@ public final class CompletionReader extends LinePadding {
         } else {
             armLocked();
         }
+        delayed = delay;
         // Either the writer sees ARMED, or the poll that follows sees the writer's entry.
         GlobalBarrier.full();
     }

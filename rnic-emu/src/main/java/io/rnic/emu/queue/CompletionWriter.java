@@ -29,9 +29,17 @@ public final class CompletionWriter extends LinePadding {
     private final @Nullable EventChannel channel;
     private final AsyncEvents events;
     private final BiasedLock lock = new BiasedLock();
+    private final long last;
     private long position;
-    private long consumed;
+    /** Up to here entries may be written, as far as is known. */
+    private long end;
     private boolean overrun;
+
+    /** Creates the NIC's half of a queue that overruns only when it is full. */
+    public CompletionWriter(final SharedMemory.Block block, final int slots, final int number,
+        final @Nullable EventChannel channel, final AsyncEvents events) {
+        this(block, slots, number, channel, events, Long.MAX_VALUE);
+    }
 
     /**
      * Creates the NIC's half.
@@ -41,9 +49,10 @@ public final class CompletionWriter extends LinePadding {
      * @param number  the completion queue's number, which its events bear
      * @param channel where its events go, if anywhere
      * @param events  where it is told that it overran
+     * @param overrun at which completion, from 1, it is to overrun though it is not full; Long.MAX_VALUE for never
      */
     public CompletionWriter(final SharedMemory.Block block, final int slots, final int number,
-        final @Nullable EventChannel channel, final AsyncEvents events) {
+        final @Nullable EventChannel channel, final AsyncEvents events, final long overrun) {
         words = block.words();
         segment = block.segment();
         mask = slots - 1;
@@ -51,6 +60,8 @@ public final class CompletionWriter extends LinePadding {
         this.number = number;
         this.channel = channel;
         this.events = events;
+        last = overrun - 1;
+        end = Math.min(slots, last);
     }
 
     /**
@@ -121,7 +132,7 @@ public final class CompletionWriter extends LinePadding {
     }
 
     private boolean isUnusable() {
-        if (overrun || (position - consumed > mask && isFull())) {
+        if (overrun || (position >= end && isFull())) {
             setOverrun();
             return true;
         }
@@ -129,8 +140,8 @@ public final class CompletionWriter extends LinePadding {
     }
 
     private boolean isFull() {
-        consumed = words.getLongVolatile(CompletionLayout.CONSUMED);
-        return position - consumed > mask;
+        end = Math.min(words.getLongVolatile(CompletionLayout.CONSUMED) + mask + 1, last);
+        return position >= end;
     }
 
     private void setOverrun() {

@@ -1,0 +1,99 @@
+package io.rnic.emu.link;
+
+import io.rnic.emu.engine.Fault;
+import io.rnic.emu.engine.Link;
+import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.engine.Terminate;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link that fails when it is asked to; used by one side, under the lock of its send queue.
+ *
+ * <pre>
+ *   engine -- delivery --&gt; FaultyLink -- so far as no fault is due --&gt; link -- &gt; peer
+ * </pre>
+ */
+final class FaultyLink implements Link {
+    private final Link link;
+    private final QueuePairContext self;
+    private final Moment.Watch terminates;
+    private final int terminateCode;
+    private long bytesLeft;
+
+    FaultyLink(final Link link, final QueuePairContext self, final Moment.Watch terminates, final int terminateCode,
+        final long dropBytes) {
+        this.link = link;
+        this.self = self;
+        this.terminates = terminates;
+        this.terminateCode = terminateCode;
+        bytesLeft = dropBytes;
+    }
+
+    @Override
+    public void expectSend() {
+        link.expectSend();
+    }
+
+    @Override
+    public int send(final MemorySegment source, final long sourceOffset, final int length, final int messageOffset,
+        final boolean last) {
+        final int allowed = pass(length);
+        if (allowed == length) {
+            return link.send(source, sourceOffset, length, messageOffset, last);
+        }
+        return allowed <= 0 ? fault(allowed)
+            : dropped(link.send(source, sourceOffset, allowed, messageOffset, false));
+    }
+
+    @Override
+    public int write(final int stag, final long taggedOffset, final MemorySegment source, final long sourceOffset,
+        final int length) {
+        final int allowed = pass(length);
+        if (allowed == length) {
+            return link.write(stag, taggedOffset, source, sourceOffset, length);
+        }
+        return allowed <= 0 ? fault(allowed)
+            : dropped(link.write(stag, taggedOffset, source, sourceOffset, allowed));
+    }
+
+    @Override
+    public int read(final int sinkStag, final long sinkOffset, final int length, final int sourceStag,
+        final long sourceOffset) {
+        final int allowed = pass(length);
+        if (allowed == length) {
+            return link.read(sinkStag, sinkOffset, length, sourceStag, sourceOffset);
+        }
+        return allowed <= 0 ? fault(allowed)
+            : dropped(link.read(sinkStag, sinkOffset, allowed, sourceStag, sourceOffset));
+    }
+
+    /** How many of the bytes may pass; below 0 if they are answered by a Terminate instead. */
+    private int pass(final int length) {
+        if (terminates.pass()) {
+            return -1;
+        }
+        final int allowed = (int) Math.min(length, bytesLeft);
+        bytesLeft -= allowed;
+        return allowed;
+    }
+
+    private int fault(final int allowed) {
+        self.noteInjected(allowed < 0 ? terminateCode : 0);
+        return allowed < 0 ? terminateCode : Terminate.CONNECTION_LOST;
+    }
+
+    private int dropped(final int result) {
+        return result == Terminate.NONE ? fault(0) : result;
+    }
+
+    @Override
+    public @Nullable Fault refusal() {
+        return link.refusal();
+    }
+
+    @Override
+    public void disconnect() {
+        link.disconnect();
+    }
+}
