@@ -54,6 +54,7 @@ public final class RegionResource {
         if (entry.messagesLeft()) {
             domain.context().unplacedMessages().place(entry.stag());
         }
+        entry.forgetMemory();
         pin.release();
         if (charged) {
             domain.device().onBoardMemory().release(DomainResource.onBoardBytes(entry.pageCount()));

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What the NIC knows of one region: an entry of its translation and protection table, and the window on the region's
- * memory behind which its pages lie ({@link Dma}). Immutable but for {@link #onBoard}, so that whoever found it may use
- * it until it leaves the NIC's work.
+ * memory behind which its pages lie ({@link Dma}). Until it is revoked only {@link #onBoard} changes, so whoever found
+ * it may use it until it leaves the NIC's work.
  *
  * <p>All pages of a region lie behind one window, so the NIC needs no more than that; the translations page by page are
  * what a kernel posts by, and what the NIC is charged for.
@@ -22,7 +22,7 @@ public final class MemoryEntry {
     private final long address;
     private final long length;
     private final long skew;
-    private final MemorySegment segment;
+    private MemorySegment segment;
     private final long[] pages;
     private final int pageShift;
     /** The STag while it is valid, unsigned. Plain: whoever revokes it waits for a grace period. */
@@ -96,6 +96,11 @@ public final class MemoryEntry {
     /** From now on nobody takes it for the region of its STag or of its window. */
     void revoke() {
         live = REVOKED;
+    }
+
+    /** Lets go of the memory: who used the entry last still has it. Only after nobody uses it any more. */
+    public void forgetMemory() {
+        segment = MemorySegment.NULL;
     }
 
     /** Whether it is (still) the region of that STag. */
