@@ -1,9 +1,13 @@
-/** The verbs: what an application of rnic sees, whichever front end it runs through. */
+/** The verbs: what an application of rnic sees, whichever front end it runs through; and what its tests may use. */
 module io.rnic.api {
     requires static org.jspecify;
+    // For io.rnic.testing alone.
+    requires static org.junit.jupiter.api;
+    requires static org.assertj.core;
 
     exports io.rnic.verbs;
     exports io.rnic.verbs.spi;
+    exports io.rnic.testing;
 
     uses io.rnic.verbs.spi.RnicProvider;
 }

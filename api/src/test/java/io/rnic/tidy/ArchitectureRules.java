@@ -20,6 +20,9 @@ final class ArchitectureRules {
 
     private static final List<Ban> BANS = List.of(
         new Ban("io.rnic.verbs", "org.agrona"), new Ban("io.rnic.verbs", "io.netty"), new Ban("io.rnic.verbs", DEVICE),
+        new Ban("io.rnic.verbs", "io.rnic.testing"),
+        new Ban("io.rnic.testing", "org.agrona"), new Ban("io.rnic.testing", "io.netty"),
+        new Ban("io.rnic.testing", DEVICE),
         new Ban("io.rnic.registration", "org.agrona"), new Ban("io.rnic.registration", "io.netty"),
         new Ban("io.rnic.registration", DEVICE), new Ban("io.rnic.files", "org.agrona"),
         new Ban("io.rnic.files", "io.netty"), new Ban("io.rnic.files", DEVICE),

@@ -73,7 +73,8 @@ class TidyRulesTest {
     @ParameterizedTest
     @CsvSource({
         "io.rnic.verbs, org.agrona.BitUtil", "io.rnic.verbs.spi, io.netty.buffer.ByteBuf",
-        "io.rnic.verbs, io.rnic.emu.Device",
+        "io.rnic.verbs, io.rnic.emu.Device", "io.rnic.verbs, io.rnic.testing.Side",
+        "io.rnic.testing, io.rnic.emu.Device",
         "io.rnic.emu.engine, io.netty.channel.Channel", "io.rnic.emu.wire, io.netty.buffer.ByteBuf",
         "io.rnic.emu.wire, io.rnic.emu.engine.Engine", "io.rnic.user, io.rnic.kernel.syscall.Kernel",
         "io.rnic.kernel.broker, io.rnic.user.UserRnic", "io.rnic.emu.queue, io.rnic.emu.Settings",

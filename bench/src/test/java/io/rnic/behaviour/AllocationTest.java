@@ -3,6 +3,8 @@ package io.rnic.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
@@ -11,23 +13,15 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** Posting and polling allocate nothing, in the application's thread and in the NIC's. */
-@ThroughEveryDoor
 class AllocationTest {
     private static final int WARM_UP = 15_000;
     private static final int COUNTED = 10_000;
 
-    @Parameter
-    Door door;
-
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Counter counter = new Counter();
-    private Pair pair;
     private Side client;
     private Side server;
 
@@ -46,15 +40,9 @@ class AllocationTest {
     }
 
     @BeforeEach
-    void connect() throws InterruptedException {
-        pair = new Pair(door);
-        client = pair.client;
-        server = pair.server;
-    }
-
-    @AfterEach
-    void close() {
-        pair.close();
+    void connect(final ConnectedPair pair) {
+        client = pair.client();
+        server = pair.server();
     }
 
     private void awaitOne(final CompletionQueue queue) {
@@ -89,50 +77,50 @@ class AllocationTest {
         assertThat(bytes / COUNTED).as("%d bytes in %d operations", bytes, COUNTED).isZero();
     }
 
-    @Test
+    @EveryDoor
     void shouldSendAndReceiveWithoutAllocating() {
         final SendRequest send = new SendRequest();
         final ReceiveRequest receive = new ReceiveRequest();
         expectNoAllocation(() -> {
-            server.queuePair.postReceive(receive.receive(1).sge(server.region, 0, 64));
-            client.queuePair.postSend(send.send(2).sge(client.region, 0, 64).signalled(true));
-            awaitOne(server.receives);
-            awaitOne(client.sends);
+            server.queuePair().postReceive(receive.receive(1).sge(server.region(), 0, 64));
+            client.queuePair().postSend(send.send(2).sge(client.region(), 0, 64).signalled(true));
+            awaitOne(server.receives());
+            awaitOne(client.sends());
         });
     }
 
-    @Test
+    @EveryDoor
     void shouldWriteAndReadWithoutAllocating() {
         final SendRequest request = new SendRequest();
-        final long address = server.region.address();
-        final int rkey = server.region.rkey();
+        final long address = server.region().address();
+        final int rkey = server.region().rkey();
         expectNoAllocation(() -> {
-            client.queuePair.postSend(request.write(1, address, rkey).sge(client.region, 0, 512).signalled(true));
-            awaitOne(client.sends);
-            client.queuePair.postSend(request.read(2, address, rkey).sge(client.region, 0, 512).signalled(true));
-            awaitOne(client.sends);
+            client.queuePair().postSend(request.write(1, address, rkey).sge(client.region(), 0, 512).signalled(true));
+            awaitOne(client.sends());
+            client.queuePair().postSend(request.read(2, address, rkey).sge(client.region(), 0, 512).signalled(true));
+            awaitOne(client.sends());
         });
     }
 
-    @Test
+    @EveryDoor
     void shouldPostInlineDataAndListsWithoutAllocating() {
         final SendRequest[] list = {new SendRequest(), new SendRequest(), new SendRequest()};
         final MemorySegment data = MemorySegment.ofArray(new byte[64]);
-        final long address = server.region.address();
-        final int rkey = server.region.rkey();
+        final long address = server.region().address();
+        final int rkey = server.region().rkey();
         expectNoAllocation(() -> {
             list[0].write(1, address, rkey).inline(data, 0, 64);
-            list[1].write(2, address, rkey).sge(client.region, 0, 8).sge(client.region, 8, 8);
-            list[2].write(3, address, rkey).sge(client.region, 0, 8).signalled(true);
-            client.queuePair.postSend(list, list.length);
-            awaitOne(client.sends);
+            list[1].write(2, address, rkey).sge(client.region(), 0, 8).sge(client.region(), 8, 8);
+            list[2].write(3, address, rkey).sge(client.region(), 0, 8).signalled(true);
+            client.queuePair().postSend(list, list.length);
+            awaitOne(client.sends());
         });
     }
 
-    @Test
+    @EveryDoor
     void shouldPollAnEmptyQueueWithoutAllocating() {
         expectNoAllocation(() -> {
-            client.sends.poll(counter, 16);
+            client.sends().poll(counter, 16);
             counter.completions++;
         });
     }

@@ -3,6 +3,10 @@ package io.rnic.behaviour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
 import io.rnic.verbs.AsyncEvent;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionQueue;
@@ -13,40 +17,27 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** What an application learns that no completion tells. */
-@ThroughEveryDoor
 class AsyncEventTest {
-    @Parameter
-    Door door;
-
-    private Pair pair;
     private Side client;
     private Side server;
 
     @BeforeEach
-    void connect() throws InterruptedException {
-        pair = new Pair(door);
-        client = pair.client;
-        server = pair.server;
-    }
-
-    @AfterEach
-    void close() {
-        pair.close();
+    void connect(final ConnectedPair pair) {
+        client = pair.client();
+        server = pair.server();
     }
 
     private static AsyncEvent next(final Rnic rnic) throws InterruptedException {
-        return Objects.requireNonNull(rnic.awaitAsyncEvent(Pair.PATIENCE), "no event came");
+        return Objects.requireNonNull(rnic.awaitAsyncEvent(Completions.PATIENCE), "no event came");
     }
 
     private static @Nullable AsyncEvent look(final Rnic rnic) throws InterruptedException {
@@ -54,111 +45,112 @@ class AsyncEventTest {
     }
 
     private SendRequest write() {
-        return new SendRequest().write(1, server.region.address(), server.region.rkey()).sge(client.region, 0, 8)
+        return new SendRequest().write(1, server.region().address(), server.region().rkey()).sge(client.region(), 0, 8)
             .signalled(true);
     }
 
-    @Test
+    @EveryDoor
     void c18OverrunOfACompletionQueueShouldBeToldOnce() throws InterruptedException {
-        try (CompletionQueue small = client.rnic.createCompletionQueue(4);
-            QueuePair queuePair = client.domain.createQueuePair(QueuePairOptions.of(small, small));
-            QueuePair peer = server.domain.createQueuePair(QueuePairOptions.of(server.sends, server.receives))) {
-            Pair.connect(queuePair, server.rnic, peer);
+        try (CompletionQueue small = client.rnic().createCompletionQueue(4);
+            QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(small, small));
+            QueuePair peer = server.domain().createQueuePair(QueuePairOptions.of(server.sends(), server.receives()))) {
+            ConnectedPair.connect(queuePair, server.rnic(), peer);
             for (int i = 0; i < 8; i++) {
                 queuePair.postSend(write());
             }
-            final AsyncEvent first = next(client.rnic);
+            final AsyncEvent first = next(client.rnic());
             assertThat(first.type()).isEqualTo(AsyncEventType.CQ_ERR);
             assertThat(first.object()).isSameAs(small);
             assertThat(first.lost()).isZero();
-            final AsyncEvent second = next(client.rnic);
+            final AsyncEvent second = next(client.rnic());
             assertThat(second.type()).isEqualTo(AsyncEventType.QP_FATAL);
             assertThat(second.object()).isSameAs(queuePair);
-            assertThat(Done.await(small, 4)).extracting(Done::status).containsOnly(CompletionStatus.SUCCESS);
+            assertThat(Completions.await(small, 4)).extracting(CompletedRequest::status)
+                .containsOnly(CompletionStatus.SUCCESS);
             assertThatThrownBy(() -> small.poll(completion -> { }, 1)).isInstanceOfSatisfying(RnicException.class,
                 e -> assertThat(e.error()).isEqualTo(RnicError.COMPLETION_QUEUE_OVERRUN));
-            assertThat(look(client.rnic)).isNull();
-            assertThat(look(server.rnic)).as("the peer was only disconnected").isNull();
+            assertThat(look(client.rnic())).isNull();
+            assertThat(look(server.rnic())).as("the peer was only disconnected").isNull();
         }
     }
 
-    @Test
+    @EveryDoor
     void aRefusedWriteShouldBeToldToBothSides() throws InterruptedException {
-        client.write(1, 0, 8, server.region.address(), server.region.rkey() + 1);
-        assertThat(Done.awaitOne(client.sends).status()).isEqualTo(CompletionStatus.REMOTE_ACCESS_ERROR);
-        assertThat(next(client.rnic)).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair, 0));
-        assertThat(next(server.rnic)).isEqualTo(new AsyncEvent(AsyncEventType.QP_ACCESS_ERR, server.queuePair, 0));
-        assertThat(look(client.rnic)).isNull();
-        assertThat(look(server.rnic)).isNull();
+        client.write(1, 0, 8, server.region().address(), server.region().rkey() + 1);
+        assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.REMOTE_ACCESS_ERROR);
+        assertThat(next(client.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair(), 0));
+        assertThat(next(server.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_ACCESS_ERR, server.queuePair(), 0));
+        assertThat(look(client.rnic())).isNull();
+        assertThat(look(server.rnic())).isNull();
     }
 
-    @Test
+    @EveryDoor
     void c42ASendWithoutAReceiveShouldBeToldToBothSides() throws InterruptedException {
         client.send(1, 0, 8);
-        assertThat(next(client.rnic)).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair, 0));
-        assertThat(next(server.rnic)).isEqualTo(new AsyncEvent(AsyncEventType.QP_REQ_ERR, server.queuePair, 0));
+        assertThat(next(client.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair(), 0));
+        assertThat(next(server.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_REQ_ERR, server.queuePair(), 0));
     }
 
-    @Test
+    @EveryDoor
     void aLocalErrorShouldBeToldToItsOwnerAlone() throws InterruptedException {
-        client.queuePair.postSend(new SendRequest().send(1).sge(client.region.address(), 8, client.region.lkey() + 1));
-        assertThat(next(client.rnic)).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair, 0));
-        assertThat(server.queuePair.state()).isEqualTo(QueuePairState.ERROR);
-        assertThat(look(server.rnic)).isNull();
+        client.queuePair().postSend(
+            new SendRequest().send(1).sge(client.region().address(), 8, client.region().lkey() + 1));
+        assertThat(next(client.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair(), 0));
+        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        assertThat(look(server.rnic())).isNull();
     }
 
-    @Test
+    @EveryDoor
     void endingAConnectionShouldMakeNoEvent() throws InterruptedException {
-        client.queuePair.disconnect();
-        assertThat(server.queuePair.state()).isEqualTo(QueuePairState.ERROR);
-        client.queuePair.modify(QueuePairState.RESET);
-        assertThat(look(client.rnic)).isNull();
-        assertThat(look(server.rnic)).isNull();
+        client.queuePair().disconnect();
+        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        client.queuePair().modify(QueuePairState.RESET);
+        assertThat(look(client.rnic())).isNull();
+        assertThat(look(server.rnic())).isNull();
     }
 
-    @Test
+    @EveryDoor
     void eventsOfAnObjectThatIsDestroyedShouldVanish() throws InterruptedException {
-        client.write(1, 0, 8, server.region.address(), server.region.rkey() + 1);
-        Done.awaitOne(client.sends);
-        client.queuePair.close();
-        client.replaceQueuePair();
-        assertThat(look(client.rnic)).isNull();
+        client.write(1, 0, 8, server.region().address(), server.region().rkey() + 1);
+        client.awaitSend();
+        client.queuePair().close();
+        assertThat(look(client.rnic())).isNull();
     }
 
-    @Test
+    @EveryDoor
     void eventsThatNobodyTakesShouldBeCountedAndNotHoldTheNicUp() throws InterruptedException {
         final int more = 7;
         for (int i = 0; i < Rnic.MAX_ASYNC_EVENTS + more; i++) {
             failOnce();
         }
         int taken = 1;
-        assertThat(next(client.rnic).lost()).isEqualTo(more);
-        for (AsyncEvent event = look(client.rnic); event != null; event = look(client.rnic)) {
-            assertThat(event).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair, 0));
+        assertThat(next(client.rnic()).lost()).isEqualTo(more);
+        for (AsyncEvent event = look(client.rnic()); event != null; event = look(client.rnic())) {
+            assertThat(event).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair(), 0));
             taken++;
         }
         assertThat(taken).isEqualTo(Rnic.MAX_ASYNC_EVENTS);
         failOnce();
-        assertThat(next(client.rnic)).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair, 0));
+        assertThat(next(client.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair(), 0));
     }
 
     /** A Send with a bad key, after which both queue pairs are connected again. */
     private void failOnce() throws InterruptedException {
-        client.queuePair.postSend(new SendRequest().send(1).sge(client.region.address(), 8, 1));
-        Done.awaitOne(client.sends);
-        for (final QueuePair each : new QueuePair[] {client.queuePair, server.queuePair}) {
+        client.queuePair().postSend(new SendRequest().send(1).sge(client.region().address(), 8, 1));
+        client.awaitSend();
+        for (final QueuePair each : new QueuePair[] {client.queuePair(), server.queuePair()}) {
             each.modify(QueuePairState.RESET);
             each.modify(QueuePairState.INIT);
         }
-        Pair.connect(client.queuePair, server.rnic, server.queuePair);
+        ConnectedPair.connect(client.queuePair(), server.rnic(), server.queuePair());
     }
 
-    @Test
-    void closingTheNicShouldWakeWhoeverWaits() throws Exception {
-        final Rnic rnic = door.open();
+    @EveryDoor
+    void closingTheNicShouldWakeWhoeverWaits(final RnicOptions options) throws Exception {
+        final Rnic rnic = Rnic.open(options);
         final CompletableFuture<Throwable> refusal = CompletableFuture.supplyAsync(() -> {
             try {
-                throw new AssertionError("event " + rnic.awaitAsyncEvent(Pair.PATIENCE));
+                throw new AssertionError("event " + rnic.awaitAsyncEvent(Completions.PATIENCE));
             } catch (final RnicException e) {
                 return e;
             } catch (final InterruptedException e) {

@@ -2,6 +2,8 @@ package io.rnic.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionQueue;
@@ -17,42 +19,28 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** A queue pair in ERROR says which check failed, for what, and what the region is, on both sides. */
-@ThroughEveryDoor
 class DiagnosisTest {
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
     private static final int REMOTE_WRITE = Access.REMOTE_WRITE.bit();
     private static final int REMOTE_READ = Access.REMOTE_READ.bit();
     private static final int ALL = LOCAL_WRITE | REMOTE_WRITE | REMOTE_READ;
 
-    @Parameter
-    Door door;
-
-    private Pair pair;
     private Side client;
     private Side server;
 
     @BeforeEach
-    void connect() throws InterruptedException {
-        pair = new Pair(door);
-        client = pair.client;
-        server = pair.server;
-    }
-
-    @AfterEach
-    void close() {
-        pair.close();
+    void connect(final ConnectedPair pair) {
+        client = pair.client();
+        server = pair.server();
     }
 
     /** Waits until the client's request has failed, and says why. */
     private Diagnosis failed() {
-        assertThat(Done.awaitOne(client.sends).status()).isNotEqualTo(CompletionStatus.SUCCESS);
-        return of(client.queuePair);
+        assertThat(client.awaitSend().status()).isNotEqualTo(CompletionStatus.SUCCESS);
+        return of(client.queuePair());
     }
 
     private static Diagnosis of(final QueuePair queuePair) {
@@ -76,56 +64,56 @@ class DiagnosisTest {
 
     /** The server tells the same as the client, but that it refused, and no request of its own. */
     private void assertRefusedByServer(final Diagnosis asked) {
-        final Diagnosis refused = of(server.queuePair);
+        final Diagnosis refused = of(server.queuePair());
         assertThat(asked.byPeer()).isTrue();
         assertThat(refused.byPeer()).isFalse();
         assertThat(refused.wrId()).isNull();
         assertThat(refused.check()).isEqualTo(asked.check());
         assertThat(refused.terminate()).isEqualTo(asked.terminate());
-        assertThat(refused.queuePairNumber()).isEqualTo(server.queuePair.number());
+        assertThat(refused.queuePairNumber()).isEqualTo(server.queuePair().number());
         assertThat(refused.region()).isEqualTo(asked.region());
         assertAsked(refused, asked.stag(), asked.access(), asked.address(), asked.length());
     }
 
-    @Test
+    @EveryDoor
     void shouldHaveNothingToSayOfAQueuePairThatWorks() {
-        client.write(1, 0, 8, server.region.address(), server.region.rkey());
-        Done.awaitOne(client.sends);
-        assertThat(client.queuePair.diagnosis()).isNull();
-        assertThat(server.queuePair.diagnosis()).isNull();
+        client.write(1, 0, 8, server.region().address(), server.region().rkey());
+        client.awaitSend();
+        assertThat(client.queuePair().diagnosis()).isNull();
+        assertThat(server.queuePair().diagnosis()).isNull();
     }
 
-    @Test
+    @EveryDoor
     void shouldNameALocalKeyThatNobodyHas() {
-        final int key = client.region.lkey() ^ 1;
-        client.queuePair.postSend(new SendRequest().send(77).sge(client.region.address() + 16, 8, key));
+        final int key = client.region().lkey() ^ 1;
+        client.queuePair().postSend(new SendRequest().send(77).sge(client.region().address() + 16, 8, key));
         final Diagnosis diagnosis = failed();
         assertThat(diagnosis.check()).isEqualTo(Check.STAG);
         assertThat(diagnosis.byPeer()).isFalse();
         assertThat(diagnosis.wrId()).isEqualTo(77);
         assertThat(diagnosis.operation()).isEqualTo(CompletionOpcode.SEND);
-        assertThat(diagnosis.queuePairNumber()).isEqualTo(client.queuePair.number());
+        assertThat(diagnosis.queuePairNumber()).isEqualTo(client.queuePair().number());
         assertThat(diagnosis.region()).isNull();
         assertThat(diagnosis.terminate()).isZero();
-        assertAsked(diagnosis, key, 0, client.region.address() + 16, 8);
-        assertThat(of(server.queuePair).check()).isEqualTo(Check.PEER_DISCONNECTED);
+        assertAsked(diagnosis, key, 0, client.region().address() + 16, 8);
+        assertThat(of(server.queuePair()).check()).isEqualTo(Check.PEER_DISCONNECTED);
     }
 
-    @Test
+    @EveryDoor
     void shouldNameTheSecondPieceIfThatIsTheBadOne() {
-        client.queuePair.postSend(
-            new SendRequest().send(5).sge(client.region, 0, 8).sge(client.region, Side.REGION_BYTES - 4, 8));
+        client.queuePair().postSend(
+            new SendRequest().send(5).sge(client.region(), 0, 8).sge(client.region(), Side.REGION_BYTES - 4, 8));
         final Diagnosis diagnosis = failed();
         assertThat(diagnosis.check()).isEqualTo(Check.BOUNDS);
-        assertAsked(diagnosis, client.region.lkey(), 0, client.region.address() + Side.REGION_BYTES - 4, 8);
-        assertRegion(diagnosis, client.region, ALL);
+        assertAsked(diagnosis, client.region().lkey(), 0, client.region().address() + Side.REGION_BYTES - 4, 8);
+        assertRegion(diagnosis, client.region(), ALL);
     }
 
-    @Test
+    @EveryDoor
     void shouldSayThatAReadsSinkMayNotBeWritten() {
         try (MemoryRegion sink = client.register(64)) {
-            client.queuePair.postSend(
-                new SendRequest().read(6, server.region.address(), server.region.rkey()).sge(sink, 8, 16));
+            client.queuePair().postSend(
+                new SendRequest().read(6, server.region().address(), server.region().rkey()).sge(sink, 8, 16));
             final Diagnosis diagnosis = failed();
             assertThat(diagnosis.check()).isEqualTo(Check.ACCESS);
             assertThat(diagnosis.operation()).isEqualTo(CompletionOpcode.RDMA_READ);
@@ -134,26 +122,27 @@ class DiagnosisTest {
         }
     }
 
-    @Test
+    @EveryDoor
     void shouldSayOnBothSidesThatAWriteLiesOutside() {
-        client.write(9, 0, 16, server.region.address() + Side.REGION_BYTES - 8, server.region.rkey());
+        client.write(9, 0, 16, server.region().address() + Side.REGION_BYTES - 8, server.region().rkey());
         final Diagnosis diagnosis = failed();
         assertThat(diagnosis.check()).isEqualTo(Check.BOUNDS);
         assertThat(diagnosis.wrId()).isEqualTo(9);
         assertThat(diagnosis.terminate()).isEqualTo(0x11101);
-        assertAsked(diagnosis, server.region.rkey(), REMOTE_WRITE, server.region.address() + Side.REGION_BYTES - 8, 16);
-        assertRegion(diagnosis, server.region, ALL);
+        assertAsked(
+            diagnosis, server.region().rkey(), REMOTE_WRITE, server.region().address() + Side.REGION_BYTES - 8, 16);
+        assertRegion(diagnosis, server.region(), ALL);
         assertRefusedByServer(diagnosis);
-        assertThat(diagnosis).hasToString("queue pair " + client.queuePair.number()
+        assertThat(diagnosis).hasToString("queue pair " + client.queuePair().number()
             + ": RDMA_WRITE wr_id=9 refused by the peer: BOUNDS, outside the region; asked for 16 bytes at 0x"
-            + Long.toHexString(server.region.address() + Side.REGION_BYTES - 8) + " of STag 0x"
-            + String.format("%08x", server.region.rkey()) + " for REMOTE_WRITE from protection domain "
-            + diagnosis.domain() + "; the region: 65536 bytes at 0x" + Long.toHexString(server.region.address())
+            + Long.toHexString(server.region().address() + Side.REGION_BYTES - 8) + " of STag 0x"
+            + String.format("%08x", server.region().rkey()) + " for REMOTE_WRITE from protection domain "
+            + diagnosis.domain() + "; the region: 65536 bytes at 0x" + Long.toHexString(server.region().address())
             + " for LOCAL_WRITE|REMOTE_WRITE|REMOTE_READ in protection domain "
             + Objects.requireNonNull(diagnosis.region()).domain() + "; Terminate 1/1/1");
     }
 
-    @Test
+    @EveryDoor
     void shouldSayOnBothSidesThatAReadIsNotAllowed() {
         try (MemoryRegion source = server.register(64, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
             client.read(10, 0, 8, source.address(), source.rkey());
@@ -166,9 +155,9 @@ class DiagnosisTest {
         }
     }
 
-    @Test
+    @EveryDoor
     void shouldSayThatARegionIsOfAnotherDomain() {
-        try (ProtectionDomain other = server.rnic.allocateProtectionDomain(); Arena arena = Arena.ofShared();
+        try (ProtectionDomain other = server.rnic().allocateProtectionDomain(); Arena arena = Arena.ofShared();
             MemoryRegion target = other.registerMemory(arena.allocate(8), Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
             client.write(11, 0, 8, target.address(), target.rkey());
             final Diagnosis diagnosis = failed();
@@ -179,11 +168,11 @@ class DiagnosisTest {
         }
     }
 
-    @Test
+    @EveryDoor
     @SuppressWarnings("MustBeClosedChecker") // it is closed under the registration
     void shouldSayThatTheMemoryOfARegionIsGone() {
         final Arena arena = Arena.ofShared();
-        try (MemoryRegion target = server.domain.registerMemory(
+        try (MemoryRegion target = server.domain().registerMemory(
             arena.allocate(64), Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
             arena.close();
             client.write(12, 0, 8, target.address(), target.rkey());
@@ -194,14 +183,14 @@ class DiagnosisTest {
         }
     }
 
-    @Test
+    @EveryDoor
     @SuppressWarnings("MustBeClosedChecker") // it is closed under the registration
     void shouldSayThatTheLocalMemoryIsGone() {
         final Arena arena = Arena.ofShared();
-        try (MemoryRegion source = client.domain.registerMemory(arena.allocate(64))) {
+        try (MemoryRegion source = client.domain().registerMemory(arena.allocate(64))) {
             arena.close();
-            client.queuePair.postSend(
-                new SendRequest().write(13, server.region.address(), server.region.rkey()).sge(source, 0, 8));
+            client.queuePair().postSend(
+                new SendRequest().write(13, server.region().address(), server.region().rkey()).sge(source, 0, 8));
             final Diagnosis diagnosis = failed();
             assertThat(diagnosis.check()).isEqualTo(Check.MEMORY);
             assertThat(diagnosis.byPeer()).isFalse();
@@ -209,82 +198,82 @@ class DiagnosisTest {
         }
     }
 
-    @Test
+    @EveryDoor
     void shouldSayThatNoReceiveWasPosted() {
         client.send(14, 0, 100);
         final Diagnosis diagnosis = failed();
         assertThat(diagnosis.check()).isEqualTo(Check.NO_RECEIVE);
         assertThat(diagnosis.length()).isEqualTo(100);
         assertThat(diagnosis.terminate()).isEqualTo(0x11202);
-        assertThat(diagnosis).asString().startsWith("queue pair " + client.queuePair.number()
+        assertThat(diagnosis).asString().startsWith("queue pair " + client.queuePair().number()
             + ": SEND wr_id=14 refused by the peer: NO_RECEIVE, no receive was posted; 100 bytes");
-        assertThat(of(server.queuePair).operation()).isEqualTo(CompletionOpcode.RECEIVE);
+        assertThat(of(server.queuePair()).operation()).isEqualTo(CompletionOpcode.RECEIVE);
     }
 
-    @Test
+    @EveryDoor
     void shouldNameTheReceiveThatIsTooShort() {
         server.receive(100, 0, 64);
         server.receive(101, 64, 8);
         client.send(15, 0, 64);
-        Done.awaitOne(client.sends);
+        client.awaitSend();
         client.send(16, 0, 64);
         final Diagnosis diagnosis = failed();
         assertThat(diagnosis.check()).isEqualTo(Check.RECEIVE_LENGTH);
         assertThat(diagnosis.wrId()).isEqualTo(16);
-        final Diagnosis refused = of(server.queuePair);
+        final Diagnosis refused = of(server.queuePair());
         assertThat(refused.check()).isEqualTo(Check.RECEIVE_LENGTH);
         assertThat(refused.operation()).isEqualTo(CompletionOpcode.RECEIVE);
         assertThat(refused.wrId()).isEqualTo(101);
         assertThat(refused.length()).isEqualTo(64);
     }
 
-    @Test
+    @EveryDoor
     void shouldNameTheReceivesBadPiece() {
-        server.queuePair.postReceive(
-            new ReceiveRequest().receive(102).sge(server.region.address(), 64, server.region.lkey() ^ 1));
+        server.queuePair().postReceive(
+            new ReceiveRequest().receive(102).sge(server.region().address(), 64, server.region().lkey() ^ 1));
         client.send(17, 0, 64);
         final Diagnosis diagnosis = failed();
         assertThat(diagnosis.check()).isEqualTo(Check.STAG);
-        final Diagnosis refused = of(server.queuePair);
+        final Diagnosis refused = of(server.queuePair());
         assertThat(refused.wrId()).isEqualTo(102);
-        assertAsked(refused, server.region.lkey() ^ 1, LOCAL_WRITE, server.region.address(), 64);
+        assertAsked(refused, server.region().lkey() ^ 1, LOCAL_WRITE, server.region().address(), 64);
     }
 
-    @Test
+    @EveryDoor
     void shouldTellWhoEndedAConnection() {
-        client.queuePair.disconnect();
-        assertThat(of(client.queuePair).check()).isEqualTo(Check.DISCONNECTED);
-        assertThat(of(server.queuePair).check()).isEqualTo(Check.PEER_DISCONNECTED);
-        assertThat(of(server.queuePair)).hasToString("queue pair " + server.queuePair.number()
+        client.queuePair().disconnect();
+        assertThat(of(client.queuePair()).check()).isEqualTo(Check.DISCONNECTED);
+        assertThat(of(server.queuePair()).check()).isEqualTo(Check.PEER_DISCONNECTED);
+        assertThat(of(server.queuePair())).hasToString("queue pair " + server.queuePair().number()
             + ": PEER_DISCONNECTED, the peer ended the connection");
     }
 
-    @Test
+    @EveryDoor
     void shouldForgetAtReset() {
-        client.queuePair.disconnect();
-        client.queuePair.modify(QueuePairState.RESET);
-        assertThat(client.queuePair.diagnosis()).isNull();
-        assertThat(server.queuePair.diagnosis()).isNotNull();
+        client.queuePair().disconnect();
+        client.queuePair().modify(QueuePairState.RESET);
+        assertThat(client.queuePair().diagnosis()).isNull();
+        assertThat(server.queuePair().diagnosis()).isNotNull();
     }
 
-    @Test
+    @EveryDoor
     void shouldForgetTheNumberOfARequestWhosePlaceIsUsedAgain() {
         client.write(1, 0, 8, 0, 0);
-        Done.awaitOne(client.sends);
-        assertThat(of(client.queuePair).wrId()).isEqualTo(1);
+        client.awaitSend();
+        assertThat(of(client.queuePair()).wrId()).isEqualTo(1);
         for (int i = 0; i < 64; i++) {
             client.write(2 + i, 0, 8, 0, 0);
-            Done.awaitOne(client.sends);
+            client.awaitSend();
         }
-        assertThat(of(client.queuePair).wrId()).isNull();
+        assertThat(of(client.queuePair()).wrId()).isNull();
     }
 
-    @Test
+    @EveryDoor
     void shouldSayThatACompletionQueueOverran() throws InterruptedException {
-        try (CompletionQueue small = client.rnic.createCompletionQueue(1);
-            QueuePair queuePair = client.domain.createQueuePair(QueuePairOptions.of(small, small));
-            QueuePair peer = server.domain.createQueuePair(QueuePairOptions.of(server.sends, server.receives))) {
-            Pair.connect(queuePair, server.rnic, peer);
+        try (CompletionQueue small = client.rnic().createCompletionQueue(1);
+            QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(small, small));
+            QueuePair peer = server.domain().createQueuePair(QueuePairOptions.of(server.sends(), server.receives()))) {
+            ConnectedPair.connect(queuePair, server.rnic(), peer);
             queuePair.postSend(new SendRequest().write(1, 0, 0).signalled(true));
             queuePair.postSend(new SendRequest().write(2, 0, 0).signalled(true));
             while (queuePair.state() != QueuePairState.ERROR) {

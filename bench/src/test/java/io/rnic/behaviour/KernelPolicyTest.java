@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
@@ -16,22 +19,20 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /**
  * The kernel's global policies (paper, §I): through the kernel they hold; the same application that comes in by the
  * user-level door meets none of them, for there nobody is in the way to enforce them.
  */
-@ThroughEveryDoor
 class KernelPolicyTest {
     private static final int PAGE = 4096;
 
-    @Parameter
-    Door door;
+    private static boolean isKernel(final RnicOptions options) {
+        return "kernel".equals(options.explicit().get(RnicOptions.FRONT_END));
+    }
 
-    private void expectPolicy(final String setting, final ThrowingCallable call) {
-        if (door.isKernel()) {
+    private static void expectPolicy(final RnicOptions options, final String setting, final ThrowingCallable call) {
+        if (isKernel(options)) {
             assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
                 e -> assertThat(e.error()).isEqualTo(RnicError.POLICY)).hasMessageContaining(setting);
         } else {
@@ -43,38 +44,38 @@ class KernelPolicyTest {
         return Arena.ofAuto().allocate((long) count * PAGE, PAGE);
     }
 
-    @Test
-    void shouldHoldEachProcessToItsQuotaOfLockedMemory() {
-        final RnicOptions options = door.options().with("kernel.lockedMemoryPerProcess", "16K");
+    @EveryDoor
+    void shouldHoldEachProcessToItsQuotaOfLockedMemory(final RnicOptions given) {
+        final RnicOptions options = given.with("kernel.lockedMemoryPerProcess", "16K");
         try (Rnic first = Rnic.open(options.with("process", "first"));
             Rnic second = Rnic.open(options.with("process", "second"));
             ProtectionDomain firstDomain = first.allocateProtectionDomain();
             ProtectionDomain secondDomain = second.allocateProtectionDomain();
             MemoryRegion three = firstDomain.registerMemory(pages(3))) {
-            expectPolicy("kernel.lockedMemoryPerProcess", () -> firstDomain.registerMemory(pages(2)).close());
+            expectPolicy(options, "kernel.lockedMemoryPerProcess", () -> firstDomain.registerMemory(pages(2)).close());
             secondDomain.registerMemory(pages(4)).close();
             firstDomain.registerMemory(pages(1)).close();
             assertThat(three.length()).isEqualTo(3 * PAGE);
         }
     }
 
-    @Test
-    void shouldHoldAllProcessesTogetherToTheTotalQuota() {
-        final RnicOptions options = door.options().with("kernel.lockedMemoryTotal", "16K");
+    @EveryDoor
+    void shouldHoldAllProcessesTogetherToTheTotalQuota(final RnicOptions given) {
+        final RnicOptions options = given.with("kernel.lockedMemoryTotal", "16K");
         try (Rnic first = Rnic.open(options);
             Rnic second = Rnic.open(options);
             ProtectionDomain firstDomain = first.allocateProtectionDomain();
             ProtectionDomain secondDomain = second.allocateProtectionDomain()) {
             final MemoryRegion three = firstDomain.registerMemory(pages(3));
-            expectPolicy("kernel.lockedMemoryTotal", () -> secondDomain.registerMemory(pages(2)).close());
+            expectPolicy(options, "kernel.lockedMemoryTotal", () -> secondDomain.registerMemory(pages(2)).close());
             three.close();
             secondDomain.registerMemory(pages(2)).close();
         }
     }
 
-    @Test
-    void shouldChargeNothingForARegistrationThatFails() {
-        try (Rnic rnic = Rnic.open(door.options().with("kernel.lockedMemoryPerProcess", "4K"));
+    @EveryDoor
+    void shouldChargeNothingForARegistrationThatFails(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options.with("kernel.lockedMemoryPerProcess", "4K"));
             ProtectionDomain domain = rnic.allocateProtectionDomain()) {
             for (int i = 0; i < 5; i++) {
                 assertThatThrownBy(() -> domain.registerMemory(pages(1).asReadOnly(), Access.LOCAL_WRITE))
@@ -84,14 +85,14 @@ class KernelPolicyTest {
         }
     }
 
-    @Test
-    void shouldLetTheFirstMatchingRuleDecideWhoListensWhere() {
+    @EveryDoor
+    void shouldLetTheFirstMatchingRuleDecideWhoListensWhere(final RnicOptions given) {
         final RnicOptions options =
-            door.options().with("kernel.connectionRules", "deny listen 7100-7199; allow any 7000-7999");
+            given.with("kernel.connectionRules", "deny listen 7100-7199; allow any 7000-7999");
         try (Rnic rnic = Rnic.open(options)) {
             rnic.listen(port(7000)).close();
-            expectPolicy("deny listen 7100-7199", () -> rnic.listen(port(7150)).close());
-            expectPolicy("no rule allows it", () -> rnic.listen(port(8000)).close());
+            expectPolicy(options, "deny listen 7100-7199", () -> rnic.listen(port(7150)).close());
+            expectPolicy(options, "no rule allows it", () -> rnic.listen(port(8000)).close());
         }
     }
 
@@ -99,36 +100,36 @@ class KernelPolicyTest {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
-    @Test
-    void shouldAccountForOperationsAndBytesOfEachProcess() throws InterruptedException {
-        try (Pair pair = new Pair(door)) {
+    @EveryDoor
+    void shouldAccountForOperationsAndBytesOfEachProcess(final RnicOptions options) throws InterruptedException {
+        try (ConnectedPair pair = ConnectedPair.open(options)) {
             for (int i = 0; i < 3; i++) {
-                pair.client.write(i, 0, 100, pair.server.region.address(), pair.server.region.rkey());
+                pair.client().write(i, 0, 100, pair.server().region().address(), pair.server().region().rkey());
             }
-            Done.await(pair.client.sends, 3);
-            assertThat(pair.client.rnic.counters()).containsEntry("device.writes", 3L)
+            Completions.await(pair.client().sends(), 3);
+            assertThat(pair.client().rnic().counters()).containsEntry("device.writes", 3L)
                 .containsEntry("device.writeBytes", 300L);
-            if (door.isKernel()) {
-                assertThat(pair.client.rnic.counters()).containsEntry("process.writes", 3L)
+            if (isKernel(options)) {
+                assertThat(pair.client().rnic().counters()).containsEntry("process.writes", 3L)
                     .containsEntry("process.writeBytes", 300L)
-                    .containsEntry("process.lockedBytes", (long) Side.REGION_BYTES + pageRounding(pair.client));
-                assertThat(pair.server.rnic.counters()).containsEntry("process.writes", 0L);
-                assertThat(pair.client.rnic.counters().get("process.systemCalls")).isGreaterThan(6);
+                    .containsEntry("process.lockedBytes", (long) Side.REGION_BYTES + pageRounding(pair.client()));
+                assertThat(pair.server().rnic().counters()).containsEntry("process.writes", 0L);
+                assertThat(pair.client().rnic().counters().get("process.systemCalls")).isGreaterThan(6);
             }
         }
     }
 
     private static long pageRounding(final Side side) {
-        return side.region.address() % PAGE == 0 ? 0 : PAGE;
+        return side.region().address() % PAGE == 0 ? 0 : PAGE;
     }
 
-    @Test
-    void shouldNameTheRuleThatIsWrong() {
-        if (door.isKernel()) {
+    @EveryDoor
+    void shouldNameTheRuleThatIsWrong(final RnicOptions options) {
+        if (isKernel(options)) {
             assertThatThrownBy(() ->
-                Rnic.open(door.options().with("kernel.connectionRules", "allow any *; permit any 7")))
+                Rnic.open(options.with("kernel.connectionRules", "allow any *; permit any 7")))
                 .hasMessageContainingAll("permit any 7", "allow|deny");
-            assertThatThrownBy(() -> Rnic.open(door.options().with("kernel.lockedMemoryTotal", "lots")))
+            assertThatThrownBy(() -> Rnic.open(options.with("kernel.lockedMemoryTotal", "lots")))
                 .hasMessageContainingAll("lots", "unlimited");
         }
     }

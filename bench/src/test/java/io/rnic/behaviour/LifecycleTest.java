@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionChannel;
 import io.rnic.verbs.CompletionQueue;
@@ -18,23 +20,17 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import io.rnic.verbs.RnicOptions;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** Creating, closing in the right and the wrong order, limits, and that nothing is left behind. */
-@ThroughEveryDoor
 class LifecycleTest {
-    @Parameter
-    Door door;
-
     private static RnicException expect(final RnicError error, final ThrowingCallable call) {
         final Throwable thrown = catchThrowable(call);
         assertThat(thrown).isInstanceOf(RnicException.class);
@@ -49,42 +45,42 @@ class LifecycleTest {
         return counters;
     }
 
-    @Test
-    void shouldNameWhatIsStillOpenWhenClosedInTheWrongOrder() {
-        final Rnic rnic = door.open();
-        final Side side = new Side(rnic, UnaryOperator.identity());
-        final String queuePair = "queue pair " + side.queuePair.number();
+    @EveryDoor
+    void shouldNameWhatIsStillOpenWhenClosedInTheWrongOrder(final RnicOptions options) {
+        final Rnic rnic = Rnic.open(options);
+        final Side side = Side.of(rnic);
+        final String queuePair = "queue pair " + side.queuePair().number();
 
-        assertThat(expect(RnicError.BUSY, side.domain::close)).hasMessageContaining(queuePair)
+        assertThat(expect(RnicError.BUSY, side.domain()::close)).hasMessageContaining(queuePair)
             .hasMessageContaining("memory region");
-        assertThat(expect(RnicError.BUSY, side.sends::close)).hasMessageContaining(queuePair);
+        assertThat(expect(RnicError.BUSY, side.sends()::close)).hasMessageContaining(queuePair);
         assertThat(expect(RnicError.BUSY, rnic::close)).hasMessageContaining("protection domain")
             .hasMessageContaining("completion queue");
 
-        assertThat(side.queuePair.state()).as("a refused close changes nothing").isEqualTo(QueuePairState.INIT);
+        assertThat(side.queuePair().state()).as("a refused close changes nothing").isEqualTo(QueuePairState.INIT);
         side.receive(1, 0, 8);
         side.close();
         rnic.close();
     }
 
-    @Test
-    void shouldRefuseToCloseAChannelInUse() {
-        try (Rnic rnic = door.open(); CompletionChannel channel = rnic.createCompletionChannel()) {
+    @EveryDoor
+    void shouldRefuseToCloseAChannelInUse(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options); CompletionChannel channel = rnic.createCompletionChannel()) {
             final CompletionQueue queue = rnic.createCompletionQueue(4, channel);
             assertThat(expect(RnicError.BUSY, channel::close)).hasMessageContaining("completion queue");
             queue.close();
         }
     }
 
-    @Test
-    void shouldRefuseASecondCloseAndUseAfterCloseOfEveryObject() {
-        final Rnic rnic = door.open();
+    @EveryDoor
+    void shouldRefuseASecondCloseAndUseAfterCloseOfEveryObject(final RnicOptions options) {
+        final Rnic rnic = Rnic.open(options);
         final CompletionChannel channel = rnic.createCompletionChannel();
         final CompletionQueue queue = rnic.createCompletionQueue(4, channel);
         final ProtectionDomain domain = rnic.allocateProtectionDomain();
         final MemoryRegion region = domain.registerMemory(Arena.ofAuto().allocate(8));
         final QueuePair queuePair = domain.createQueuePair(QueuePairOptions.of(queue));
-        final Listener listener = rnic.listen(Pair.anyPort());
+        final Listener listener = rnic.listen(ConnectedPair.anyPort());
         final List<AutoCloseable> objects = List.of(listener, queuePair, region, domain, queue, channel, rnic);
         for (final AutoCloseable object : objects) {
             assertThatCode(object::close).doesNotThrowAnyException();
@@ -100,17 +96,17 @@ class LifecycleTest {
         expect(RnicError.CLOSED, rnic::allocateProtectionDomain);
         expect(RnicError.CLOSED, () -> rnic.createCompletionQueue(4));
         expect(RnicError.CLOSED, rnic::createCompletionChannel);
-        expect(RnicError.CLOSED, () -> rnic.listen(Pair.anyPort()));
+        expect(RnicError.CLOSED, () -> rnic.listen(ConnectedPair.anyPort()));
     }
 
-    @Test
-    void shouldLeaveNothingBehindAfterThousandsOfObjects() {
-        try (Rnic rnic = door.open()) {
+    @EveryDoor
+    void shouldLeaveNothingBehindAfterThousandsOfObjects(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options)) {
             final Map<String, Long> before = objects(rnic);
             final Set<Integer> numbers = new HashSet<>();
             for (int i = 0; i < 2000; i++) {
-                try (Side side = new Side(rnic, queues -> queues.withRequests(4, 4))) {
-                    numbers.add(side.queuePair.number());
+                try (Side side = Side.of(rnic, queues -> queues.withRequests(4, 4))) {
+                    numbers.add(side.queuePair().number());
                     assertThat(objects(rnic)).isNotEqualTo(before);
                 }
             }
@@ -119,9 +115,9 @@ class LifecycleTest {
         }
     }
 
-    @Test
-    void shouldRefuseObjectsBeyondTheLimitsAndWorkAgainBelowThem() {
-        try (Rnic rnic = Rnic.open(door.options().with("maxQueuePairs", "3").with("maxCompletionQueues", "2")
+    @EveryDoor
+    void shouldRefuseObjectsBeyondTheLimitsAndWorkAgainBelowThem(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options.with("maxQueuePairs", "3").with("maxCompletionQueues", "2")
                 .with("maxMemoryRegions", "4"));
             ProtectionDomain domain = rnic.allocateProtectionDomain();
             CompletionQueue queue = rnic.createCompletionQueue(4);
@@ -151,9 +147,9 @@ class LifecycleTest {
         }
     }
 
-    @Test
-    void shouldAccountOnBoardMemoryAndRefuseBeyondIt() {
-        try (Rnic rnic = Rnic.open(door.options().with("onBoardMemory", "4K"));
+    @EveryDoor
+    void shouldAccountOnBoardMemoryAndRefuseBeyondIt(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options.with("onBoardMemory", "4K"));
             ProtectionDomain domain = rnic.allocateProtectionDomain();
             Arena arena = Arena.ofShared()) {
             final Map<String, Long> before = objects(rnic);
@@ -163,15 +159,15 @@ class LifecycleTest {
             assertThat(objects(rnic)).isEqualTo(before);
             try (MemoryRegion local = domain.registerMemory(arena.allocate(8, 8))) {
                 assertThat(rnic.counters()).as("the kernel's NIC needs no translations of local buffers (paper, III-A)")
-                    .containsEntry("device.onBoardBytes", door.isKernel() ? 0L : 64 + 8L);
+                    .containsEntry("device.onBoardBytes", rnic.frontEnd().equals("kernel") ? 0L : 64 + 8L);
                 assertThat(local.length()).isEqualTo(8);
             }
         }
     }
 
-    @Test
-    void shouldRefuseQueuePairsBeyondTheAttributes() {
-        try (Rnic rnic = door.open(); ProtectionDomain domain = rnic.allocateProtectionDomain();
+    @EveryDoor
+    void shouldRefuseQueuePairsBeyondTheAttributes(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options); ProtectionDomain domain = rnic.allocateProtectionDomain();
             CompletionQueue queue = rnic.createCompletionQueue(4)) {
             final QueuePairOptions good = QueuePairOptions.of(queue);
             final Map<String, Long> before = objects(rnic);
@@ -182,7 +178,7 @@ class LifecycleTest {
                     .hasMessageContaining("allowed");
             }
             assertThat(objects(rnic)).isEqualTo(before);
-            try (Rnic other = door.open(); CompletionQueue foreign = other.createCompletionQueue(4)) {
+            try (Rnic other = Rnic.open(options); CompletionQueue foreign = other.createCompletionQueue(4)) {
                 assertThatThrownBy(() -> domain.createQueuePair(QueuePairOptions.of(foreign)))
                     .isInstanceOf(RnicException.class);
             }

@@ -9,25 +9,19 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
-@ThroughEveryDoor
 class OptionsTest {
-    @Parameter
-    Door door;
-
-    @Test
-    void shouldRunTheExample() throws InterruptedException {
-        assertThat(LoopbackExample.run(door.frontEnd(), "as the README shows it")).isEqualTo("as the README shows it");
+    @EveryDoor
+    void shouldRunTheExample(final Rnic rnic) throws InterruptedException {
+        assertThat(LoopbackExample.run(rnic.frontEnd(), "as the README shows it")).isEqualTo("as the README shows it");
     }
 
-    @Test
-    void shouldSayHowItIsSet() {
-        try (Rnic rnic = door.open()) {
+    @EveryDoor
+    void shouldSayHowItIsSet(final RnicOptions options) {
+        try (Rnic rnic = Rnic.open(options)) {
             final DeviceAttributes attributes = rnic.attributes();
-            assertThat(rnic.frontEnd()).isEqualTo(door.frontEnd());
-            assertThat(attributes.threading()).isEqualTo(door.threading());
+            assertThat(rnic.frontEnd()).isEqualTo(options.explicit().get(RnicOptions.FRONT_END));
+            assertThat(attributes.threading()).isEqualTo(options.explicit().get("threading"));
             assertThat(attributes.link()).isEqualTo("loopback");
             assertThat(attributes.pinning()).isEqualTo("accounted");
             assertThat(attributes.pageBytes()).isPositive();
@@ -39,23 +33,22 @@ class OptionsTest {
             e -> assertThat(e.error()).isEqualTo(RnicError.INVALID_ARGUMENT)).hasMessageContainingAll(words);
     }
 
-    @Test
-    void shouldNameWhatIsAllowedForEveryBadSetting() {
+    @EveryDoor
+    void shouldNameWhatIsAllowedForEveryBadSetting(final RnicOptions options) {
         assertThat(Rnic.frontEnds()).containsExactly("kernel", "user");
         assertThatThrownBy(() -> Rnic.open("quantum")).hasMessageContainingAll("quantum", "kernel", "user");
-        expectRefused(door.options().with("treading", "invoker"), "treading", "threading");
-        expectRefused(door.options().with("threading", "both"), "both", "invoker, dedicated");
-        expectRefused(door.options().with("pinning", "LOCKED"), "LOCKED", "locked, accounted, preferred");
-        expectRefused(door.options().with("lockedMemory", "-1"), "-1", "K, M or G");
-        expectRefused(door.options().with("crossing", "spin:x"), "spin:x", "null-syscall");
-        expectRefused(door.options().with("maxQueuePairs", "0"), "maxQueuePairs=0", "1 to");
-        expectRefused(door.options().with("maxMemoryRegions", "99999999999"), "99999999999", "1 to");
-        expectRefused(door.options().with("onBoardMemory", "much"), "much", "number of bytes");
+        expectRefused(options.with("treading", "invoker"), "treading", "threading");
+        expectRefused(options.with("threading", "both"), "both", "invoker, dedicated");
+        expectRefused(options.with("pinning", "LOCKED"), "LOCKED", "locked, accounted, preferred");
+        expectRefused(options.with("lockedMemory", "-1"), "-1", "K, M or G");
+        expectRefused(options.with("crossing", "spin:x"), "spin:x", "null-syscall");
+        expectRefused(options.with("maxQueuePairs", "0"), "maxQueuePairs=0", "1 to");
+        expectRefused(options.with("maxMemoryRegions", "99999999999"), "99999999999", "1 to");
+        expectRefused(options.with("onBoardMemory", "much"), "much", "number of bytes");
     }
 
-    @Test
-    void shouldShareADeviceOnlyUnderTheSameSettings() {
-        final RnicOptions options = door.options();
+    @EveryDoor
+    void shouldShareADeviceOnlyUnderTheSameSettings(final RnicOptions options) {
         try (Rnic rnic = Rnic.open(options)) {
             expectRefused(options.with("maxQueuePairs", "7"), "maxQueuePairs=65536", "7");
             try (Rnic same = Rnic.open(options)) {
@@ -67,10 +60,10 @@ class OptionsTest {
         }
     }
 
-    @Test
-    void shouldTakeEveryKindOfCrossing() {
+    @EveryDoor
+    void shouldTakeEveryKindOfCrossing(final RnicOptions options) {
         for (final String crossing : new String[] {"none", "null-syscall", "spin:100"}) {
-            try (Rnic rnic = Rnic.open(door.options().with("crossing", crossing))) {
+            try (Rnic rnic = Rnic.open(options.with("crossing", crossing))) {
                 assertThat(rnic.attributes().crossing()).isEqualTo(crossing);
                 rnic.allocateProtectionDomain().close();
             }

@@ -8,10 +8,18 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ReadmeTest {
+    private static void expectInReadme(final String example) throws IOException {
+        assertThat(Files.readString(Path.of("../README.md")))
+            .contains("```java\n" + Files.readString(Path.of(example)) + "```\n");
+    }
+
     @Test
     void shouldShowTheExampleAsItStands() throws IOException {
-        final String example =
-            Files.readString(Path.of("src/main/java/io/rnic/bench/example/LoopbackExample.java"));
-        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + example + "```\n");
+        expectInReadme("src/main/java/io/rnic/bench/example/LoopbackExample.java");
+    }
+
+    @Test
+    void shouldShowTheTestOfThreeMinutesAsItStands() throws IOException {
+        expectInReadme("src/test/java/io/rnic/bench/example/GreetingTest.java");
     }
 }

@@ -9,26 +9,21 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import io.rnic.verbs.RnicOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
-@ThroughEveryDoor
 class RegistrationTest {
-    @Parameter
-    Door door;
-
     private Rnic rnic;
     private ProtectionDomain domain;
     private int pageBytes;
 
     @BeforeEach
-    void open() {
-        rnic = door.open();
+    void open(final Rnic rnic) {
+        this.rnic = rnic;
         domain = rnic.allocateProtectionDomain();
         pageBytes = rnic.attributes().pageBytes();
     }
@@ -36,8 +31,11 @@ class RegistrationTest {
     @AfterEach
     void close() {
         domain.close();
-        assertThat(rnic.counters()).containsEntry("device.pinnedBytes", 0L).containsEntry("device.memoryRegions", 0L);
-        rnic.close();
+    }
+
+    /** A device that is not open yet, and may be set otherwise. */
+    private static RnicOptions otherDevice(final RnicOptions options) {
+        return options.with("device", options.explicit().get("device") + " set otherwise");
     }
 
     private void expectRefused(final String why, final MemorySegment segment, final Access... access) {
@@ -45,7 +43,7 @@ class RegistrationTest {
             e -> assertThat(e.error()).isEqualTo(RnicError.INVALID_ARGUMENT)).hasMessageContaining(why);
     }
 
-    @Test
+    @EveryDoor
     @SuppressWarnings("MustBeClosedChecker") // one arena is closed before it is used
     void shouldRefuseMemoryThatANicCannotUse() {
         expectRefused("heap", MemorySegment.ofArray(new byte[8]));
@@ -61,7 +59,7 @@ class RegistrationTest {
         expectRefused("closed", closed);
     }
 
-    @Test
+    @EveryDoor
     void shouldRefuseLengthsThatNoWindowSpansAndChargeNothing() {
         final Map<String, Long> before = rnic.counters();
         before.remove("process.systemCalls");
@@ -73,14 +71,14 @@ class RegistrationTest {
         assertThat(after).isEqualTo(before);
     }
 
-    @Test
+    @EveryDoor
     void shouldRegisterReadOnlyMemoryForReading() {
         try (MemoryRegion region = domain.registerMemory(Arena.ofAuto().allocate(8).asReadOnly(), Access.REMOTE_READ)) {
             assertThat(region.length()).isEqualTo(8);
         }
     }
 
-    @Test
+    @EveryDoor
     void shouldPinWholePagesAndCountEachRegistration() {
         final MemorySegment pages = Arena.ofAuto().allocate(4L * pageBytes, pageBytes);
         try (MemoryRegion oneByte = domain.registerMemory(pages.asSlice(pageBytes - 1, 1))) {
@@ -93,7 +91,7 @@ class RegistrationTest {
         }
     }
 
-    @Test
+    @EveryDoor
     void shouldGiveTheSameMemoryAnotherKeyEachTime() {
         final MemorySegment segment = Arena.ofAuto().allocate(8);
         int last = 0;
@@ -105,9 +103,9 @@ class RegistrationTest {
         }
     }
 
-    @Test
-    void shouldSayWhichBudgetIsTooSmallAndPinNothing() {
-        try (Rnic small = Rnic.open(door.options().with("lockedMemory", Long.toString(2L * pageBytes)));
+    @EveryDoor
+    void shouldSayWhichBudgetIsTooSmallAndPinNothing(final RnicOptions options) {
+        try (Rnic small = Rnic.open(otherDevice(options).with("lockedMemory", Long.toString(2L * pageBytes)));
             ProtectionDomain smallDomain = small.allocateProtectionDomain();
             MemoryRegion first = smallDomain.registerMemory(Arena.ofAuto().allocate(pageBytes, pageBytes))) {
             assertThatThrownBy(() -> smallDomain.registerMemory(Arena.ofAuto().allocate(2L * pageBytes, pageBytes)))
@@ -118,10 +116,10 @@ class RegistrationTest {
         }
     }
 
-    @Test
-    void shouldReallyLockUnderTheDefaultSettingAndUnlockAgain() {
+    @EveryDoor
+    void shouldReallyLockUnderTheDefaultSettingAndUnlockAgain(final RnicOptions options) {
         final long bytes = 16L * pageBytes;
-        try (Rnic locking = Rnic.open(door.options().with("pinning", "locked"));
+        try (Rnic locking = Rnic.open(otherDevice(options).with("pinning", "locked"));
             ProtectionDomain lockingDomain = locking.allocateProtectionDomain()) {
             final MemorySegment segment = Arena.ofAuto().allocate(bytes, pageBytes);
             try (MemoryRegion region = lockingDomain.registerMemory(segment);

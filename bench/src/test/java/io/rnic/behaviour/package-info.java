@@ -1,6 +1,6 @@
 /**
- * What the verbs promise, tried through both front ends and in both threading modes: every class here runs once for
- * each {@link io.rnic.behaviour.Door}.
+ * What the verbs promise beyond the numbered list of {@code io.rnic.conformance}, tried through both front ends and in
+ * both threading modes ({@link io.rnic.behaviour.EveryDoor}).
  */
 @NullMarked
 package io.rnic.behaviour;

@@ -166,6 +166,7 @@ public final class Device {
         final Map<String, Long> map = counters.sum().asMap("device.");
         map.put("device.queuePairs", (long) queuePairNumbers.inUse());
         map.put("device.completionQueues", (long) completionQueueNumbers.inUse());
+        map.put("device.protectionDomains", (long) domainNumbers.inUse());
         map.put("device.memoryRegions", (long) stags.count());
         map.put("device.pinnedBytes", pinner.pinnedBytes());
         map.put("device.accountedBytes", pinner.accountedBytes());

@@ -1,0 +1,110 @@
+package io.rnic.testing;
+
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** What one run of one test is given; made when it is asked for, closed and checked for leaks afterwards. */
+final class NicOfTest implements ParameterResolver, AfterEachCallback {
+    private static final List<Class<?>> TYPES = List.of(Rnic.class, RnicOptions.class, ConnectedPair.class);
+
+    /** What of a device must be zero when nobody has anything of it, and what one calls it. */
+    private static final Map<String, String> HELD = Map.of(
+        "device.queuePairs", "queue pairs",
+        "device.completionQueues", "completion queues",
+        "device.memoryRegions", "memory regions",
+        "device.protectionDomains", "protection domains",
+        "device.pinnedBytes", "bytes of locked memory");
+
+    private final RnicOptions options;
+    private final List<TrackedNic> nics = new ArrayList<>();
+    private @Nullable Rnic rnic;
+    private @Nullable ConnectedPair pair;
+
+    NicOfTest(final RnicOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public boolean supportsParameter(final ParameterContext parameter, final ExtensionContext context) {
+        return TYPES.contains(parameter.getParameter().getType());
+    }
+
+    @Override
+    public Object resolveParameter(final ParameterContext parameter, final ExtensionContext context) {
+        final Class<?> type = parameter.getParameter().getType();
+        if (type == RnicOptions.class) {
+            return options;
+        }
+        return type == Rnic.class ? rnic() : pair();
+    }
+
+    private Rnic rnic() {
+        if (rnic == null) {
+            rnic = open();
+        }
+        return rnic;
+    }
+
+    private ConnectedPair pair() {
+        if (pair == null) {
+            try {
+                pair = ConnectedPair.of(Side.of(open()), Side.of(open()));
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ParameterResolutionException("interrupted while connecting a pair", e);
+            }
+            nics.forEach(TrackedNic::markOwn);
+        }
+        return pair;
+    }
+
+    private Rnic open() {
+        final TrackedNic nic = new TrackedNic(Rnic.open(options));
+        nics.add(nic);
+        return nic.rnic();
+    }
+
+    @Override
+    public void afterEach(final ExtensionContext context) {
+        final List<String> left = new ArrayList<>();
+        nics.forEach(nic -> left.addAll(nic.closeObjects()));
+        if (pair != null) {
+            pair.closeSides();
+        }
+        nics.forEach(nic -> left.addAll(nic.close()));
+        left.addAll(heldByOthers());
+        if (!left.isEmpty() && context.getExecutionException().isEmpty()) {
+            throw new AssertionError("the test left open:\n  " + String.join("\n  ", left)
+                + "\nclose each before the test ends, best by try-with-resources");
+        }
+    }
+
+    /** Objects of NICs that the test opened itself keep the device open, so they show in its counters. */
+    private List<String> heldByOthers() {
+        final List<String> held = new ArrayList<>();
+        final RnicOptions sameDevice = RnicOptions.defaults()
+            .withFrontEnd(Objects.requireNonNull(options.explicit().get(RnicOptions.FRONT_END)))
+            .with("device", Objects.requireNonNull(options.explicit().get("device")));
+        try (Rnic look = Rnic.open(sameDevice)) {
+            final Map<String, Long> counters = look.counters();
+            HELD.forEach((counter, name) -> {
+                final long count = counters.getOrDefault(counter, 0L);
+                if (count > 0) {
+                    held.add(count + " " + name + " of a NIC that the test opened by its RnicOptions");
+                }
+            });
+        }
+        held.sort(null);
+        return held;
+    }
+}

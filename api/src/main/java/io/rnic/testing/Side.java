@@ -1,0 +1,166 @@
+package io.rnic.testing;
+
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import io.rnic.verbs.SendRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.UnaryOperator;
+
+/** One side of a connection: its domain, completion queues, queue pair, and a region that allows everything. */
+public final class Side implements AutoCloseable {
+    /** The length of the region in bytes: 64 KiB. */
+    public static final int REGION_BYTES = 1 << 16;
+
+    private static final int COMPLETIONS = 512;
+    private static final int REQUESTS = 64;
+    private static final int SGES = 4;
+
+    private final Rnic rnic;
+    private final Arena arena = Arena.ofShared();
+    private final ProtectionDomain domain;
+    private final CompletionQueue sends;
+    private final CompletionQueue receives;
+    private final MemoryRegion region;
+    private final QueuePair queuePair;
+
+    private Side(final Rnic rnic, final UnaryOperator<QueuePairOptions> options) {
+        this.rnic = rnic;
+        domain = rnic.allocateProtectionDomain();
+        sends = rnic.createCompletionQueue(COMPLETIONS);
+        receives = rnic.createCompletionQueue(COMPLETIONS);
+        region = domain.registerMemory(
+            arena.allocate(REGION_BYTES), Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ);
+        queuePair = domain.createQueuePair(
+            options.apply(QueuePairOptions.of(sends, receives).withRequests(REQUESTS, REQUESTS).withSges(SGES, SGES)));
+    }
+
+    /** Makes a side on an opened NIC; its queue pair holds 64 requests of 4 pieces each way, and is not connected. */
+    public static Side of(final Rnic rnic) {
+        return of(rnic, UnaryOperator.identity());
+    }
+
+    /** The same with other options of the queue pair. */
+    public static Side of(final Rnic rnic, final UnaryOperator<QueuePairOptions> options) {
+        return new Side(rnic, options);
+    }
+
+    /** The NIC that it was made on; it is not closed with the side. */
+    public Rnic rnic() {
+        return rnic;
+    }
+
+    /** Its protection domain. */
+    public ProtectionDomain domain() {
+        return domain;
+    }
+
+    /** Where its sends complete; holds 512. */
+    public CompletionQueue sends() {
+        return sends;
+    }
+
+    /** Where its receives complete; holds 512. */
+    public CompletionQueue receives() {
+        return receives;
+    }
+
+    /** Its region of {@link #REGION_BYTES}, with every access. */
+    public MemoryRegion region() {
+        return region;
+    }
+
+    /** Its queue pair. */
+    public QueuePair queuePair() {
+        return queuePair;
+    }
+
+    /** The region's memory. */
+    public MemorySegment memory() {
+        return region.segment();
+    }
+
+    /** A copy of {@code length} bytes of the region. */
+    public byte[] bytes(final long offset, final int length) {
+        return memory().asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Puts bytes into the region. */
+    public void fill(final long offset, final byte[] bytes) {
+        MemorySegment.copy(bytes, 0, memory(), ValueLayout.JAVA_BYTE, offset, bytes.length);
+    }
+
+    /** Registers new memory in this side's domain, beside the region; the caller closes it. */
+    public MemoryRegion register(final long bytes, final Access... access) {
+        return domain.registerMemory(arena.allocate(bytes), access);
+    }
+
+    /** Posts a receive into a part of the region. */
+    public void receive(final long wrId, final long offset, final int length) {
+        queuePair.postReceive(new ReceiveRequest().receive(wrId).sge(region, offset, length));
+    }
+
+    /** Posts a signalled Send of a part of the region. */
+    public void send(final long wrId, final long offset, final int length) {
+        queuePair.postSend(new SendRequest().send(wrId).sge(region, offset, length).signalled(true));
+    }
+
+    /** Posts a signalled RDMA Write of a part of the region to an address in the peer's region {@code rkey}. */
+    public void write(
+        final long wrId, final long offset, final int length, final long remoteAddress, final int rkey) {
+        queuePair.postSend(
+            new SendRequest().write(wrId, remoteAddress, rkey).sge(region, offset, length).signalled(true));
+    }
+
+    /** Posts a signalled RDMA Read into a part of the region from an address in the peer's region {@code rkey}. */
+    public void read(
+        final long wrId, final long offset, final int length, final long remoteAddress, final int rkey) {
+        queuePair.postSend(
+            new SendRequest().read(wrId, remoteAddress, rkey).sge(region, offset, length).signalled(true));
+    }
+
+    /** Waits for the next completion of a send. */
+    public CompletedRequest awaitSend() {
+        return Completions.awaitOne(sends);
+    }
+
+    /** Waits for the next completion of a receive. */
+    public CompletedRequest awaitReceive() {
+        return Completions.awaitOne(receives);
+    }
+
+    /**
+     * Closes what it made and is still open, and frees the memory.
+     *
+     * @throws RnicException BUSY while other objects use its domain or completion queues
+     */
+    @Override
+    public void close() {
+        closeIfOpen(queuePair::close);
+        closeIfOpen(region::close);
+        closeIfOpen(receives::close);
+        closeIfOpen(sends::close);
+        closeIfOpen(domain::close);
+        arena.close();
+    }
+
+    /** A test may have closed it as a part of what it tries. */
+    private static void closeIfOpen(final Runnable close) {
+        try {
+            close.run();
+        } catch (final RnicException e) {
+            if (e.error() != RnicError.CLOSED) {
+                throw e;
+            }
+        }
+    }
+}
