@@ -1,0 +1,193 @@
+package io.rnic.conformance;
+
+import static io.rnic.testing.RnicAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.rnic.behaviour.EveryDoor;
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SendRequest;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Completion and flush: 13 to 21. */
+class CompletionTest {
+    private Side client;
+    private Side server;
+
+    @BeforeEach
+    void connect(final ConnectedPair pair) {
+        client = pair.client();
+        server = pair.server();
+    }
+
+    private SendRequest write(final long wrId, final int rkey) {
+        return new SendRequest().write(wrId, server.region().address(), rkey).sge(client.region(), 0, 8);
+    }
+
+    private SendRequest write(final long wrId) {
+        return write(wrId, server.region().rkey());
+    }
+
+    @EveryDoor
+    void c13_postingInErrorSucceedsAndCompletesAsFlushed() {
+        client.queuePair().modify(QueuePairState.ERROR);
+
+        client.send(1, 0, 8);
+        client.receive(2, 0, 8);
+        server.send(3, 0, 8);
+        server.receive(4, 0, 8);
+
+        assertThat(client.awaitSend()).wasFlushed().hasWrId(1);
+        assertThat(client.awaitReceive()).wasFlushed().hasWrId(2);
+        assertThat(server.awaitSend()).wasFlushed().hasWrId(3);
+        assertThat(server.awaitReceive()).wasFlushed().hasWrId(4);
+    }
+
+    @EveryDoor
+    void c14_goingToErrorFlushesBothQueuesInPostingOrder() {
+        for (int i = 0; i < 5; i++) {
+            client.receive(10 + i, 0, 8);
+            server.receive(20 + i, 0, 8);
+        }
+        client.queuePair().postSend(
+            new SendRequest[] {write(1), write(2, server.region().rkey() ^ 1), write(3), write(4)}, 4);
+
+        assertThat(Completions.await(client.sends(), 3))
+            .extracting(CompletedRequest::wrId, CompletedRequest::status).containsExactly(
+                tuple(2L, CompletionStatus.REMOTE_ACCESS_ERROR),
+                tuple(3L, CompletionStatus.FLUSHED),
+                tuple(4L, CompletionStatus.FLUSHED));
+        assertThat(flushedReceives(client)).containsExactly(10L, 11L, 12L, 13L, 14L);
+        assertThat(flushedReceives(server)).containsExactly(20L, 21L, 22L, 23L, 24L);
+    }
+
+    private static List<Long> flushedReceives(final Side side) {
+        final List<CompletedRequest> flushed = Completions.await(side.receives(), 5);
+        assertThat(flushed).allSatisfy(completed -> assertThat(completed).wasFlushed());
+        return flushed.stream().map(CompletedRequest::wrId).toList();
+    }
+
+    @EveryDoor
+    void c16_unsignalledSuccessMakesNoCompletionAndAnErrorAlwaysDoes() {
+        client.queuePair().postSend(write(1));
+        client.queuePair().postSend(write(2).signalled(true));
+        assertThat(client.awaitSend()).succeeded().hasWrId(2);
+        client.queuePair().postSend(write(3, server.region().rkey() ^ 1));
+        assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasWrId(3);
+        assertThat(Completions.poll(client.sends())).isEmpty();
+    }
+
+    @EveryDoor
+    void c16_everyRequestMakesACompletionWhereTheQueueSignalsAll(final RnicOptions options)
+        throws InterruptedException {
+        try (ConnectedPair all = ConnectedPair.open(options, queues -> queues.withSignalAll(true))) {
+            all.client().queuePair().postSend(new SendRequest()
+                .write(3, all.server().region().address(), all.server().region().rkey())
+                .sge(all.client().region(), 0, 8));
+            assertThat(all.client().awaitSend()).succeeded().hasWrId(3);
+        }
+    }
+
+    @EveryDoor
+    void c17_anErrorSaysWhichRequestOfWhichQueuePairFailedAndHow() {
+        server.receive(0x1234_5678_9abc_def0L, 0, 8);
+        client.send(-1, 0, 9);
+        assertThat(server.awaitReceive()).hasWrId(0x1234_5678_9abc_def0L).isOf(server.queuePair())
+            .hasStatus(CompletionStatus.LOCAL_LENGTH_ERROR).hasTerminate(1, 2, 5);
+        assertThat(client.awaitSend()).hasWrId(-1).isOf(client.queuePair())
+            .hasStatus(CompletionStatus.REMOTE_INVALID_REQUEST_ERROR).hasTerminate(1, 2, 5);
+    }
+
+    @EveryDoor
+    void c18_aQueueThatOverrunsIsUnusableAndWhatItHeldIsWhole() throws InterruptedException {
+        try (CompletionQueue small = client.rnic().createCompletionQueue(4);
+            QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(small, small));
+            QueuePair peer = server.domain().createQueuePair(QueuePairOptions.of(server.sends(), server.receives()))) {
+            assertThat(small.capacity()).isEqualTo(4);
+            ConnectedPair.connect(queuePair, server.rnic(), peer);
+            for (int i = 0; i < 5; i++) {
+                queuePair.postSend(write(i).signalled(true));
+            }
+            awaitError(queuePair);
+            assertThat(Completions.await(small, 4)).extracting(CompletedRequest::wrId, CompletedRequest::status)
+                .containsExactly(tuple(0L, CompletionStatus.SUCCESS), tuple(1L, CompletionStatus.SUCCESS),
+                    tuple(2L, CompletionStatus.SUCCESS), tuple(3L, CompletionStatus.SUCCESS));
+            Refusal.ofCall(RnicError.COMPLETION_QUEUE_OVERRUN, () -> small.poll(completion -> { }, 1));
+            awaitError(peer);
+        }
+        server.receive(1, 0, 8);
+        client.send(2, 0, 8);
+        assertThat(client.awaitSend()).succeeded().hasWrId(2);
+    }
+
+    private static void awaitError(final QueuePair queuePair) {
+        final long begin = System.nanoTime();
+        while (queuePair.state() != QueuePairState.ERROR
+            && System.nanoTime() - begin < Completions.PATIENCE.toNanos()) {
+            Thread.onSpinWait();
+        }
+        assertThat(queuePair.state()).isEqualTo(QueuePairState.ERROR);
+    }
+
+    @EveryDoor
+    void c19_receiveOpcodesAreToldApartFromSendOpcodes() {
+        server.receive(1, 0, 8);
+        client.send(2, 0, 8);
+        client.queuePair().postSend(write(3).signalled(true));
+        client.read(4, 0, 8, server.region().address(), server.region().rkey());
+        assertThat(Completions.await(client.sends(), 3)).extracting(CompletedRequest::opcode)
+            .containsExactly(CompletionOpcode.SEND, CompletionOpcode.RDMA_WRITE, CompletionOpcode.RDMA_READ)
+            .noneMatch(CompletionOpcode::isReceive);
+        assertThat(server.awaitReceive()).hasOpcode(CompletionOpcode.RECEIVE);
+        assertThat(CompletionOpcode.RECEIVE.isReceive()).isTrue();
+    }
+
+    @EveryDoor
+    void c20_disconnectMovesBothSidesToErrorAndFlushes() {
+        for (int i = 0; i < 5; i++) {
+            client.receive(10 + i, 0, 8);
+            server.receive(20 + i, 0, 8);
+        }
+
+        client.queuePair().disconnect();
+
+        assertThat(client.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        assertThat(flushedReceives(client)).containsExactly(10L, 11L, 12L, 13L, 14L);
+        assertThat(flushedReceives(server)).containsExactly(20L, 21L, 22L, 23L, 24L);
+        Refusal.ofCall(RnicError.INVALID_STATE, server.queuePair()::disconnect);
+    }
+
+    @EveryDoor
+    void c21_completionsOfAQueueComeInPostingOrder() {
+        final int rounds = 40;
+        final int batch = 50;
+        final SendRequest[] requests = new SendRequest[batch];
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < batch; i++) {
+                final long wrId = (long) round * batch + i;
+                server.receive(wrId, 8L * i, 8);
+                requests[i] = new SendRequest().send(wrId).sge(client.region(), 8L * i, 8).signalled(true);
+            }
+            client.queuePair().postSend(requests, batch);
+            final List<Long> expected = LongStream.range((long) round * batch, (round + 1L) * batch).boxed().toList();
+            assertThat(Completions.await(client.sends(), batch)).extracting(CompletedRequest::wrId)
+                .isEqualTo(expected);
+            assertThat(Completions.await(server.receives(), batch)).extracting(CompletedRequest::wrId)
+                .isEqualTo(expected);
+        }
+    }
+}

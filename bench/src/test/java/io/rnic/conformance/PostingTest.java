@@ -1,0 +1,187 @@
+package io.rnic.conformance;
+
+import static io.rnic.testing.RnicAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.behaviour.EveryDoor;
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.SendRequest;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Posting: 1 to 12. */
+class PostingTest {
+    private Side client;
+    private Side server;
+
+    @BeforeEach
+    void connect(final ConnectedPair pair) {
+        client = pair.client();
+        server = pair.server();
+    }
+
+    private SendRequest write(final long wrId) {
+        return new SendRequest().write(wrId, server.region().address(), server.region().rkey())
+            .sge(client.region(), 0, 8).signalled(true);
+    }
+
+    private SendRequest read(final long wrId) {
+        return new SendRequest().read(wrId, server.region().address(), server.region().rkey()).signalled(true);
+    }
+
+    @EveryDoor
+    void c01_sendBeforeRtsIsRefusedAndNothingIsQueued(final Rnic rnic) {
+        try (Side fresh = Side.of(rnic)) {
+            for (final QueuePairState state : new QueuePairState[] {QueuePairState.INIT, QueuePairState.RESET}) {
+                if (state == QueuePairState.RESET) {
+                    fresh.queuePair().modify(state);
+                }
+                assertThat(fresh.queuePair().state()).isEqualTo(state);
+                Refusal.ofPost(RnicError.INVALID_STATE, 0, () -> fresh.send(1, 0, 8));
+                assertThat(fresh.queuePair().sendSpace()).isEqualTo(64);
+            }
+            fresh.queuePair().modify(QueuePairState.ERROR);
+            assertThat(Completions.poll(fresh.sends())).as("nothing to flush").isEmpty();
+        }
+    }
+
+    @EveryDoor
+    void c02_receiveIsAllowedFromInitOn(final Rnic rnic) {
+        try (Side fresh = Side.of(rnic)) {
+            fresh.receive(1, 0, 8);
+            fresh.queuePair().modify(QueuePairState.RESET);
+            Refusal.ofPost(RnicError.INVALID_STATE, 0, () -> fresh.receive(2, 0, 8));
+            fresh.queuePair().modify(QueuePairState.INIT);
+            fresh.receive(3, 0, 8);
+            assertThat(fresh.queuePair().receiveSpace()).isEqualTo(63);
+        }
+        client.receive(4, 0, 8);
+        client.queuePair().modify(QueuePairState.ERROR);
+        client.receive(5, 0, 8);
+        assertThat(Completions.await(client.receives(), 2)).extracting(CompletedRequest::wrId).containsExactly(4L, 5L);
+    }
+
+    @EveryDoor
+    void c03_oneRequestMoreThanTheQueueHoldsIsRefusedAndTheEarlierOnesStay() {
+        for (int i = 0; i < 64; i++) {
+            server.receive(i, 0, 8);
+            client.queuePair().postSend(write(i));
+        }
+        Refusal.ofPost(RnicError.QUEUE_FULL, 0, () -> server.receive(64, 0, 8));
+        Refusal.ofPost(RnicError.QUEUE_FULL, 0, () -> client.queuePair().postSend(write(64)));
+
+        final Long[] posted = LongStream.range(0, 64).boxed().toArray(Long[]::new);
+        assertThat(Completions.await(client.sends(), 64)).extracting(CompletedRequest::wrId).containsExactly(posted);
+        for (int i = 0; i < 64; i++) {
+            client.send(i, 0, 8);
+        }
+        assertThat(Completions.await(server.receives(), 64)).extracting(CompletedRequest::wrId)
+            .containsExactly(posted);
+    }
+
+    @EveryDoor
+    void c04_moreSgesThanTheQueueWasMadeForAreRefused() {
+        final SendRequest send = new SendRequest().send(1);
+        final ReceiveRequest receive = new ReceiveRequest().receive(1);
+        for (int i = 0; i < 5; i++) {
+            send.sge(client.region(), 0, 1);
+            receive.sge(server.region(), 0, 1);
+        }
+        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(send));
+        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(receive));
+        for (int i = 0; i < 5000; i++) {
+            send.sge(client.region(), 0, 1);
+        }
+        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(send));
+        assertThat(client.queuePair().sendSpace()).isEqualTo(64);
+        assertThat(server.queuePair().receiveSpace()).isEqualTo(64);
+    }
+
+    @EveryDoor
+    void c05_aListStopsAtTheFirstBadRequestAndTheEarlierOnesArePosted() {
+        final SendRequest bad = write(3).sge(client.region(), 0, 1).sge(client.region(), 0, 1)
+            .sge(client.region(), 0, 1).sge(client.region(), 0, 1);
+        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 2,
+            () -> client.queuePair().postSend(new SendRequest[] {write(1), write(2), bad, write(4)}, 4));
+        assertThat(Completions.await(client.sends(), 2)).extracting(CompletedRequest::wrId).containsExactly(1L, 2L);
+        assertThat(client.queuePair().sendSpace()).isEqualTo(64);
+
+        final ReceiveRequest[] receives = new ReceiveRequest[70];
+        for (int i = 0; i < 70; i++) {
+            receives[i] = new ReceiveRequest().receive(i).sge(server.region(), 0, 8);
+        }
+        Refusal.ofPost(RnicError.QUEUE_FULL, 64, () -> server.queuePair().postReceive(receives, 70));
+        assertThat(server.queuePair().receiveSpace()).isZero();
+    }
+
+    /** Java's types let no other opcode through; each that they let through must be done as what it is. */
+    @EveryDoor
+    void c06_noOpcodeIsTakenForAnother() {
+        final Map<Opcode, SendRequest> requests = new EnumMap<>(Map.of(
+            Opcode.RDMA_WRITE, write(1), Opcode.RDMA_READ, read(1).sge(client.region(), 0, 8),
+            Opcode.SEND, new SendRequest().send(1).sge(client.region(), 0, 8).signalled(true)));
+        assertThat(requests).containsOnlyKeys(Opcode.values());
+        requests.forEach((opcode, request) -> {
+            assertThat(request.opcode()).isEqualTo(opcode);
+            server.receive(1, 0, 8);
+            client.queuePair().postSend(request);
+            assertThat(client.awaitSend()).hasOpcode(CompletionOpcode.valueOf(opcode.name()));
+        });
+        assertThat(Completions.await(server.receives(), 1)).hasSize(1);
+        assertThat(Completions.poll(server.receives())).as("only the Send takes a receive").isEmpty();
+    }
+
+    @EveryDoor
+    void c07_inlineDataMayBeReusedOnReturnAndNeedsNoKey() {
+        final byte[] data = new byte[64];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (i + 1);
+        }
+        final MemorySegment unregistered = MemorySegment.ofArray(data.clone());
+        server.receive(1, 0, 64);
+
+        client.queuePair().postSend(new SendRequest().send(1).inline(unregistered, 0, 64));
+        client.queuePair().postSend(new SendRequest().write(2, server.region().address() + 100, server.region().rkey())
+            .inline(unregistered, 8, 8).signalled(true));
+        unregistered.fill((byte) 0);
+
+        assertThat(server.awaitReceive()).hasByteLength(64);
+        assertThat(client.awaitSend()).succeeded().hasWrId(2);
+        assertThat(server.bytes(0, 64)).isEqualTo(data);
+        assertThat(server.bytes(100, 9)).containsExactly(9, 10, 11, 12, 13, 14, 15, 16, 0);
+    }
+
+    @EveryDoor
+    void c08_moreInlineDataThanTheQueueWasMadeForIsRefused() {
+        final MemorySegment heap = MemorySegment.ofArray(new byte[1000]);
+        for (final int length : new int[] {65, 900}) {
+            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+                () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 0, length)));
+        }
+        assertThat(client.queuePair().sendSpace()).isEqualTo(64);
+    }
+
+    @EveryDoor
+    void c09_aReadTakesOneSinkAndMayBeEmpty() {
+        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            () -> client.queuePair().postSend(read(1).sge(client.region(), 0, 8).sge(client.region(), 8, 8)));
+        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            () -> client.queuePair().postSend(read(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8)));
+        client.queuePair().postSend(read(2));
+        client.queuePair().postSend(read(3).sge(client.region(), 0, 0));
+        assertThat(client.awaitSend()).hasWrId(2).hasOpcode(CompletionOpcode.RDMA_READ).hasByteLength(0);
+        assertThat(client.awaitSend()).hasWrId(3).hasOpcode(CompletionOpcode.RDMA_READ).hasByteLength(0);
+    }
+}

@@ -1,0 +1,201 @@
+package io.rnic.conformance;
+
+import static io.rnic.testing.RnicAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.behaviour.EveryDoor;
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
+import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.PostException;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.SendRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Completion queues, shared receive queues, events: 57 to 64. */
+class QueuesAndEventsTest {
+    private Side client;
+    private Side server;
+    private CompletionChannel channel;
+    private CompletionQueue queue;
+    /** Reports all to the queue with the channel; its peer is the client's. */
+    private QueuePair watched;
+    private QueuePair peer;
+
+    @BeforeEach
+    void connect(final ConnectedPair pair) throws InterruptedException {
+        client = pair.client();
+        server = pair.server();
+        channel = server.rnic().createCompletionChannel();
+        queue = server.rnic().createCompletionQueue(64, channel);
+        watched = server.domain().createQueuePair(QueuePairOptions.of(queue, queue));
+        peer = client.domain().createQueuePair(QueuePairOptions.of(client.sends(), client.receives()));
+        ConnectedPair.connect(peer, server.rnic(), watched);
+    }
+
+    @AfterEach
+    void close() {
+        Stream.of(peer, watched, queue, channel).forEach(QueuesAndEventsTest::close);
+    }
+
+    private static void close(final AutoCloseable object) {
+        try {
+            object.close();
+        } catch (final Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void write(final long wrId) {
+        watched.postSend(new SendRequest().write(wrId, client.region().address(), client.region().rkey())
+            .sge(server.region(), 0, 8).signalled(true));
+    }
+
+    @EveryDoor
+    void c57_notificationIsOneShot() throws InterruptedException {
+        write(1);
+        assertThat(Completions.awaitOne(queue)).succeeded();
+        assertThat(channel.await(Duration.ZERO)).as("not armed").isNull();
+
+        queue.requestNotification();
+        write(2);
+        write(3);
+        assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+        assertThat(Completions.await(queue, 2)).hasSize(2);
+        assertThat(channel.await(Duration.ZERO)).as("one shot").isNull();
+    }
+
+    @EveryDoor
+    void c57_anErrorNotifiesToo() throws InterruptedException {
+        watched.postReceive(new ReceiveRequest().receive(1).sge(server.region(), 0, 8));
+        queue.requestNotification();
+        peer.disconnect();
+        assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+        assertThat(Completions.awaitOne(queue)).wasFlushed();
+    }
+
+    @EveryDoor
+    void c58_armThenPollThenWaitLosesNoWakeUp() throws Exception {
+        final int messages = 2000;
+        final Semaphore posted = new Semaphore(0);
+        final CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> {
+            final SendRequest send = new SendRequest();
+            for (int i = 0; i < messages; i++) {
+                posted.acquireUninterruptibly();
+                peer.postSend(send.send(i).sge(client.region(), 0, 8).signalled(true));
+                client.awaitSend();
+            }
+        });
+        for (int i = 0; i < messages; i++) {
+            watched.postReceive(new ReceiveRequest().receive(i).sge(server.region(), 0, 8));
+            posted.release();
+            final List<CompletedRequest> done = new ArrayList<>();
+            while (done.isEmpty()) {
+                queue.requestNotification();
+                done.addAll(Completions.poll(queue));
+                if (done.isEmpty()) {
+                    assertThat(channel.await(Completions.PATIENCE)).as("message %d", i).isSameAs(queue);
+                    done.addAll(Completions.poll(queue));
+                }
+            }
+            assertThat(done).extracting(CompletedRequest::wrId).containsExactly((long) i);
+        }
+        sender.get();
+    }
+
+    @EveryDoor
+    void c59_anEventOfAnEmptyQueueIsLegal() throws InterruptedException {
+        queue.requestNotification();
+        write(1);
+        assertThat(Completions.awaitOne(queue)).succeeded();
+        assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+        assertThat(Completions.poll(queue)).isEmpty();
+        write(2);
+        assertThat(Completions.awaitOne(queue)).succeeded().hasWrId(2);
+    }
+
+    @EveryDoor
+    void c60_aCompletionQueueInUseIsNotDestroyed(final Rnic rnic) {
+        try (Side side = Side.of(rnic)) {
+            Refusal.ofCall(RnicError.BUSY, side.sends()::close);
+            Refusal.ofCall(RnicError.BUSY, side.receives()::close);
+            assertThat(Completions.poll(side.sends())).isEmpty();
+            side.queuePair().close();
+            side.sends().close();
+            side.receives().close();
+        }
+        Refusal.ofCall(RnicError.BUSY, channel::close);
+    }
+
+    @EveryDoor
+    void c64_threadsMayPostToOneQueuePairAndPollOneQueue() throws Exception {
+        final int posters = 3;
+        final int each = 3000;
+        final AtomicInteger ids = new AtomicInteger();
+        final AtomicInteger polled = new AtomicInteger();
+        final ConcurrentLinkedQueue<CompletedRequest> done = new ConcurrentLinkedQueue<>();
+        final List<Thread> threads = new ArrayList<>();
+        final ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+        for (int i = 0; i < posters; i++) {
+            threads.add(start(thrown, () -> post(ids, each)));
+        }
+        for (int i = 0; i < 2; i++) {
+            threads.add(start(thrown, () -> {
+                while (polled.get() < posters * each && thrown.isEmpty()) {
+                    polled.addAndGet(client.sends().poll(one -> done.add(CompletedRequest.of(one)), 7));
+                }
+            }));
+        }
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(thrown).isEmpty();
+        assertThat(done).hasSize(posters * each);
+        assertThat(done).extracting(CompletedRequest::status).containsOnly(CompletionStatus.SUCCESS);
+        assertThat(done.stream().mapToLong(CompletedRequest::wrId).distinct().count()).isEqualTo(posters * each);
+        assertThat(Completions.poll(client.sends())).isEmpty();
+    }
+
+    private static Thread start(final ConcurrentLinkedQueue<Throwable> thrown, final Runnable work) {
+        return Thread.ofPlatform().uncaughtExceptionHandler((thread, e) -> thrown.add(e)).start(work);
+    }
+
+    private void post(final AtomicInteger ids, final int count) {
+        final SendRequest request = new SendRequest();
+        for (int i = 0; i < count; i++) {
+            request.write(ids.incrementAndGet(), server.region().address(), server.region().rkey())
+                .sge(client.region(), 0, 16).signalled(true);
+            while (!isPosted(request)) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Not while the queue is full: others poll. */
+    private boolean isPosted(final SendRequest request) {
+        try {
+            client.queuePair().postSend(request);
+            return true;
+        } catch (final PostException e) {
+            assertThat(e.error()).isEqualTo(RnicError.QUEUE_FULL);
+            return false;
+        }
+    }
+}
