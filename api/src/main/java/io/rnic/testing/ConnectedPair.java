@@ -32,7 +32,17 @@ public final class ConnectedPair implements AutoCloseable {
     /** The same with other options of the two queue pairs. */
     public static ConnectedPair open(final RnicOptions options, final UnaryOperator<QueuePairOptions> queues)
         throws InterruptedException {
-        return of(Side.of(Rnic.open(options), queues), Side.of(Rnic.open(options), queues));
+        return Unwinding.unlessMade(unwinding ->
+            of(openSide(options, queues, unwinding), openSide(options, queues, unwinding)));
+    }
+
+    private static Side openSide(
+        final RnicOptions options, final UnaryOperator<QueuePairOptions> queues, final Unwinding unwinding) {
+        final Rnic rnic = Rnic.open(options);
+        unwinding.add(rnic::close);
+        final Side side = Side.of(rnic, queues);
+        unwinding.add(side::close);
+        return side;
     }
 
     /** Connects two sides; they and their NICs are closed with the pair. */

@@ -33,15 +33,22 @@ public final class Side implements AutoCloseable {
     private final MemoryRegion region;
     private final QueuePair queuePair;
 
-    private Side(final Rnic rnic, final UnaryOperator<QueuePairOptions> options) {
+    /** Whatever is refused, what was made before goes again. */
+    private Side(final Rnic rnic, final UnaryOperator<QueuePairOptions> options, final Unwinding unwinding) {
         this.rnic = rnic;
+        unwinding.add(arena::close);
         domain = rnic.allocateProtectionDomain();
+        unwinding.add(domain::close);
         sends = rnic.createCompletionQueue(COMPLETIONS);
+        unwinding.add(sends::close);
         receives = rnic.createCompletionQueue(COMPLETIONS);
+        unwinding.add(receives::close);
         region = domain.registerMemory(
             arena.allocate(REGION_BYTES), Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ);
+        unwinding.add(region::close);
         queuePair = domain.createQueuePair(
             options.apply(QueuePairOptions.of(sends, receives).withRequests(REQUESTS, REQUESTS).withSges(SGES, SGES)));
+        unwinding.add(queuePair::close);
     }
 
     /** Makes a side on an opened NIC; its queue pair holds 64 requests of 4 pieces each way, and is not connected. */
@@ -51,7 +58,7 @@ public final class Side implements AutoCloseable {
 
     /** The same with other options of the queue pair. */
     public static Side of(final Rnic rnic, final UnaryOperator<QueuePairOptions> options) {
-        return new Side(rnic, options);
+        return Unwinding.unlessMade(unwinding -> new Side(rnic, options, unwinding));
     }
 
     /** The NIC that it was made on; it is not closed with the side. */

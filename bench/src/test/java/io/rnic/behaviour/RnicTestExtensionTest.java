@@ -1,6 +1,7 @@
 package io.rnic.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 import static org.junit.platform.testkit.engine.EventType.FINISHED;
 
@@ -159,6 +160,18 @@ class RnicTestExtensionTest {
             .contains("quantum", "kernel, user");
         assertThat(failures("askForASettingThatIsNone")).singleElement().asString().contains("'fast'", "name=value");
         assertThat(failures("askForNoThreading")).singleElement().asString().contains("invoker, dedicated");
+    }
+
+    @RnicTest
+    void shouldLeaveNothingOfAPairWhoseQueuePairIsRefused(final RnicOptions options) {
+        assertThatThrownBy(() -> ConnectedPair.open(options, queues -> queues.withSges(99, 99)))
+            .hasMessageContaining("99");
+    }
+
+    @RnicTest(frontEnds = "kernel")
+    void shouldLeaveNothingOfAPairThatMayNotConnect(final RnicOptions options) {
+        assertThatThrownBy(() -> ConnectedPair.open(options.with("kernel.connectionRules", "deny any *")))
+            .hasMessageContaining("deny any");
     }
 
     @RnicTest
