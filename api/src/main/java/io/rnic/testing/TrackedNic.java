@@ -25,6 +25,9 @@ final class TrackedNic {
     private static final List<String> NOT_THE_TEST =
         List.of("io.rnic.testing.", "io.rnic.verbs.", "java.", "jdk.", "com.sun.proxy.");
 
+    /** How the verbs begin that make an object; others may return one that was made before. */
+    private static final List<String> MAKING = List.of("allocate", "create", "register", "bind", "listen");
+
     private final Rnic opened;
     private final Rnic shown;
     private final List<Made> made = new ArrayList<>();
@@ -67,7 +70,7 @@ final class TrackedNic {
         } catch (final InvocationTargetException e) {
             throw e.getCause();
         }
-        if (result instanceof AutoCloseable object) {
+        if (result instanceof AutoCloseable object && MAKING.stream().anyMatch(method.getName()::startsWith)) {
             note(new Made(object, name(object, method.getReturnType()), callersLine()));
         }
         return result instanceof ProtectionDomain domain ? show(ProtectionDomain.class, domain) : result;
