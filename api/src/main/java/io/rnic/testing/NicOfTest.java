@@ -1,6 +1,7 @@
 package io.rnic.testing;
 
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
     private final List<TrackedNic> nics = new ArrayList<>();
     private @Nullable Rnic rnic;
     private @Nullable ConnectedPair pair;
+    private boolean optionsGiven;
 
     NicOfTest(final RnicOptions options) {
         this.options = options;
@@ -43,6 +45,7 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
     public Object resolveParameter(final ParameterContext parameter, final ExtensionContext context) {
         final Class<?> type = parameter.getParameter().getType();
         if (type == RnicOptions.class) {
+            optionsGiven = true;
             return options;
         }
         return type == Rnic.class ? rnic() : pair();
@@ -50,39 +53,48 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
 
     private Rnic rnic() {
         if (rnic == null) {
-            rnic = open();
+            rnic = open().rnic();
         }
         return rnic;
     }
 
     private ConnectedPair pair() {
         if (pair == null) {
+            final TrackedNic client = open();
+            final TrackedNic server = open();
             try {
-                pair = ConnectedPair.of(Side.of(open()), Side.of(open()));
+                pair = ConnectedPair.of(Side.of(client.rnic()), Side.of(server.rnic()));
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new ParameterResolutionException("interrupted while connecting a pair", e);
             }
-            nics.forEach(TrackedNic::markOwn);
+            client.markOwn();
+            server.markOwn();
         }
         return pair;
     }
 
-    private Rnic open() {
+    private TrackedNic open() {
         final TrackedNic nic = new TrackedNic(Rnic.open(options));
         nics.add(nic);
-        return nic.rnic();
+        return nic;
     }
 
     @Override
     public void afterEach(final ExtensionContext context) {
         final List<String> left = new ArrayList<>();
         nics.forEach(nic -> left.addAll(nic.closeObjects()));
-        if (pair != null) {
-            pair.closeSides();
+        try {
+            if (pair != null) {
+                pair.closeSides();
+            }
+        } catch (final RnicException e) {
+            left.add("the pair (" + e.getMessage() + ")");
         }
         nics.forEach(nic -> left.addAll(nic.close()));
-        left.addAll(heldByOthers());
+        if (optionsGiven) {
+            left.addAll(heldByOthers());
+        }
         if (!left.isEmpty() && context.getExecutionException().isEmpty()) {
             throw new AssertionError("the test left open:\n  " + String.join("\n  ", left)
                 + "\nclose each before the test ends, best by try-with-resources");

@@ -102,16 +102,37 @@ class RnicTestExtensionTest {
         }
     }
 
+    /** Asks for the pair after something was made. */
+    static class LateSubjects {
+        @BeforeEach
+        void make(final Rnic rnic) {
+            rnic.createCompletionQueue(16);
+        }
+
+        @RnicTest
+        void leaveWhatWasMadeBefore(final ConnectedPair pair) {
+            assertThat(pair.client().queuePair().state()).isEqualTo(QueuePairState.RTS);
+        }
+    }
+
     private static Events run(final String subject) {
-        final Class<?>[] parameters = Arrays.stream(Subjects.class.getDeclaredMethods())
+        return run(Subjects.class, subject);
+    }
+
+    private static Events run(final Class<?> subjects, final String subject) {
+        final Class<?>[] parameters = Arrays.stream(subjects.getDeclaredMethods())
             .filter(method -> method.getName().equals(subject)).findFirst().orElseThrow().getParameterTypes();
         return EngineTestKit.engine("junit-jupiter")
-            .selectors(selectMethod(Subjects.class, subject, parameters)).execute().allEvents();
+            .selectors(selectMethod(subjects, subject, parameters)).execute().allEvents();
     }
 
     /** The messages of all failures of that subject. */
     private static List<String> failures(final String subject) {
-        return run(subject).filter(event -> event.getType() == FINISHED)
+        return failures(run(subject));
+    }
+
+    private static List<String> failures(final Events events) {
+        return events.filter(event -> event.getType() == FINISHED)
             .map((Event event) -> event.getRequiredPayload(TestExecutionResult.class).getThrowable())
             .filter(Optional::isPresent).map(thrown -> thrown.get().getMessage()).toList();
     }
@@ -147,6 +168,13 @@ class RnicTestExtensionTest {
         assertThat(failures("leaveThroughANicOfItsOwn")).hasSize(2).allSatisfy(message -> assertThat(message)
             .contains("1 memory regions", "1 protection domains", "1 queue pairs", "2 completion queues",
                 "bytes of locked memory", "of a NIC that the test opened by its RnicOptions"));
+    }
+
+    @Test
+    void shouldFindWhatASetUpMethodLeftBeforeThePairWasMade() {
+        assertThat(failures(run(LateSubjects.class, "leaveWhatWasMadeBefore"))).hasSize(2)
+            .allSatisfy(message -> assertThat(message).containsPattern(
+                "left open:\n  completion queue of 16 completions, made at .*LateSubjects.make\\(.*\n"));
     }
 
     @Test
