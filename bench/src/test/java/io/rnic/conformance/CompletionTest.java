@@ -9,6 +9,8 @@ import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
+import io.rnic.verbs.AsyncEvent;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
@@ -18,6 +20,7 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +115,7 @@ class CompletionTest {
     }
 
     @EveryDoor
-    void c18_aQueueThatOverrunsIsUnusableAndWhatItHeldIsWhole() throws InterruptedException {
+    void c18_aQueueThatOverrunsIsToldUnusableAndWhatItHeldIsWhole() throws InterruptedException {
         try (CompletionQueue small = client.rnic().createCompletionQueue(4);
             QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(small, small));
             QueuePair peer = server.domain().createQueuePair(QueuePairOptions.of(server.sends(), server.receives()))) {
@@ -127,6 +130,12 @@ class CompletionTest {
                     tuple(2L, CompletionStatus.SUCCESS), tuple(3L, CompletionStatus.SUCCESS));
             Refusal.ofCall(RnicError.COMPLETION_QUEUE_OVERRUN, () -> small.poll(completion -> { }, 1));
             awaitError(peer);
+            assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.CQ_ERR, small, 0));
+            assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, queuePair, 0));
+            assertThat(client.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
+            assertThat(server.rnic().awaitAsyncEvent(Duration.ZERO)).as("the peer is only disconnected").isNull();
         }
         server.receive(1, 0, 8);
         client.send(2, 0, 8);
