@@ -9,6 +9,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,16 @@ record PeersReport(Map<String, Object> host, int rounds, List<Figure> figures, S
     /** The ratios of the figures. */
     List<Ratio> ratios() {
         return Ratios.of(figures);
+    }
+
+    /** The ratios of the rounds at that distance; none if there was no such round. */
+    List<Ratio> ratios(final Distance distance) {
+        return Ratios.of(distance.of(figures));
+    }
+
+    /** How many rounds were at that distance. */
+    int rounds(final Distance distance) {
+        return distance.of(figures).stream().mapToInt(figure -> figure.values().size()).findFirst().orElse(0);
     }
 
     /** True if there were enough rounds, and the two threads had a core each. */
@@ -58,6 +69,10 @@ record PeersReport(Map<String, Object> host, int rounds, List<Figure> figures, S
         root.put("quotable", quotable());
         root.put("ucx", ucx);
         root.put("ratios", ratios().stream().map(Ratio::columns).toList());
+        for (final Distance distance : Distance.values()) {
+            root.put(distance.name().toLowerCase(Locale.ROOT), Map.of("rounds", rounds(distance), "ratios",
+                ratios(distance).stream().map(Ratio::columns).toList()));
+        }
         root.put("figures", figures.stream().map(PeersReport::columns).toList());
         root.put("notes", notes);
         return JsonForm.of(root);

@@ -47,14 +47,21 @@ final class PeersTable {
     }
 
     private static String ratios(final PeersReport report, final Ansi colours) {
-        final Table table = new Table("ratio", "value", "goal", "met", "min", "max");
+        final Table table = new Table("ratio", "value", "goal", "met", "min", "max", "near cores", "far cores");
         for (final Ratio ratio : report.ratios()) {
             table.row(ratio.name(), Ratio.text(ratio.value()), ratio.goalText(),
-                (ratio.met() ? YES : MISSED).strip(), Ratio.text(ratio.min()), Ratio.text(ratio.max()));
+                (ratio.met() ? YES : MISSED).strip(), Ratio.text(ratio.min()), Ratio.text(ratio.max()),
+                at(report, Distance.NEAR, ratio), at(report, Distance.FAR, ratio));
         }
         // Afterwards, for the table would count the colours as letters.
         return table.toString().replace(YES, colours.string("@|green " + YES + "|@"))
             .replace(MISSED, colours.string("@|bold,red " + MISSED + "|@"));
+    }
+
+    /** The same ratio of the rounds at that distance, with how many they were. */
+    private static String at(final PeersReport report, final Distance distance, final Ratio ratio) {
+        return report.ratios(distance).stream().filter(other -> other.name().equals(ratio.name())).findFirst()
+            .map(other -> Ratio.text(other.value()) + " (" + report.rounds(distance) + ")").orElse("");
     }
 
     private static String legend(final PeersReport report) {
@@ -67,6 +74,8 @@ final class PeersTable {
         lines.add("copy_*             MemorySegment.copy on the memory of the Writes, the limit for bytes");
         lines.add("alloc              bytes that both threads allocate for an operation, the most of all rounds");
         lines.add("median, value      of the rounds; a ratio is made of figures of the same round");
+        lines.add("near, far cores    of the rounds (so many) in which a cache line took less than 150 ns,"
+            + " or more");
         if (report.figures().stream().anyMatch(figure -> figure.name().startsWith(Kinds.UCX))) {
             lines.add("ucx_*              ucx_perftest over posix shared memory, two processes; " + report.ucx());
         }
