@@ -41,4 +41,7 @@ public @interface RnicTest {
      * here or in a system property memory is {@code accounted}: no limit of the machine matters to the test.
      */
     String[] settings() default {};
+
+    /** What the NIC is to do wrong: the setting {@code faults}, for instance {@code drop:4096}; see {@link Faults}. */
+    String faults() default "";
 }

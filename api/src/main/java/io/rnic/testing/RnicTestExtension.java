@@ -58,6 +58,9 @@ public final class RnicTestExtension implements TestTemplateInvocationContextPro
             }
             options = options.with(setting.substring(0, equals), setting.substring(equals + 1));
         }
+        if (!test.faults().isEmpty()) {
+            options = options.with("faults", test.faults());
+        }
         return options.effective().containsKey(PINNING) ? options : options.with(PINNING, "accounted");
     }
 

@@ -1,0 +1,171 @@
+package io.rnic.behaviour;
+
+import static io.rnic.testing.RnicAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Faults;
+import io.rnic.testing.RnicTest;
+import io.rnic.testing.Side;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis.Check;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SendRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** The NIC fails as a test asks it to, through both front ends, and recovers as from any other failure. */
+class FaultInjectionTest {
+    private static void write(final ConnectedPair pair, final long wrId, final int offset, final int length) {
+        pair.client().write(wrId, offset, length, pair.server().region().address() + offset,
+            pair.server().region().rkey());
+    }
+
+    private static void assertBroken(final ConnectedPair pair) {
+        assertThat(pair.client().queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        assertThat(pair.server().queuePair().state()).isEqualTo(QueuePairState.ERROR);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, faults = "drop:100")
+    void shouldDropAConnectionInTheMiddleOfAWrite(final ConnectedPair pair) {
+        pair.client().memory().fill((byte) 7);
+        write(pair, 1, 0, 64);
+        assertThat(pair.client().awaitSend()).succeeded().hasWrId(1);
+        write(pair, 2, 64, 64);
+        write(pair, 3, 128, 64);
+        assertThat(pair.client().awaitSend()).wasFlushed().hasWrId(2).hasNoTerminate();
+        assertThat(pair.client().awaitSend()).wasFlushed().hasWrId(3);
+        assertBroken(pair);
+        final byte[] expected = new byte[192];
+        Arrays.fill(expected, 0, 100, (byte) 7);
+        assertThat(pair.server().bytes(0, 192)).isEqualTo(expected);
+        assertThat(Objects.requireNonNull(pair.client().queuePair().diagnosis()).check()).isEqualTo(Check.INJECTED);
+        assertThat(Objects.requireNonNull(pair.server().queuePair().diagnosis()).check())
+            .isEqualTo(Check.PEER_DISCONNECTED);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, faults = "drop:10")
+    void shouldFlushAReceiveThatADroppedConnectionLeftHalfFull(final ConnectedPair pair) {
+        pair.server().receive(1, 0, 64);
+        pair.server().receive(2, 64, 64);
+        pair.client().send(3, 0, 64);
+        assertThat(pair.client().awaitSend()).wasFlushed().hasWrId(3);
+        assertThat(pair.server().awaitReceive()).wasFlushed().hasWrId(1);
+        assertThat(pair.server().awaitReceive()).wasFlushed().hasWrId(2);
+        assertThat(Completions.poll(pair.server().receives())).isEmpty();
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, faults = "drop:0")
+    void shouldDropAReadBeforeItsFirstByte(final ConnectedPair pair) {
+        pair.server().memory().fill((byte) 7);
+        pair.client().read(1, 0, 8, pair.server().region().address(), pair.server().region().rkey());
+        assertThat(pair.client().awaitSend()).wasFlushed();
+        assertThat(pair.client().bytes(0, 8)).containsOnly(0);
+        assertBroken(pair);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, faults = "terminate:2=1/1/0")
+    void shouldAnswerADeliveryByATerminate(final ConnectedPair pair) {
+        write(pair, 1, 0, 8);
+        assertThat(pair.client().awaitSend()).succeeded();
+        write(pair, 2, 0, 8);
+        assertThat(pair.client().awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasWrId(2)
+            .hasTerminate(1, 1, 0);
+        assertBroken(pair);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, faults = "terminate:1=1/2/2")
+    void shouldTakeNoReceiveForASendThatIsAnsweredByATerminate(final ConnectedPair pair) {
+        pair.server().receive(1, 0, 8);
+        pair.client().send(2, 0, 8);
+        assertThat(pair.client().awaitSend()).hasStatus(CompletionStatus.REMOTE_INVALID_REQUEST_ERROR)
+            .hasTerminate(1, 2, 2);
+        assertThat(pair.server().awaitReceive()).wasFlushed().hasWrId(1);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, faults = "overrun:3")
+    void shouldOverrunACompletionQueueThatIsNotFull(final ConnectedPair pair) {
+        for (int i = 1; i <= 3; i++) {
+            write(pair, i, 0, 8);
+        }
+        final CompletionQueue sends = pair.client().sends();
+        assertThat(Completions.await(sends, 2)).extracting(CompletedRequest::wrId).containsExactly(1L, 2L);
+        while (pair.client().queuePair().state() != QueuePairState.ERROR) {
+            Thread.onSpinWait();
+        }
+        assertThatThrownBy(() -> sends.poll(completion -> { }, 1)).isInstanceOfSatisfying(RnicException.class,
+            e -> assertThat(e.error()).isEqualTo(RnicError.COMPLETION_QUEUE_OVERRUN));
+    }
+
+    @RnicTest(faults = "delay:5")
+    void shouldHandOverCompletionsLate(final ConnectedPair pair) {
+        final CompletionQueue sends = pair.client().sends();
+        for (int lap = 0; lap < 3; lap++) {
+            write(pair, 1, 0, 8);
+            write(pair, 2, 0, 8);
+            for (int poll = 0; poll < 5; poll++) {
+                assertThat(sends.poll(completion -> { }, 16)).as("poll %d", poll).isZero();
+            }
+            assertThat(sends.poll(completion -> { }, 16)).isEqualTo(2);
+            assertThat(sends.poll(completion -> { }, 16)).isZero();
+        }
+    }
+
+    @RnicTest(faults = "delay:1000000")
+    void shouldLoseNoWakeUpThoughCompletionsAreLate(final Rnic rnic, final RnicOptions options) throws Exception {
+        try (CompletionChannel channel = rnic.createCompletionChannel();
+            CompletionQueue queue = rnic.createCompletionQueue(16, channel);
+            Side side = Side.of(rnic);
+            QueuePair sender = side.domain().createQueuePair(QueuePairOptions.of(queue))) {
+            ConnectedPair.connect(sender, rnic, side.queuePair());
+            sender.postSend(new SendRequest().write(1, 0, 0).signalled(true));
+            assertThat(queue.poll(completion -> { }, 1)).isZero();
+            queue.requestNotification();
+            assertThat(queue.poll(completion -> { }, 1)).as("armed, then polled").isOne();
+            sender.postSend(new SendRequest().write(2, 0, 0).signalled(true));
+            assertThat(channel.await(Duration.ofSeconds(20))).isSameAs(queue);
+        }
+    }
+
+    @RnicTest
+    void shouldBeAskedByCodeToo(final RnicOptions options) throws InterruptedException {
+        final Faults faults =
+            Faults.none().dropAfter(8).overrunAt(100).delayCompletions(1).failRegistration(50).seed(3);
+        assertThat(faults).hasToString("delay:1;drop:8;overrun:100;register:50;seed:3");
+        assertThat(Faults.none().failRegistrations(5).terminate(1, 1, 2, 5))
+            .hasToString("register:5%;terminate:1=1/2/5");
+        try (ConnectedPair pair = ConnectedPair.open(faults.addTo(options))) {
+            write(pair, 1, 0, 8);
+            assertThat(pair.client().awaitSend()).succeeded();
+            write(pair, 2, 0, 8);
+            assertThat(pair.client().awaitSend()).wasFlushed();
+        }
+    }
+
+    @RnicTest(faults = "register:2")
+    void shouldFailTheNthRegistrationAndLeaveNothingBehind(final Rnic rnic) {
+        try (Side side = Side.of(rnic)) {
+            assertThatThrownBy(() -> side.register(4096, Access.LOCAL_WRITE))
+                .isInstanceOfSatisfying(RnicException.class,
+                    e -> assertThat(e.error()).isEqualTo(RnicError.LOCKED_MEMORY_LIMIT))
+                .hasMessageContaining("faults=register:2");
+            try (MemoryRegion third = side.register(4096, Access.LOCAL_WRITE)) {
+                assertThat(third.length()).isEqualTo(4096);
+            }
+        }
+    }
+}
