@@ -7,7 +7,11 @@ public enum Access {
     /** The peer may write by RDMA Write; needs {@link #LOCAL_WRITE} ({@code IBV_ACCESS_REMOTE_WRITE}). */
     REMOTE_WRITE(2),
     /** The peer may read by RDMA Read ({@code IBV_ACCESS_REMOTE_READ}). */
-    REMOTE_READ(4);
+    REMOTE_READ(4),
+    /** The peer may use atomic operations; needs {@link #LOCAL_WRITE} ({@code IBV_ACCESS_REMOTE_ATOMIC}). */
+    REMOTE_ATOMIC(8),
+    /** Memory windows may be bound to it ({@code IBV_ACCESS_MW_BIND}). */
+    MW_BIND(16);
 
     private final int bit;
 

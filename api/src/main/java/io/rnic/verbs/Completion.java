@@ -15,7 +15,7 @@ public interface Completion {
     /** Which kind of request completed. */
     CompletionOpcode opcode();
 
-    /** The message's length in bytes, for receives and RDMA Reads. */
+    /** The message's length in bytes, for receives (also of a Write with immediate data) and RDMA Reads. */
     int byteLength();
 
     /** The number of the queue pair whose request it was. */
@@ -26,4 +26,16 @@ public interface Completion {
      * {@code 0x10000 | layer << 12 | error type << 8 | error code}.
      */
     int vendorError();
+
+    /** Whether it is a receive whose message brought immediate data ({@code IBV_WC_WITH_IMM}). */
+    boolean hasImmediateData();
+
+    /** The immediate data, 0 where there is none: 8 bytes on the wire (RFC 7306 §6.2). */
+    long immediateData();
+
+    /**
+     * The STag of this side that the peer's Send made invalid, 0 if it made none invalid, for no STag is 0
+     * ({@code IBV_WC_WITH_INV}).
+     */
+    int invalidatedStag();
 }

@@ -10,8 +10,18 @@ public enum CompletionOpcode {
     RDMA_WRITE(1),
     /** An RDMA Read's data is in place. */
     RDMA_READ(2),
+    /** A compare-and-swap is done; the original value is in its piece of memory. */
+    ATOMIC_COMPARE_AND_SWAP(3),
+    /** A fetch-and-add is done; the original value is in its piece of memory. */
+    ATOMIC_FETCH_AND_ADD(4),
+    /** A memory window is bound. */
+    BIND_MEMORY_WINDOW(5),
+    /** An STag is invalid. */
+    LOCAL_INVALIDATE(6),
     /** A message was placed into a receive. */
-    RECEIVE(128);
+    RECEIVE(128),
+    /** An RDMA Write with immediate data took a receive; its bytes are where the Write said. */
+    RECEIVE_RDMA_WITH_IMMEDIATE(129);
 
     private static final @Nullable CompletionOpcode[] BY_CODE = new CompletionOpcode[256];
 

@@ -26,7 +26,19 @@ public interface CompletionQueue extends AutoCloseable {
      *
      * @throws RnicException INVALID_STATE if the queue was created without a channel
      */
-    void requestNotification();
+    default void requestNotification() {
+        requestNotification(false);
+    }
+
+    /**
+     * As {@link #requestNotification()}, or for solicited completions alone: receives of messages that were sent {@link
+     * SendRequest#solicited solicited}, and all errors. Arming for solicited ones does not take back that the queue is
+     * armed for any.
+     *
+     * @param solicitedOnly whether only a solicited completion makes the event
+     * @throws RnicException INVALID_STATE if the queue was created without a channel
+     */
+    void requestNotification(boolean solicitedOnly);
 
     /**
      * Destroys the queue.

@@ -14,6 +14,8 @@ public enum CompletionStatus {
     LOCAL_PROTECTION_ERROR(4),
     /** The queue pair went to ERROR before the request was done ({@code IBV_WC_WR_FLUSH_ERR}). */
     FLUSHED(5),
+    /** A memory window cannot be bound so ({@code IBV_WC_MW_BIND_ERR}). */
+    MEMORY_WINDOW_BIND_ERROR(6),
     /** The peer answered what was not asked ({@code IBV_WC_BAD_RESP_ERR}). */
     BAD_RESPONSE_ERROR(7),
     /** The peer could not take the message, for instance no receive was posted ({@code IBV_WC_REM_INV_REQ_ERR}). */

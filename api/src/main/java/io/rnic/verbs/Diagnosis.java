@@ -64,7 +64,11 @@ public record Diagnosis(
         /** The peer sent a Terminate that says no more. */
         TERMINATE(12, "the peer sent a Terminate"),
         /** A fault that was asked for (setting {@code faults}): a Terminate, or a lost connection. */
-        INJECTED(13, "a fault that was asked for");
+        INJECTED(13, "a fault that was asked for"),
+        /** The region allows it, but the access flags of the queue pair do not. */
+        QUEUE_PAIR_ACCESS(14, "the queue pair's access flags do not allow it, though the region does"),
+        /** The target of an atomic is no multiple of 8. */
+        ALIGNMENT(15, "an atomic's address must be a multiple of 8");
 
         private final int code;
         private final String text;
@@ -94,7 +98,7 @@ public record Diagnosis(
         }
 
         private boolean isOfMemory() {
-            return code <= MEMORY.code;
+            return code <= MEMORY.code || this == QUEUE_PAIR_ACCESS || this == ALIGNMENT;
         }
     }
 

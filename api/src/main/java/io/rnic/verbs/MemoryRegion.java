@@ -20,10 +20,21 @@ public interface MemoryRegion extends AutoCloseable {
     int rkey();
 
     /**
+     * Changes what is allowed ({@code ibv_rereg_mr(3)}); keys and memory stay. In force when it returns: what begins
+     * afterwards finds the new access, and what began before has ended. A region whose STag was invalidated is valid
+     * again.
+     *
+     * @param access what is allowed from now on, beyond local reading
+     * @throws RnicException INVALID_ARGUMENT as {@link ProtectionDomain#registerMemory}; BUSY while memory windows are
+     *                       bound to it; DEVICE_LIMIT; CLOSED; nothing has changed then
+     */
+    void reregister(Access... access);
+
+    /**
      * Deregisters the memory ({@code ibv_dereg_mr(3)}). Once it returns, no byte is placed into it or read from it any
      * more; requests that still name it end in an error.
      *
-     * @throws RnicException CLOSED if it is deregistered already
+     * @throws RnicException BUSY while memory windows are bound to it; CLOSED if it is deregistered already
      */
     @Override
     void close();

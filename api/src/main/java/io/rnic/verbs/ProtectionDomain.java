@@ -12,10 +12,17 @@ public interface ProtectionDomain extends AutoCloseable {
      *                Its arena may be closed while it is registered: requests that name it end in an error then.
      * @param access  what is allowed beyond local reading
      * @throws RnicException INVALID_ARGUMENT for a heap, confined, empty or closed segment, for a read-only one with
-     *                       LOCAL_WRITE, and for REMOTE_WRITE without LOCAL_WRITE; LOCKED_MEMORY_LIMIT, POLICY or
-     *                       DEVICE_LIMIT where a limit is reached
+     *                       LOCAL_WRITE, and for REMOTE_WRITE or REMOTE_ATOMIC without LOCAL_WRITE;
+     *                       LOCKED_MEMORY_LIMIT, POLICY or DEVICE_LIMIT where a limit is reached
      */
     MemoryRegion registerMemory(MemorySegment segment, Access... access);
+
+    /**
+     * Allocates a memory window of type 2, bound to nothing ({@code ibv_alloc_mw(3)}).
+     *
+     * @throws RnicException DEVICE_LIMIT
+     */
+    MemoryWindow allocateMemoryWindow();
 
     /**
      * Creates a reliable connected queue pair in state {@link QueuePairState#INIT} ({@code rdma_create_qp(3)}).
@@ -28,7 +35,7 @@ public interface ProtectionDomain extends AutoCloseable {
     /**
      * Deallocates the domain.
      *
-     * @throws RnicException BUSY while regions or queue pairs use it; CLOSED if it is closed
+     * @throws RnicException BUSY while regions, windows or queue pairs use it; CLOSED if it is closed
      */
     @Override
     void close();

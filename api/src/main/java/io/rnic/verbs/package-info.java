@@ -5,6 +5,7 @@
  *   Rnic.open(front end)
  *     +- ProtectionDomain
  *     |    +- MemoryRegion      registered application memory: lkey, rkey
+ *     |    +- MemoryWindow      a part of a region under a key of its own
  *     |    +- QueuePair         postSend, postReceive, connect
  *     +- CompletionQueue        poll, requestNotification
  *     +- CompletionChannel      await

@@ -19,26 +19,38 @@ class CodesTest {
     @Test
     void shouldNumberOpcodesAsIbvWrOpcode() {
         assertThat(codes(Opcode.values(), Opcode::code))
-            .isEqualTo(Map.of("RDMA_WRITE", 0, "SEND", 2, "RDMA_READ", 4));
+            .isEqualTo(Map.of("RDMA_WRITE", 0, "RDMA_WRITE_WITH_IMMEDIATE", 1, "SEND", 2, "SEND_WITH_IMMEDIATE", 3,
+                "RDMA_READ", 4, "ATOMIC_COMPARE_AND_SWAP", 5, "ATOMIC_FETCH_AND_ADD", 6, "LOCAL_INVALIDATE", 7,
+                "BIND_MEMORY_WINDOW", 8, "SEND_WITH_INVALIDATE", 9));
+        for (final Opcode opcode : Opcode.values()) {
+            assertThat(Opcode.of(opcode.code())).isEqualTo(opcode);
+        }
+        for (final int unknown : new int[] {-1, 10, 15, 16, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThat(Opcode.of(unknown)).isNull();
+        }
     }
 
     @Test
     void shouldNumberCompletionOpcodesAsIbvWcOpcode() {
         assertThat(codes(CompletionOpcode.values(), CompletionOpcode::code))
-            .isEqualTo(Map.of("SEND", 0, "RDMA_WRITE", 1, "RDMA_READ", 2, "RECEIVE", 128));
+            .isEqualTo(Map.of("SEND", 0, "RDMA_WRITE", 1, "RDMA_READ", 2, "ATOMIC_COMPARE_AND_SWAP", 3,
+                "ATOMIC_FETCH_AND_ADD", 4, "BIND_MEMORY_WINDOW", 5, "LOCAL_INVALIDATE", 6, "RECEIVE", 128,
+                "RECEIVE_RDMA_WITH_IMMEDIATE", 129));
         for (final CompletionOpcode opcode : CompletionOpcode.values()) {
             assertThat(CompletionOpcode.of(opcode.code())).isEqualTo(opcode);
-            assertThat(opcode.isReceive()).isEqualTo(opcode == CompletionOpcode.RECEIVE);
+            assertThat(opcode.isReceive()).isEqualTo(opcode.name().startsWith("RECEIVE"));
         }
-        assertThatThrownBy(() -> CompletionOpcode.of(3)).hasMessage("unknown completion opcode: code=3");
+        assertThatThrownBy(() -> CompletionOpcode.of(7)).hasMessage("unknown completion opcode: code=7");
     }
 
     @Test
     void shouldNumberStatusesAsIbvWcStatus() {
-        assertThat(codes(CompletionStatus.values(), CompletionStatus::code)).isEqualTo(Map.of(
-            "SUCCESS", 0, "LOCAL_LENGTH_ERROR", 1, "LOCAL_QP_OPERATION_ERROR", 2, "LOCAL_PROTECTION_ERROR", 4,
-            "FLUSHED", 5, "BAD_RESPONSE_ERROR", 7, "REMOTE_INVALID_REQUEST_ERROR", 9, "REMOTE_ACCESS_ERROR", 10,
-            "REMOTE_OPERATION_ERROR", 11, "GENERAL_ERROR", 21));
+        assertThat(codes(CompletionStatus.values(), CompletionStatus::code)).isEqualTo(Map.ofEntries(
+            Map.entry("SUCCESS", 0), Map.entry("LOCAL_LENGTH_ERROR", 1), Map.entry("LOCAL_QP_OPERATION_ERROR", 2),
+            Map.entry("LOCAL_PROTECTION_ERROR", 4), Map.entry("FLUSHED", 5), Map.entry("MEMORY_WINDOW_BIND_ERROR", 6),
+            Map.entry("BAD_RESPONSE_ERROR", 7), Map.entry("REMOTE_INVALID_REQUEST_ERROR", 9),
+            Map.entry("REMOTE_ACCESS_ERROR", 10), Map.entry("REMOTE_OPERATION_ERROR", 11),
+            Map.entry("GENERAL_ERROR", 21)));
         for (final CompletionStatus status : CompletionStatus.values()) {
             assertThat(CompletionStatus.of(status.code())).isEqualTo(status);
         }
@@ -63,7 +75,8 @@ class CodesTest {
     @Test
     void shouldNumberAccessAsIbvAccessFlags() {
         assertThat(codes(Access.values(), Access::bit))
-            .isEqualTo(Map.of("LOCAL_WRITE", 1, "REMOTE_WRITE", 2, "REMOTE_READ", 4));
+            .isEqualTo(Map.of("LOCAL_WRITE", 1, "REMOTE_WRITE", 2, "REMOTE_READ", 4, "REMOTE_ATOMIC", 8,
+                "MW_BIND", 16));
         assertThat(Access.bits()).isZero();
         assertThat(Access.bits(Access.REMOTE_READ, Access.LOCAL_WRITE, Access.LOCAL_WRITE)).isEqualTo(5);
     }

@@ -97,8 +97,8 @@ final class KernelCompletionQueue implements CompletionQueue {
     }
 
     @Override
-    public void requestNotification() {
-        rnic.calls().call(SystemCall.ARM, handle);
+    public void requestNotification(final boolean solicitedOnly) {
+        rnic.calls().call(SystemCall.ARM, rnic.calls().block().putInt(handle).putInt(solicitedOnly ? 1 : 0));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.rnic.kernel;
 
 import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import java.lang.foreign.MemorySegment;
 
@@ -10,6 +11,12 @@ record KernelMemoryRegion(KernelRnic rnic, int handle, MemorySegment segment, lo
     @Override
     public int rkey() {
         return lkey;
+    }
+
+    @Override
+    public void reregister(final Access... access) {
+        rnic.calls().call(SystemCall.REREGISTER_MEMORY,
+            rnic.calls().block().putInt(handle).putInt(Access.bits(access)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
@@ -21,6 +22,12 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
     }
 
     @Override
+    public MemoryWindow allocateMemoryWindow() {
+        return new KernelMemoryWindow(
+            rnic, (int) rnic.calls().call(SystemCall.ALLOCATE_WINDOW, rnic.calls().block().putInt(handle)));
+    }
+
+    @Override
     public QueuePair createQueuePair(final QueuePairOptions options) {
         if (!(options.sendCompletionQueue() instanceof KernelCompletionQueue sends) || sends.rnic() != rnic
             || !(options.receiveCompletionQueue() instanceof KernelCompletionQueue receives)
@@ -30,7 +37,8 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(sends.handle()).putInt(receives.handle())
             .putInt(options.maxSendRequests()).putInt(options.maxReceiveRequests())
             .putInt(options.maxSendSges()).putInt(options.maxReceiveSges())
-            .putInt(options.maxInlineBytes()).putInt(options.signalAll() ? 1 : 0);
+            .putInt(options.maxInlineBytes()).putInt(options.signalAll() ? 1 : 0)
+            .putInt(options.access());
         final int queuePair = (int) rnic.calls().call(SystemCall.CREATE_QUEUE_PAIR, block);
         final KernelQueuePair created = new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives);
         rnic.add(created);

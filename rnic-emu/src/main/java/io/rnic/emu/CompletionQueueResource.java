@@ -75,15 +75,16 @@ public final class CompletionQueueResource {
     /**
      * Arms its channel.
      *
+     * @param solicitedOnly whether for solicited completions alone
      * @throws RnicException INVALID_STATE without a channel, CLOSED
      */
-    public void arm() {
+    public void arm(final boolean solicitedOnly) {
         usage.checkOpen();
         if (channel == null) {
             throw new RnicException(RnicError.INVALID_STATE,
                 usage.name() + " was created without a completion channel: it has nothing to notify");
         }
-        reader.arm();
+        reader.arm(solicitedOnly);
     }
 
     /** Destroys the queue; BUSY while queue pairs use it. */

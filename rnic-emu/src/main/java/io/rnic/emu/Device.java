@@ -168,6 +168,7 @@ public final class Device {
         map.put("device.completionQueues", (long) completionQueueNumbers.inUse());
         map.put("device.protectionDomains", (long) domainNumbers.inUse());
         map.put("device.memoryRegions", (long) stags.count());
+        map.put("device.memoryWindows", (long) stags.windows());
         map.put("device.pinnedBytes", pinner.pinnedBytes());
         map.put("device.accountedBytes", pinner.accountedBytes());
         map.put("device.onBoardBytes", onBoardMemory.used());

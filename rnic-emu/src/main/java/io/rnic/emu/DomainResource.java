@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 public final class DomainResource {
     /** Only to ask segments whether a thread other than their own may use them. */
     private static final Thread STRANGER = new Thread(() -> { }, "stranger");
+    private static final int REMOTE_CHANGE = Access.bits(Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
 
     private final DeviceContext context;
     private final int number;
@@ -49,6 +50,25 @@ public final class DomainResource {
         return region;
     }
 
+    /**
+     * Allocates a memory window.
+     *
+     * @throws RnicException DEVICE_LIMIT, CLOSED; nothing is left behind then
+     */
+    public WindowResource allocateWindow() {
+        usage.checkOpen();
+        device().onBoardMemory().charge(OnBoardMemory.REGION_BYTES, "a memory window");
+        final WindowResource window;
+        try {
+            window = new WindowResource(this, device().stags().addWindow(number));
+        } catch (final RnicException e) {
+            device().onBoardMemory().release(OnBoardMemory.REGION_BYTES);
+            throw e;
+        }
+        DeviceContext.addOrElse(usage, window, window.usage().name(), window::close);
+        return window;
+    }
+
     private MemoryEntry charged(final long charge, final MemorySegment segment, final int access,
         final boolean onBoard) {
         device().onBoardMemory().charge(charge, "a memory region of " + segment.byteSize() + " bytes");
@@ -83,8 +103,8 @@ public final class DomainResource {
             problem = "it is too long; allowed: up to " + StagTable.MAX_REGION_BYTES;
         } else if (segment.isReadOnly() && (access & Access.LOCAL_WRITE.bit()) != 0) {
             problem = "it is read-only, so LOCAL_WRITE is not allowed";
-        } else if ((access & Access.REMOTE_WRITE.bit()) != 0 && (access & Access.LOCAL_WRITE.bit()) == 0) {
-            problem = "REMOTE_WRITE needs LOCAL_WRITE";
+        } else if ((access & REMOTE_CHANGE) != 0 && (access & Access.LOCAL_WRITE.bit()) == 0) {
+            problem = "REMOTE_WRITE and REMOTE_ATOMIC need LOCAL_WRITE";
         } else {
             return;
         }
@@ -92,7 +112,7 @@ public final class DomainResource {
             "cannot register a segment of " + segment.byteSize() + " bytes: " + problem);
     }
 
-    /** Deallocates the domain; BUSY while regions or queue pairs use it. */
+    /** Deallocates the domain; BUSY while regions, windows or queue pairs use it. */
     public void close() {
         usage.close();
         context.usage().remove(this);

@@ -12,7 +12,7 @@ public final class OnBoardMemory {
     public static final int QUEUE_PAIR_BYTES = 256;
     /** Context of a completion queue. */
     public static final int COMPLETION_QUEUE_BYTES = 64;
-    /** Entry of the STag table. */
+    /** Entry of the STag table: of a region or a window. */
     public static final int REGION_BYTES = 64;
     /** One page's translation. */
     public static final int TRANSLATION_BYTES = 8;

@@ -35,7 +35,7 @@ public final class QueuePairResource implements Endpoint {
     private @Nullable PendingConnection pending;
 
     private QueuePairResource(final DomainResource domain, final CompletionQueueResource sendQueue,
-        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int number,
+        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int access, final int number,
         final QueueBlocks blocks, final long onBoardBytes) {
         this.domain = domain;
         this.sendQueue = sendQueue;
@@ -44,7 +44,7 @@ public final class QueuePairResource implements Endpoint {
         this.onBoardBytes = onBoardBytes;
         this.blocks = blocks;
         usage = new Usage("queue pair " + number);
-        nic = new QueuePairContext(number, domain.number(), domain.context().privileged(), blocks, limits,
+        nic = new QueuePairContext(number, domain.number(), access, domain.context().privileged(), blocks, limits,
             sendQueue.writer(), receiveQueue.writer(), domain.context().asyncEvents());
         host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic),
             () -> domain.context().unplacedMessages().add(receiveQueue.reader()));
@@ -53,10 +53,11 @@ public final class QueuePairResource implements Endpoint {
     /**
      * Creates a queue pair in INIT.
      *
+     * @param access bits of {@link io.rnic.verbs.Access}: what the peer may do through it at most
      * @throws RnicException INVALID_ARGUMENT, DEVICE_LIMIT, CLOSED; nothing is left behind then
      */
     public static QueuePairResource create(final DomainResource domain, final CompletionQueueResource sendQueue,
-        final CompletionQueueResource receiveQueue, final QueueLimits limits) {
+        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int access) {
         check("maxSendRequests", limits.maxSendRequests(), 1, DeviceConfig.MAX_REQUESTS);
         check("maxReceiveRequests", limits.maxReceiveRequests(), 1, DeviceConfig.MAX_REQUESTS);
         check("maxSendSges", limits.maxSendSges(), 1, DeviceConfig.MAX_SGES);
@@ -77,7 +78,7 @@ public final class QueuePairResource implements Endpoint {
             final long onBoardBytes = onBoardBytes(domain, blocks);
             device.onBoardMemory().charge(onBoardBytes, "a queue pair");
             final QueuePairResource created =
-                new QueuePairResource(domain, sendQueue, receiveQueue, limits, number, blocks, onBoardBytes);
+                new QueuePairResource(domain, sendQueue, receiveQueue, limits, access, number, blocks, onBoardBytes);
             created.register();
             return created;
         } catch (final RnicException e) {

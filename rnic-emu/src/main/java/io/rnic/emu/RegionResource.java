@@ -10,9 +10,12 @@ import java.lang.foreign.MemorySegment;
 public final class RegionResource {
     private final DomainResource domain;
     private final MemorySegment segment;
-    private final MemoryEntry entry;
     private final Pinner.Pin pin;
     private final Usage usage;
+    /** Changed under this object's lock, read by posts without it: address and keys are the same in each. */
+    private MemoryEntry entry;
+    /** Whether a message was ever left in a completion for an entry that was replaced. */
+    private boolean messagesLeft;
 
     RegionResource(
         final DomainResource domain, final MemorySegment segment, final MemoryEntry entry, final Pinner.Pin pin) {
@@ -42,21 +45,49 @@ public final class RegionResource {
         }
     }
 
-    /** Deregisters: no byte is placed or read any more when it returns. */
+    /**
+     * Changes what is allowed, as {@link io.rnic.verbs.MemoryRegion#reregister} says.
+     *
+     * @param access  bits of {@link io.rnic.verbs.Access}
+     * @param onBoard whether the NIC is to hold its translations from now on
+     */
+    public synchronized void reregister(final int access, final boolean onBoard) {
+        usage.checkOpen();
+        DomainResource.check(segment, access);
+        if (onBoard) {
+            load();
+        }
+        final MemoryEntry old = entry;
+        entry = domain.device().stags().replace(old, access);
+        domain.device().engine().awaitGracePeriod();
+        // What waits in completions must be there before others may look.
+        placeMessages(old);
+        messagesLeft |= old.messagesLeft();
+        old.forgetMemory();
+    }
+
+    private void placeMessages(final MemoryEntry from) {
+        if (messagesLeft || from.messagesLeft()) {
+            domain.context().unplacedMessages().place(from.stag());
+        }
+    }
+
+    /**
+     * Deregisters: no byte is placed or read any more when it returns.
+     *
+     * @throws io.rnic.verbs.RnicException BUSY while memory windows are bound to it, CLOSED
+     */
     public void close() {
-        final boolean charged;
         synchronized (this) {
-            usage.close();
+            usage.checkOpen();
             domain.device().stags().remove(entry);
-            charged = entry.onBoard();
+            usage.close();
         }
         domain.device().engine().awaitGracePeriod();
-        if (entry.messagesLeft()) {
-            domain.context().unplacedMessages().place(entry.stag());
-        }
+        placeMessages(entry);
         entry.forgetMemory();
         pin.release();
-        if (charged) {
+        if (entry.onBoard()) {
             domain.device().onBoardMemory().release(DomainResource.onBoardBytes(entry.pageCount()));
         }
         domain.usage().remove(this);

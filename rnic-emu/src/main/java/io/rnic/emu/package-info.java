@@ -7,6 +7,7 @@
  *     +- DeviceContext              one opener: a user-level process, or the kernel for one of its processes
  *          +- DomainResource
  *          |    +- RegionResource       a pin, an entry of the STag table, a DMA window
+ *          |    +- WindowResource       an entry of the STag table, bound by requests
  *          |    +- QueuePairResource    the host's half, the NIC's half, the memory between
  *          +- CompletionQueueResource
  *          +- ChannelResource

@@ -77,9 +77,9 @@ class RegressionTest {
         final CompletionQueueResource closed = context.createCompletionQueue(64, null);
         closed.close();
         for (int i = 0; i < 15; i++) {
-            QueuePairResource.create(domain, queue, queue, LIMITS);
+            QueuePairResource.create(domain, queue, queue, LIMITS, 0);
         }
-        assertThatThrownBy(() -> QueuePairResource.create(domain, queue, closed, LIMITS))
+        assertThatThrownBy(() -> QueuePairResource.create(domain, queue, closed, LIMITS, 0))
             .isInstanceOf(RnicException.class);
     }
 

@@ -36,8 +36,8 @@ final class UserCompletionQueue implements CompletionQueue {
     }
 
     @Override
-    public void requestNotification() {
-        resource.arm();
+    public void requestNotification(final boolean solicitedOnly) {
+        resource.arm(solicitedOnly);
     }
 
     @Override

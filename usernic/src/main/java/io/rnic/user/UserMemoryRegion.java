@@ -1,6 +1,7 @@
 package io.rnic.user;
 
 import io.rnic.emu.RegionResource;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import java.lang.foreign.MemorySegment;
 
@@ -29,6 +30,12 @@ record UserMemoryRegion(UserRnic rnic, RegionResource resource) implements Memor
     @Override
     public int rkey() {
         return resource.entry().stag();
+    }
+
+    @Override
+    public void reregister(final Access... access) {
+        rnic.cross();
+        resource.reregister(Access.bits(access), true);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.rnic.emu.QueuePairResource;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
@@ -22,6 +23,12 @@ record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements P
     }
 
     @Override
+    public MemoryWindow allocateMemoryWindow() {
+        rnic.cross();
+        return new UserMemoryWindow(rnic, resource.allocateWindow());
+    }
+
+    @Override
     public QueuePair createQueuePair(final QueuePairOptions options) {
         if (!(options.sendCompletionQueue() instanceof UserCompletionQueue sends) || sends.rnic() != rnic
             || !(options.receiveCompletionQueue() instanceof UserCompletionQueue receives) || receives.rnic() != rnic) {
@@ -32,7 +39,7 @@ record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements P
             options.maxSendSges(), options.maxReceiveSges(), options.maxInlineBytes(), DeviceConfig.MAX_MESSAGE_BYTES,
             options.signalAll());
         final UserQueuePair queuePair = new UserQueuePair(rnic,
-            QueuePairResource.create(resource, sends.resource(), receives.resource(), limits));
+            QueuePairResource.create(resource, sends.resource(), receives.resource(), limits, options.access()));
         rnic.add(queuePair);
         return queuePair;
     }

@@ -88,18 +88,22 @@ final class BrokeredQueuePair {
         if (isRead && !exposeSink(foreign(lkey))) {
             return PostResult.NO_ON_BOARD_MEMORY;
         }
-        final long bus = isRead ? 0 : translate(lkey, 0, address, length);
+        final long bus = isRead ? 0 : translate(lkey, MemoryEntry.LOCAL_READ, address, length);
         return host.addSend(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
             SendRecord.remoteAddress(words, at), SendRecord.rkey(words, at), bus != 0 ? bus : address, length,
             bus != 0 ? SgeLayout.PRIVILEGED_KEY : foreign(lkey));
     }
 
-    /** Any other request: of no piece, of several, or with its data inline. A Read has no sink, or is refused. */
+    /** Any other request: not of one piece, with its data inline, with flags, or of another kind. */
     private PostResult add(final KernelStack stack) {
         try {
             SendRecord.read(stack.in, stack.send, sendTranslator);
         } catch (final RnicException e) {
             return PostResult.MALFORMED;
+        }
+        final boolean isRead = stack.send.opcode() == Opcode.RDMA_READ;
+        if (isRead && stack.send.sges().count() == 1 && !exposeSink(stack.send.sges().lkey(0))) {
+            return PostResult.NO_ON_BOARD_MEMORY;
         }
         return host.addSend(stack.send);
     }
@@ -130,9 +134,14 @@ final class BrokeredQueuePair {
         return host.addReceive(stack.receive);
     }
 
-    /** Of several pieces: never a Read, which is refused then. */
+    /** A Read's sink goes by its STag; the answer of an atomic comes back by the place that the request named. */
     private void addToSend(final SendRequest request, final long address, final int length, final int lkey) {
-        final long bus = translate(lkey, 0, address, length);
+        final long bus = switch (request.opcode()) {
+            case RDMA_READ -> 0;
+            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD ->
+                translate(lkey, Access.LOCAL_WRITE.bit(), address, length);
+            default -> translate(lkey, MemoryEntry.LOCAL_READ, address, length);
+        };
         if (bus != 0) {
             request.sge(bus, length, SgeLayout.PRIVILEGED_KEY);
         } else {

@@ -94,7 +94,7 @@ public final class KernelEntry implements Kernel {
     }
 
     private long arm(final KernelStack stack) {
-        handles.get(stack.in.getInt(), CompletionQueueResource.class).arm();
+        handles.get(stack.in.getInt(), CompletionQueueResource.class).arm(stack.in.getInt() != 0);
         return 0;
     }
 

@@ -1,5 +1,6 @@
 package io.rnic.kernel.broker;
 
+import io.rnic.emu.queue.CompletionFlyweight;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.CompletionRecord;
 import io.rnic.verbs.CompletionHandler;
@@ -15,7 +16,8 @@ final class KernelStack {
     /** The results, to be copied out. */
     final ArgumentBlock out = new ArgumentBlock();
     /** Adds the completions that a poll hands it to the results. */
-    final CompletionHandler recorder = completion -> CompletionRecord.write(out, completion);
+    final CompletionHandler recorder =
+        completion -> CompletionRecord.write(out, (CompletionFlyweight) completion);
     /** A decoded send request. */
     final SendRequest send = new SendRequest();
     /** A decoded receive. */

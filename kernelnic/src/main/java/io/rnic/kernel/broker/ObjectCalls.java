@@ -8,6 +8,7 @@ import io.rnic.emu.DomainResource;
 import io.rnic.emu.ListenerResource;
 import io.rnic.emu.QueuePairResource;
 import io.rnic.emu.RegionResource;
+import io.rnic.emu.WindowResource;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.kernel.policy.ProcessAccount;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The system calls that create, change and close objects. */
 final class ObjectCalls {
-    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE);
+    private static final int REMOTE =
+        Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC, Access.MW_BIND);
     private static final int KNOWN_ACCESS = Access.bits(Access.values());
 
     private final Broker broker;
@@ -54,6 +56,9 @@ final class ObjectCalls {
             case SystemCall.CREATE_QUEUE_PAIR -> createQueuePair(in, out);
             case SystemCall.QUERY_QUEUE_PAIR -> queryQueuePair(in, out);
             case SystemCall.MODIFY_QUEUE_PAIR -> modifyQueuePair(in);
+            case SystemCall.REREGISTER_MEMORY -> reregister(in);
+            case SystemCall.ALLOCATE_WINDOW -> allocateWindow(in);
+            case SystemCall.QUERY_WINDOW -> queryWindow(in, out);
             case SystemCall.DIAGNOSE -> diagnose(in, out);
             case SystemCall.CLOSE -> close(in.getInt());
             case SystemCall.EXIT -> exit();
@@ -74,10 +79,10 @@ final class ObjectCalls {
     private long register(final ArgumentBlock in, final ArgumentBlock out, final @Nullable MemorySegment segment) {
         final DomainResource domain = handles.get(in.getInt(), DomainResource.class);
         final int access = in.getInt();
-        if (segment == null || (access & ~KNOWN_ACCESS) != 0) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT,
-                segment == null ? "no memory to register" : "unknown access bits 0x" + Integer.toHexString(access));
+        if (segment == null) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "no memory to register");
         }
+        checkKnown(access);
         DomainResource.check(segment, access);
         final int pageSize = context.device().pageBytes();
         final long bytes = StagTable.pages(segment.address(), segment.byteSize(), pageSize) * pageSize;
@@ -95,6 +100,31 @@ final class ObjectCalls {
         return handles.addOrElse(brokered, () -> close(brokered));
     }
 
+    private static void checkKnown(final int access) {
+        if ((access & ~KNOWN_ACCESS) != 0) {
+            throw new RnicException(
+                RnicError.INVALID_ARGUMENT, "unknown access bits 0x" + Integer.toHexString(access));
+        }
+    }
+
+    private long reregister(final ArgumentBlock in) {
+        final BrokeredRegion region = handles.get(in.getInt(), BrokeredRegion.class);
+        final int access = in.getInt();
+        checkKnown(access);
+        region.resource().reregister(access, (access & REMOTE) != 0);
+        return 0;
+    }
+
+    private long allocateWindow(final ArgumentBlock in) {
+        final WindowResource window = handles.get(in.getInt(), DomainResource.class).allocateWindow();
+        return handles.addOrElse(window, window::close);
+    }
+
+    private long queryWindow(final ArgumentBlock in, final ArgumentBlock out) {
+        out.putInt(handles.get(in.getInt(), WindowResource.class).stag());
+        return 0;
+    }
+
     private long createCompletionQueue(final ArgumentBlock in, final ArgumentBlock out) {
         final int capacity = in.getInt();
         final int channel = in.getInt();
@@ -110,7 +140,7 @@ final class ObjectCalls {
         final CompletionQueueResource receives = handles.get(in.getInt(), CompletionQueueResource.class);
         final QueueLimits limits = new QueueLimits(in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt(),
             DeviceConfig.MAX_MESSAGE_BYTES, in.getInt() != 0);
-        final QueuePairResource queuePair = QueuePairResource.create(domain, sends, receives, limits);
+        final QueuePairResource queuePair = QueuePairResource.create(domain, sends, receives, limits, in.getInt());
         out.putInt(queuePair.number());
         return handles.addOrElse(
             new BrokeredQueuePair(queuePair, context.device().stags(), regions::get), queuePair::close);
@@ -146,6 +176,7 @@ final class ObjectCalls {
     private long close(final int handle) {
         switch (handles.get(handle, Object.class)) {
             case BrokeredRegion region -> close(region);
+            case WindowResource window -> window.close();
             case BrokeredQueuePair queuePair -> queuePair.resource().close();
             case CompletionQueueResource queue -> queue.close();
             case ChannelResource channel -> channel.close();

@@ -2,7 +2,6 @@ package io.rnic.kernel.syscall;
 
 import io.rnic.emu.queue.CompletionFlyweight;
 import io.rnic.emu.queue.Words;
-import io.rnic.verbs.Completion;
 
 /**
  * A completion in an argument block, {@value #BYTES} bytes.
@@ -11,11 +10,10 @@ import io.rnic.verbs.Completion;
  *   offset  bytes  field
  *        0      8  WR_ID
  *        8      4  STATUS        enum ibv_wc_status
- *       12      4  OPCODE        enum ibv_wc_opcode
+ *       12      4  KIND          enum ibv_wc_opcode 0-7 | flags 8-15
  *       16      4  BYTE_LENGTH
  *       20      4  QUEUE_PAIR
- *       24      4  VENDOR_ERROR
- *       28      4  zero
+ *       24      8  EXTRA         vendor error, immediate data or invalidated STag
  * </pre>
  */
 public final class CompletionRecord {
@@ -24,31 +22,30 @@ public final class CompletionRecord {
 
     private static final int WR_ID = 0;
     private static final int STATUS = 8;
-    private static final int OPCODE = 12;
+    private static final int KIND = 12;
     private static final int BYTE_LENGTH = 16;
     private static final int QUEUE_PAIR = 20;
-    private static final int VENDOR_ERROR = 24;
+    private static final int EXTRA = 24;
 
     private CompletionRecord() {
     }
 
     /** Adds a completion to a block that has room for it. */
-    public static void write(final ArgumentBlock block, final Completion completion) {
+    public static void write(final ArgumentBlock block, final CompletionFlyweight completion) {
         final Words words = block.words();
         final int at = block.grow(BYTES);
         words.putLong(at + WR_ID, completion.wrId());
-        words.putInt(at + STATUS, completion.status().code());
-        words.putInt(at + OPCODE, completion.opcode().code());
+        words.putInt(at + STATUS, completion.statusCode());
+        words.putInt(at + KIND, completion.kind());
         words.putInt(at + BYTE_LENGTH, completion.byteLength());
         words.putInt(at + QUEUE_PAIR, completion.queuePairNumber());
-        words.putInt(at + VENDOR_ERROR, completion.vendorError());
-        words.putInt(at + 28, 0);
+        words.putLong(at + EXTRA, completion.extra());
     }
 
     /** Reads the record at {@code at}. */
     public static void read(final Words words, final int at, final CompletionFlyweight completion) {
-        completion.set(words.getLong(at + WR_ID), words.getInt(at + STATUS), words.getInt(at + OPCODE),
-            words.getInt(at + BYTE_LENGTH), words.getInt(at + QUEUE_PAIR), words.getInt(at + VENDOR_ERROR));
+        completion.set(words.getLong(at + WR_ID), words.getInt(at + STATUS), words.getInt(at + KIND),
+            words.getInt(at + BYTE_LENGTH), words.getInt(at + QUEUE_PAIR), words.getLong(at + EXTRA));
     }
 
     /** Crosses out the record at {@code at} if it is of that queue pair: no queue pair has number 0. */

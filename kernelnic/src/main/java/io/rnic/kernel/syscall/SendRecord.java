@@ -13,13 +13,15 @@ import java.lang.foreign.MemorySegment;
  *
  * <pre>
  *   offset  bytes  field
- *        0      8  HEAD            opcode (enum ibv_wr_opcode) 0-31 | flags 32-63: signalled, inline, unreadable
+ *        0      8  HEAD            opcode (enum ibv_wr_opcode) 0-31 | flags 32-63: enum ibv_send_flags, inline,
+ *                                  unreadable
  *        8      8  WR_ID
  *       16      8  REMOTE_ADDRESS
  *       24      8  REMOTE          rkey 0-31 | inline length, as the application gave it 32-63
  *       32      8  COUNTS          pieces, as the application gave them 0-31 | carried 32-63: pieces, or inline bytes,
  *                                  that follow: no more than a NIC takes, whatever was given
  *       40   n*16  pieces: address 8, length 4, lkey 4; or inline data, padded to 8
+ *             16   behind them, of all but Send, Write and Read: operand 8, comparand 8
  * </pre>
  */
 public final class SendRecord {
@@ -34,9 +36,11 @@ public final class SendRecord {
     private static final int HEADER_BYTES = 40;
     private static final int SGE_BYTES = 16;
 
-    private static final int SIGNALLED = 1;
-    private static final int INLINE = 2;
-    private static final int UNREADABLE = 4;
+    private static final int SIGNALLED = SendRequest.SIGNALLED;
+    private static final int INLINE = 1 << 3;
+    private static final int UNREADABLE = 1 << 8;
+    private static final int FLAGS = SIGNALLED | SendRequest.SOLICITED | SendRequest.FENCED;
+    private static final int OPERAND_BYTES = 16;
 
     private static final int SEND = Opcode.SEND.code();
     private static final int WRITE = Opcode.RDMA_WRITE.code();
@@ -50,26 +54,34 @@ public final class SendRecord {
     /** Bytes that the record of a request takes at most. */
     public static int bytes(final SendRequest request, final int maxSges, final int maxInlineBytes) {
         return HEADER_BYTES + Math.min(request.sges().count(), maxSges + 1) * SGE_BYTES
-            + Math.max(0, Math.min(request.inlineLength(), maxInlineBytes)) + 7;
+            + Math.max(0, Math.min(request.inlineLength(), maxInlineBytes)) + 7 + OPERAND_BYTES;
     }
 
     /** Adds a request to a block that has room for it. */
     public static void write(
         final ArgumentBlock block, final SendRequest request, final int maxSges, final int maxInlineBytes) {
         final Words words = block.words();
-        final int signalled = request.signalled() ? SIGNALLED : 0;
         final SgeList sges = request.sges();
         if (request.inlineSegment() == null) {
             final int carried = Math.min(sges.count(), maxSges + 1);
             final int at = block.growWhole(HEADER_BYTES + carried * SGE_BYTES);
-            writeHeader(words, at, request, signalled, carried);
+            writeHeader(words, at, request, request.flags(), carried);
             writeSges(words, at + HEADER_BYTES, sges, carried);
         } else {
             final int at = block.growWhole(HEADER_BYTES);
             final int carried = Math.max(0, Math.min(request.inlineLength(), maxInlineBytes));
             final int unreadable = writeInline(block, request, request.inlineSegment(), carried) ? 0 : UNREADABLE;
-            writeHeader(words, at, request, signalled | INLINE | unreadable, carried);
+            writeHeader(words, at, request, request.flags() | INLINE | unreadable, carried);
         }
+        if (!isUsual(request.opcode().code())) {
+            final int at = block.growWhole(OPERAND_BYTES);
+            words.putLong(at, request.operand());
+            words.putLong(at + Long.BYTES, request.comparand());
+        }
+    }
+
+    private static boolean isUsual(final int opcode) {
+        return opcode == WRITE || opcode == SEND || opcode == READ;
     }
 
     private static void writeHeader(
@@ -111,7 +123,7 @@ public final class SendRecord {
         }
     }
 
-    /** Whether the next record of a block is all there and plain: known opcode, one piece, nothing inline. */
+    /** Whether the next record of a block is all there and plain: Send, Write or Read, one piece, signalled or not. */
     public static boolean isPlain(final ArgumentBlock block) {
         final int at = block.peek(PLAIN_BYTES);
         if (at < 0) {
@@ -119,7 +131,7 @@ public final class SendRecord {
         }
         final long head = block.words().getLong(at + HEAD);
         final int opcode = low(head);
-        return (opcode == WRITE || opcode == SEND || opcode == READ) && (high(head) & INLINE) == 0
+        return isUsual(opcode) && (high(head) & ~SIGNALLED) == 0
             && high(block.words().getLong(at + COUNTS)) == 1;
     }
 
@@ -169,11 +181,14 @@ public final class SendRecord {
         final int at = block.take(HEADER_BYTES);
         final int flags = high(words.getLong(at + HEAD));
         final int carried = high(words.getLong(at + COUNTS));
-        start(request, opcode(words, at), wrId(words, at), remoteAddress(words, at), rkey(words, at));
-        request.signalled((flags & SIGNALLED) != 0);
+        final Opcode opcode = Opcode.of(opcode(words, at));
+        if (opcode == null) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "unknown opcode " + opcode(words, at));
+        }
         if (carried < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed send record: " + carried + " pieces");
         }
+        request.start(opcode, wrId(words, at), remoteAddress(words, at), rkey(words, at), flags & FLAGS);
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
             final int length = high(words.getLong(at + REMOTE));
@@ -182,6 +197,10 @@ public final class SendRecord {
             addSges(request, low(words.getLong(at + COUNTS)));
         } else {
             readSges(block, carried, request, translator);
+        }
+        if (!isUsual(opcode.code())) {
+            final int operands = block.take(OPERAND_BYTES);
+            request.operands(words.getLong(operands), words.getLong(operands + Long.BYTES));
         }
     }
 
@@ -198,19 +217,6 @@ public final class SendRecord {
     private static void addSges(final SendRequest request, final int count) {
         if (count > 0) {
             request.sge(0, 0, 0);
-        }
-    }
-
-    private static void start(final SendRequest request, final int opcode, final long wrId, final long remoteAddress,
-        final int rkey) {
-        if (opcode == Opcode.SEND.code()) {
-            request.send(wrId);
-        } else if (opcode == Opcode.RDMA_WRITE.code()) {
-            request.write(wrId, remoteAddress, rkey);
-        } else if (opcode == Opcode.RDMA_READ.code()) {
-            request.read(wrId, remoteAddress, rkey);
-        } else {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "unknown opcode " + opcode);
         }
     }
 

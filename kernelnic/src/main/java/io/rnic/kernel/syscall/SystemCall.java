@@ -18,11 +18,14 @@ public final class SystemCall {
     public static final int AWAIT_CHANNEL = 5;
     /** Completion queue: capacity, channel handle or 0 → handle; number, capacity. */
     public static final int CREATE_COMPLETION_QUEUE = 6;
-    /** Completion queue: handle →. */
+    /** Completion queue: handle, 1 for solicited completions alone →. */
     public static final int ARM = 7;
     /** Completion queue: handle, limit → count; so many {@link CompletionRecord}s. */
     public static final int POLL = 8;
-    /** Queue pair: domain handle, send and receive completion queue handles, six limits → handle; number. */
+    /**
+     * Queue pair: domain handle, send and receive completion queue handles, six limits, access bits → handle;
+     * number.
+     */
     public static final int CREATE_QUEUE_PAIR = 9;
     /** Queue pair: handle → code of the state; space in the send queue, in the receive queue. */
     public static final int QUERY_QUEUE_PAIR = 10;
@@ -56,6 +59,12 @@ public final class SystemCall {
 
     /** The opened NIC: timeout in ns → 1; type's code, object's number, events lost; 0 if the time ran out. */
     public static final int AWAIT_ASYNC_EVENT = 23;
+    /** Region: handle, access bits →. */
+    public static final int REREGISTER_MEMORY = 24;
+    /** Memory window: domain handle → handle. */
+    public static final int ALLOCATE_WINDOW = 25;
+    /** Memory window: handle → 0; key of its last binding. */
+    public static final int QUERY_WINDOW = 26;
 
     /** The call failed: the block holds the error's name, its message, and private data. */
     public static final long FAILED = -1;

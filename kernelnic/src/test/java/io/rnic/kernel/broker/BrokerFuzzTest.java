@@ -8,6 +8,7 @@ import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
 import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.Opcode;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 class BrokerFuzzTest {
     private static final int CALLS = 30_000;
     /** One more than the greatest number of a call, and some that are none. */
-    private static final int NUMBERS = SystemCall.AWAIT_ASYNC_EVENT + 3;
+    private static final int NUMBERS = SystemCall.QUERY_WINDOW + 3;
     private static final long[] EXTREMES = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1L << 31, 1L << 40,
         Long.MIN_VALUE,
         Long.MAX_VALUE, 65_536, 65_535, 0x7FFF_FFF8};
@@ -40,6 +41,8 @@ class BrokerFuzzTest {
     private int request;
     private int attempt;
     private int free;
+    /** Of the window of the last round. */
+    private int windowKey;
     private int port;
     private final int[] calls = new int[NUMBERS];
     private final int[] successes = new int[NUMBERS];
@@ -68,7 +71,7 @@ class BrokerFuzzTest {
             bystander.assertUnharmed();
             for (int number = 1; number < NUMBERS; number++) {
                 assertThat(calls[number]).as("calls of %d, seed %d", number, seed).isGreaterThan(CALLS / 100);
-                if (number <= SystemCall.AWAIT_ASYNC_EVENT && number != SystemCall.EXIT) {
+                if (number <= SystemCall.QUERY_WINDOW && number != SystemCall.EXIT) {
                     assertThat(successes[number]).as("successful calls of %d, seed %d", number, seed).isPositive();
                 }
             }
@@ -91,7 +94,9 @@ class BrokerFuzzTest {
         port = process.lastPort;
         attempt = process.connect(asking, port);
         request = process.create(SystemCall.AWAIT_REQUEST, listener, 0);
-        handles.addAll(List.of(one.handle(), two.handle(), asking.handle(), free, request, attempt, listener,
+        final int window = process.create(SystemCall.ALLOCATE_WINDOW, domain);
+        windowKey = process.windowKey(window);
+        handles.addAll(List.of(window, one.handle(), two.handle(), asking.handle(), free, request, attempt, listener,
             region.handle(), queue, channel, domain));
         return region;
     }
@@ -181,7 +186,7 @@ class BrokerFuzzTest {
             case SystemCall.CREATE_QUEUE_PAIR -> {
                 final int queue = handles.isEmpty() ? 0 : handles.get(Math.max(0, handles.size() - 3));
                 block.putInt(handles.isEmpty() ? 0 : handles.getLast()).putInt(queue).putInt(queue);
-                for (int i = 0; i < 7; i++) {
+                for (int i = 0; i < 8; i++) {
                     block.putInt(random.nextInt(1, random.nextInt(5) == 0 ? 600 : 17));
                 }
             }
@@ -192,7 +197,7 @@ class BrokerFuzzTest {
             case SystemCall.ACCEPT ->
                 block.putInt(either(request)).putInt(either(free)).putBytes(new byte[random.nextInt(600)]);
             case SystemCall.REJECT -> block.putInt(either(request)).putBytes(new byte[random.nextInt(600)]);
-            case SystemCall.REGISTER_MEMORY -> block.putInt(handle()).putInt(random.nextInt(9));
+            case SystemCall.REGISTER_MEMORY -> block.putInt(handle()).putInt(random.nextInt(17));
             default -> block.putInt(handle()).putInt(random.nextInt(-1, 8));
         }
     }
@@ -211,15 +216,26 @@ class BrokerFuzzTest {
         for (int i = 0; i < count; i++) {
             final SendRequest request = new SendRequest();
             final long address = region.address() + random.nextInt(-64, 8_256);
-            switch (random.nextInt(3)) {
+            switch (random.nextInt(9)) {
                 case 0 -> request.send(i);
+                case 4 -> request.sendWithInvalidate(i, random.nextInt(4) == 0 ? windowKey : key(region));
+                case 5 -> request.localInvalidate(i, random.nextInt(9) == 0 ? key(region) : windowKey);
+                case 6 -> request.writeWithImmediate(i, address, region.key(), random.nextLong());
+                case 7 -> request.start(Opcode.BIND_MEMORY_WINDOW, i, address, windowKey + random.nextInt(3), 0)
+                    .operands(random.nextLong(-2, 9_000), random.nextInt(-1, 32));
                 case 1 -> request.write(i, address, region.key());
+                case 2 -> request.fetchAndAdd(i, address, region.key(), random.nextLong());
+                case 3 -> request.compareAndSwap(i, address, region.key(), random.nextInt(2), random.nextLong());
                 default -> request.read(i, address, region.key());
             }
-            if (random.nextInt(3) == 0) {
+            request.solicited(random.nextInt(9) == 0).fenced(random.nextInt(9) == 0);
+            if (request.opcode() == Opcode.BIND_MEMORY_WINDOW && random.nextBoolean()) {
+                request.sge(0, 0, key(region));
+            } else if (random.nextInt(3) == 0 && request.opcode() != Opcode.LOCAL_INVALIDATE) {
                 request.inline(MemorySegment.ofArray(new byte[80]), 0, random.nextInt(-1, 90));
-            } else {
-                request.sge(region.address() + random.nextInt(-8, 8_200), random.nextInt(-2, 9_000), key(region));
+            } else if (request.opcode() != Opcode.LOCAL_INVALIDATE || random.nextInt(4) == 0) {
+                request.sge(region.address() + random.nextInt(-8, 8_200),
+                    random.nextInt(4) == 0 ? 8 : random.nextInt(-2, 9_000), key(region));
             }
             SendRecord.write(block, request.signalled(random.nextBoolean()), 16, 512);
         }
@@ -275,6 +291,7 @@ class BrokerFuzzTest {
     private static boolean isCreating(final int number) {
         return switch (number) {
             case SystemCall.ALLOCATE_DOMAIN, SystemCall.REGISTER_MEMORY, SystemCall.CREATE_CHANNEL,
+                SystemCall.ALLOCATE_WINDOW,
                 SystemCall.CREATE_COMPLETION_QUEUE, SystemCall.CREATE_QUEUE_PAIR, SystemCall.LISTEN,
                 SystemCall.AWAIT_REQUEST, SystemCall.CONNECT -> true;
             default -> false;

@@ -87,8 +87,14 @@ final class KernelProcess {
         return new Region(handle, address, block.getInt());
     }
 
+    /** The key of a window's last binding. */
+    int windowKey(final int window) {
+        call(SystemCall.QUERY_WINDOW, window);
+        return block.getInt();
+    }
+
     Pair createQueuePair(final int domain, final int queue) {
-        final int handle = create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue, 16, 16, 2, 2, 64, 0);
+        final int handle = create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue, 16, 16, 2, 2, 64, 0, ALL_ACCESS);
         return new Pair(handle, block.getInt());
     }
 

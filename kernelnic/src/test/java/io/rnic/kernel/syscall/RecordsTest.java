@@ -61,6 +61,41 @@ class RecordsTest {
     }
 
     @Test
+    void shouldCarryTheOperandsOfAnAtomic() {
+        write(new SendRequest().compareAndSwap(1, 8, 9, -10, Long.MAX_VALUE).signalled(true).sge(1, 8, 3));
+        write(new SendRequest().fetchAndAdd(2, 16, 17, -18));
+        write(new SendRequest().send(3));
+        final SendRequest request = readSend();
+        assertThat(request.opcode()).isEqualTo(Opcode.ATOMIC_COMPARE_AND_SWAP);
+        assertThat(request.comparand()).isEqualTo(-10);
+        assertThat(request.operand()).isEqualTo(Long.MAX_VALUE);
+        assertThat(request.signalled()).isTrue();
+        assertThat(request.sges().length(0)).isEqualTo(8);
+        assertThat(readSend().operand()).isEqualTo(-18);
+        assertThat(request.opcode()).isEqualTo(Opcode.ATOMIC_FETCH_AND_ADD);
+        assertThat(readSend().wrId()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldCarryFlagsImmediateDataAndWhatIsInvalidated() {
+        write(new SendRequest().sendWithImmediate(1, Long.MIN_VALUE + 1).solicited(true).sge(1, 2, 3));
+        write(new SendRequest().writeWithImmediate(2, 16, 17, 18).inline(MemorySegment.ofArray(new byte[9]), 0, 9));
+        write(new SendRequest().sendWithInvalidate(3, 0xCAFE_BABE).fenced(true));
+        write(new SendRequest().localInvalidate(4, 0xABCD).signalled(true));
+        write(new SendRequest().send(5).solicited(true).sge(1, 2, 3));
+        final SendRequest request = readSend();
+        assertThat(request.operand()).isEqualTo(Long.MIN_VALUE + 1);
+        assertThat(request.flags()).isEqualTo(SendRequest.SOLICITED);
+        assertThat(readSend().operand()).isEqualTo(18);
+        assertThat(request.inlineLength()).isEqualTo(9);
+        assertThat(readSend().rkey()).isEqualTo(0xCAFE_BABE);
+        assertThat(request.flags()).isEqualTo(SendRequest.FENCED);
+        assertThat(readSend().rkey()).isEqualTo(0xABCD);
+        assertThat(SendRecord.isPlain(block)).as("a solicited Send").isFalse();
+        assertThat(readSend().flags()).isEqualTo(SendRequest.SOLICITED);
+    }
+
+    @Test
     void shouldCarryManyRequestsOneBehindTheOther() {
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[] {9, 8, 7}), 1, 2));
         write(new SendRequest().read(2, 16, 17).sge(18, 19, 20));
@@ -154,7 +189,7 @@ class RecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {-1, 1, 3, 5, 128, Integer.MAX_VALUE})
+    @ValueSource(ints = {-1, 10, 15, 16, 128, Integer.MAX_VALUE})
     void shouldRefuseAnUnknownOpcode(final int opcode) {
         write(new SendRequest().send(1));
         block.words().putInt(0, opcode);
@@ -173,6 +208,8 @@ class RecordsTest {
     void shouldPromiseAtLeastTheBytesThatARecordTakes() {
         final SendRequest[] requests = {new SendRequest().send(1), new SendRequest().send(1).sge(1, 2, 3).sge(1, 2, 3),
             new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[99]), 0, 99),
+            new SendRequest().writeWithImmediate(1, 2, 3, 4).inline(MemorySegment.ofArray(new byte[99]), 0, 99),
+            new SendRequest().fetchAndAdd(1, 2, 3, 4).sge(1, 8, 3),
             new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[9]), 0, Integer.MAX_VALUE),
             new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[9]), 0, -1)};
         for (final SendRequest request : requests) {

@@ -37,7 +37,7 @@ public class ArmStress {
     @Actor
     public void host(final II_Result r) {
         startLine.await();
-        rig.reader.arm();
+        rig.reader.arm(false);
         r.r1 = rig.reader.poll(completion -> { }, 1);
     }
 

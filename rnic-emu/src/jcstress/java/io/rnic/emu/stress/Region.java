@@ -1,5 +1,6 @@
 package io.rnic.emu.stress;
 
+import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,6 +39,10 @@ record Region(MemorySegment segment) implements MemoryRegion {
     @Override
     public int rkey() {
         return KEY;
+    }
+
+    @Override
+    public void reregister(final Access... access) {
     }
 
     @Override

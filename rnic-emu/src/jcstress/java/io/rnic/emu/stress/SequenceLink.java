@@ -3,6 +3,7 @@ package io.rnic.emu.stress;
 import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.Terminate;
+import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -80,6 +81,26 @@ final class SequenceLink implements Link {
     @Override
     public @Nullable Fault refusal() {
         return null;
+    }
+
+    @Override
+    public int atomic(final int stag, final long taggedOffset, final boolean swaps, final long operand,
+        final long comparand, final int sinkKey, final long sinkAddress) {
+        taken = TORN;
+        return Terminate.NONE;
+    }
+
+    @Override
+    public int invalidate(final int stag) {
+        taken = TORN;
+        return Terminate.NONE;
+    }
+
+    @Override
+    public int finish(final CompletionOpcode opcode, final int length, final long carried, final long value,
+        final boolean solicited) {
+        taken = TORN;
+        return Terminate.NONE;
     }
 
     @Override

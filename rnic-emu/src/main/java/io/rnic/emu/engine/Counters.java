@@ -15,6 +15,9 @@ public class Counters extends LinePadding {
     long writeBytes;
     long reads;
     long readBytes;
+    long atomics;
+    /** Local invalidations and bindings of windows. */
+    long stagChanges;
     long receives;
     long receiveBytes;
     long errors;
@@ -33,6 +36,8 @@ public class Counters extends LinePadding {
         writeBytes += other.writeBytes;
         reads += other.reads;
         readBytes += other.readBytes;
+        atomics += other.atomics;
+        stagChanges += other.stagChanges;
         receives += other.receives;
         receiveBytes += other.receiveBytes;
         errors += other.errors;
@@ -49,6 +54,8 @@ public class Counters extends LinePadding {
         map.put(prefix + "writeBytes", writeBytes);
         map.put(prefix + "reads", reads);
         map.put(prefix + "readBytes", readBytes);
+        map.put(prefix + "atomics", atomics);
+        map.put(prefix + "stagChanges", stagChanges);
         map.put(prefix + "receives", receives);
         map.put(prefix + "receiveBytes", receiveBytes);
         map.put(prefix + "errors", errors);

@@ -5,8 +5,8 @@ import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SharedMemory;
 import java.lang.invoke.VarHandle;
-import java.util.function.Consumer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.MessageHandler;
@@ -30,8 +30,8 @@ public final class DedicatedDoorbells implements Agent {
     private final ManyToOneRingBuffer fifo;
     private final AtomicReferenceArray<@Nullable QueuePairContext> queuePairs;
     private final ThreadLocal<UnsafeBuffer> messages = ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[4]));
-    private final Consumer<QueuePairContext> scheduler = this::schedule;
-    private final Consumer<QueuePairContext> finisher = this::finish;
+    private final Predicate<QueuePairContext> scheduler = this::schedule;
+    private final Predicate<QueuePairContext> finisher = this::finish;
     private final MessageHandler handler = (type, buffer, index, length) -> take(buffer.getInt(index));
 
     /**
@@ -79,7 +79,9 @@ public final class DedicatedDoorbells implements Agent {
         public boolean ringSend() {
             // Either the agent sees the new count after it has cleared SCHEDULED, or SCHEDULED is seen cleared here.
             VarHandle.fullFence();
-            engine.ifAlive(queuePair, scheduler);
+            if (engine.ifAlive(queuePair, scheduler)) {
+                engine.process(queuePair);
+            }
             return false;
         }
 
@@ -94,21 +96,21 @@ public final class DedicatedDoorbells implements Agent {
         }
     }
 
-    private void schedule(final QueuePairContext queuePair) {
-        if (queuePair.page.getIntVolatile(DoorbellLayout.SCHEDULED) == 0
-            && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1)) {
-            enqueue(queuePair);
-        }
+    /** Returns whether there was no room: the caller does the work itself then, when it has left the NIC's work. */
+    private boolean schedule(final QueuePairContext queuePair) {
+        return queuePair.page.getIntVolatile(DoorbellLayout.SCHEDULED) == 0
+            && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1) && !enqueue(queuePair);
     }
 
-    /** A FIFO full of queue pairs that were closed meanwhile has no room: then the work is done here and now. */
-    private void enqueue(final QueuePairContext queuePair) {
+    /** A FIFO full of queue pairs that were closed meanwhile has no room. */
+    private boolean enqueue(final QueuePairContext queuePair) {
         final UnsafeBuffer message = messages.get();
         message.putInt(0, queuePair.number);
-        if (!fifo.write(MESSAGE_TYPE, message, 0, Integer.BYTES)) {
-            queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
-            engine.process(queuePair);
+        if (fifo.write(MESSAGE_TYPE, message, 0, Integer.BYTES)) {
+            return true;
         }
+        queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
+        return false;
     }
 
     @Override
@@ -120,20 +122,19 @@ public final class DedicatedDoorbells implements Agent {
         final QueuePairContext queuePair = queuePairs.getAcquire(number & indexMask);
         if (queuePair != null && queuePair.number == number) {
             engine.processBatch(queuePair);
-            engine.ifAlive(queuePair, finisher);
+            if (engine.ifAlive(queuePair, finisher)) {
+                engine.process(queuePair);
+            }
         }
     }
 
-    /** More to do: behind the others. Nothing to do: unmark it, and look once more. */
-    private void finish(final QueuePairContext queuePair) {
+    /** More to do: behind the others. Nothing to do: unmark it, and look once more. Returns as {@link #schedule}. */
+    private boolean finish(final QueuePairContext queuePair) {
         if (queuePair.hasSendWork()) {
-            enqueue(queuePair);
-            return;
+            return !enqueue(queuePair);
         }
         queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
-        if (queuePair.hasSendWork()) {
-            schedule(queuePair);
-        }
+        return queuePair.hasSendWork() && schedule(queuePair);
     }
 
     @Override

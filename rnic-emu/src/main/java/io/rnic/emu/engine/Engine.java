@@ -6,7 +6,7 @@ import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.Diagnosis.Check;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Does the NIC's work on one queue pair after the other, in whichever thread calls: the one that rang (INVOKER), or the
@@ -17,6 +17,7 @@ public final class Engine {
     private final ReceiveSide receiveSide;
     private final GracePeriod gracePeriod = new GracePeriod();
     private final ThreadLocal<EngineThread> threads;
+    private final Predicate<QueuePairContext> flusher = this::flush;
 
     /**
      * Creates an engine.
@@ -28,7 +29,7 @@ public final class Engine {
     public Engine(final StagTable stags, final Dma dma, final int maxSges) {
         final LocalMemory memory = new LocalMemory(stags, dma);
         receiveSide = new ReceiveSide(stags, memory);
-        sendSide = new SendSide(this, memory);
+        sendSide = new SendSide(this, stags, memory);
         threads = ThreadLocal.withInitial(() -> {
             final EngineThread thread = new EngineThread(maxSges);
             gracePeriod.join(thread);
@@ -112,9 +113,28 @@ public final class Engine {
         return more;
     }
 
+    /**
+     * Waits from inside the work on a queue pair's sends until no thread uses any more what was revoked before.
+     *
+     * @return whether the work may go on: {@link Terminate#NONE}; CONNECTION_LOST if the connection went meanwhile,
+     *         ABANDONED if the queue pair did
+     */
+    int awaitRevocation(final QueuePairContext queuePair, final EngineThread self) {
+        gracePeriod.awaitFromInside(self);
+        // Whoever destroys or resets it waits for a grace period too: either it is seen here, or this work is seen.
+        if (queuePair.isDestroyed()) {
+            return Terminate.ABANDONED;
+        }
+        return switch (queuePair.state()) {
+            case RTS -> Terminate.NONE;
+            case ERROR -> Terminate.CONNECTION_LOST;
+            default -> Terminate.ABANDONED;
+        };
+    }
+
     /** Flushes receives that were posted to a queue pair in ERROR. */
     public void flushReceives(final QueuePairContext queuePair) {
-        ifAlive(queuePair, receiveSide::flush);
+        ifAlive(queuePair, flusher);
     }
 
     /** Moves a queue pair to ERROR, tells its peer, and flushes both; harmless when it is there already. */
@@ -207,14 +227,21 @@ public final class Engine {
         settle(self);
     }
 
-    /** Runs something that touches a queue pair's shared memory, unless the queue pair is destroyed. */
-    void ifAlive(final QueuePairContext queuePair, final Consumer<QueuePairContext> work) {
+    private boolean flush(final QueuePairContext queuePair) {
+        receiveSide.flush(queuePair);
+        return true;
+    }
+
+    /**
+     * Runs something that touches a queue pair's shared memory, unless the queue pair is destroyed.
+     *
+     * @return what it returns, false if the queue pair is destroyed
+     */
+    boolean ifAlive(final QueuePairContext queuePair, final Predicate<QueuePairContext> work) {
         final EngineThread self = threads.get();
         self.enter();
         try {
-            if (!queuePair.isDestroyed()) {
-                work.accept(queuePair);
-            }
+            return !queuePair.isDestroyed() && work.test(queuePair);
         } finally {
             self.exit();
         }

@@ -61,18 +61,24 @@ public record Fault(
         final int terminate) {
         final Diagnosis.Region region = entry == null ? null
             : new Diagnosis.Region(entry.domain(), entry.access(), entry.address(), entry.length());
-        return new Fault(of(check), false, operation, slotNumber, stag, access, address, length, region, terminate);
+        return new Fault(of(check, entry, access), false, operation, slotNumber, stag,
+            access & ~MemoryEntry.LOCAL_READ, address, length, region, terminate);
     }
 
-    private static Check of(final AccessCheck check) {
+    private static Check of(final AccessCheck check, final @Nullable MemoryEntry entry, final int access) {
         return switch (check) {
             case INVALID_STAG -> Check.STAG;
             case OTHER_DOMAIN -> Check.DOMAIN;
-            case NO_ACCESS -> Check.ACCESS;
+            case NO_ACCESS -> entry != null && entry.allows(access) ? Check.QUEUE_PAIR_ACCESS : Check.ACCESS;
             case WRAP -> Check.WRAP;
             case OUT_OF_BOUNDS -> Check.BOUNDS;
             case OK -> Check.MEMORY;
         };
+    }
+
+    /** The same for another check. */
+    Fault with(final Check other) {
+        return new Fault(other, byPeer, operation, slotNumber, stag, access, address, length, region, terminate);
     }
 
     /** The same with the Terminate that is sent. */

@@ -1,12 +1,14 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.Words;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.QueuePairState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -32,6 +34,8 @@ public final class QueuePairContext {
 
     final int number;
     final int domain;
+    /** What the peer may not do through it, whatever the regions allow: bits of {@link Access}. */
+    private final int denied;
     final boolean privileged;
     final SendFlow send;
     final ReceiveFlow receive;
@@ -52,6 +56,7 @@ public final class QueuePairContext {
      *
      * @param number             its number
      * @param domain             its protection domain's number
+     * @param access             bits of {@link Access}: what the peer may do through it at most
      * @param privileged         whether its owner is the kernel, which posts bus addresses
      * @param blocks             the shared memory
      * @param limits             what its queues hold
@@ -59,17 +64,23 @@ public final class QueuePairContext {
      * @param receiveCompletions where its receives report
      * @param events             where its owner is told what no completion tells
      */
-    public QueuePairContext(final int number, final int domain, final boolean privileged, final QueueBlocks blocks,
-        final QueueLimits limits, final CompletionWriter sendCompletions, final CompletionWriter receiveCompletions,
-        final AsyncEvents events) {
+    public QueuePairContext(final int number, final int domain, final int access, final boolean privileged,
+        final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter sendCompletions,
+        final CompletionWriter receiveCompletions, final AsyncEvents events) {
         this.number = number;
         this.domain = domain;
+        this.denied = ~access;
         this.privileged = privileged;
         send = new SendFlow(blocks, limits, sendCompletions);
         receive = new ReceiveFlow(blocks, limits, receiveCompletions);
         page = blocks.doorbell().words();
         this.events = events;
         state(QueuePairState.INIT);
+    }
+
+    /** The bit of {@link Access} that a peer asks for, or one that no region allows if the queue pair denies it. */
+    int asked(final int access) {
+        return (denied & access) == 0 ? access : MemoryEntry.NEVER_ALLOWED;
     }
 
     /** Its number. */

@@ -6,9 +6,13 @@ import io.rnic.emu.queue.SgeLayout;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis.Check;
+import org.jspecify.annotations.Nullable;
 
 /** Notes why what arrived was refused: looks again at what was refused, off the way of what is placed. */
 final class ReceiveFaults {
+    /** One of these must be allowed to the peer that makes an STag invalid. */
+    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+
     private final LocalMemory memory;
 
     ReceiveFaults(final LocalMemory memory) {
@@ -36,6 +40,24 @@ final class ReceiveFaults {
             }
         }
         target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.taken, length, result));
+    }
+
+    /** Notes why an atomic was refused, and gives the Terminate back. */
+    int noteAtomic(final QueuePairContext target, final AccessCheck check, final @Nullable MemoryEntry entry,
+        final boolean swaps, final int stag, final long address, final int terminate) {
+        final Fault found = Fault.of(check, entry,
+            swaps ? CompletionOpcode.ATOMIC_COMPARE_AND_SWAP : CompletionOpcode.ATOMIC_FETCH_AND_ADD, Fault.NO_SLOT,
+            stag, Access.REMOTE_ATOMIC.bit(), address, Long.BYTES, terminate);
+        target.note(terminate == Terminate.STREAM_CATASTROPHIC ? found.with(Check.ALIGNMENT) : found);
+        return terminate;
+    }
+
+    /** Notes why an STag was not made invalid, and gives the Terminate back. */
+    int noteInvalidation(final QueuePairContext target, final AccessCheck check, final @Nullable MemoryEntry entry,
+        final int stag, final int terminate) {
+        target.note(
+            Fault.of(check, entry, CompletionOpcode.RECEIVE, Fault.NO_SLOT, stag, REMOTE, 0, 0, terminate));
+        return terminate;
     }
 
     /** Notes that a region's memory is gone while it is registered, and gives the Terminate back. */

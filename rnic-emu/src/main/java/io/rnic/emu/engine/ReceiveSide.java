@@ -28,6 +28,7 @@ public final class ReceiveSide {
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
     private static final int REMOTE_WRITE = Access.REMOTE_WRITE.bit();
     private static final int REMOTE_READ = Access.REMOTE_READ.bit();
+    private static final int REMOTE_ATOMIC = Access.REMOTE_ATOMIC.bit();
 
     private final StagTable stags;
     private final LocalMemory memory;
@@ -188,7 +189,8 @@ public final class ReceiveSide {
         MemoryEntry entry = target.receive.written;
         if (entry == null || !entry.isNamed(stag) || !entry.holds(taggedOffset - entry.address(), length)) {
             entry = stags.find(stag);
-            final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_WRITE, taggedOffset, length);
+            final AccessCheck check = StagTable.check(entry, target.domain, target.asked(REMOTE_WRITE),
+                taggedOffset, length);
             if (check != AccessCheck.OK || entry == null) {
                 final int terminate = Terminate.ofWrite(check);
                 target.note(Fault.of(check, entry, CompletionOpcode.RDMA_WRITE, Fault.NO_SLOT, stag, REMOTE_WRITE,
@@ -219,7 +221,8 @@ public final class ReceiveSide {
             return Terminate.NONE;
         }
         final MemoryEntry entry = stags.find(sourceStag);
-        final AccessCheck check = StagTable.check(entry, target.domain, REMOTE_READ, sourceOffset, length);
+        final AccessCheck check =
+            StagTable.check(entry, target.domain, target.asked(REMOTE_READ), sourceOffset, length);
         if (check != AccessCheck.OK || entry == null) {
             final int terminate = Terminate.ofRead(check);
             target.note(Fault.of(check, entry, CompletionOpcode.RDMA_READ, Fault.NO_SLOT, sourceStag, REMOTE_READ,
@@ -245,6 +248,74 @@ public final class ReceiveSide {
             case Dma.SOURCE_FAULT -> Terminate.ofRead(AccessCheck.INVALID_STAG);
             default -> Terminate.LOCAL_FAULT;
         };
+    }
+
+    /**
+     * Answers an atomic request on {@code target}; the original value goes to the asking side's sink. See
+     * {@link Link#atomic}.
+     */
+    public int atomicRequest(final QueuePairContext target, final int stag, final long taggedOffset,
+        final boolean swaps, final long operand, final long comparand, final QueuePairContext asking,
+        final int sinkKey, final long sinkAddress) {
+        if (isGone(target)) {
+            return Terminate.CONNECTION_LOST;
+        }
+        final MemoryEntry entry = stags.find(stag);
+        final AccessCheck check =
+            StagTable.check(entry, target.domain, target.asked(REMOTE_ATOMIC), taggedOffset, Long.BYTES);
+        if (check != AccessCheck.OK || entry == null) {
+            return faults.noteAtomic(target, check, entry, swaps, stag, taggedOffset, Terminate.ofRead(check));
+        }
+        if ((taggedOffset & (Long.BYTES - 1)) != 0) {
+            return faults.noteAtomic(
+                target, AccessCheck.OK, entry, swaps, stag, taggedOffset, Terminate.STREAM_CATASTROPHIC);
+        }
+        final MemoryEntry sink = memory.find(asking, sinkKey, LOCAL_WRITE, sinkAddress, Long.BYTES);
+        if (sink == null) {
+            return Terminate.LOCAL_FAULT;
+        }
+        final long offset = taggedOffset - entry.address();
+        return switch (Dma.atomic(entry, offset, swaps, operand, comparand, sink,
+            LocalMemory.offset(sink, sinkKey, sinkAddress))) {
+            case Dma.OK -> Terminate.NONE;
+            case Dma.SOURCE_FAULT -> faults.noteAtomic(target, AccessCheck.OK, entry, swaps, stag, taggedOffset,
+                Terminate.ofRead(AccessCheck.INVALID_STAG));
+            default -> Terminate.LOCAL_FAULT;
+        };
+    }
+
+    /** Makes an STag of the target invalid; see {@link Link#invalidate}. */
+    public int invalidate(final QueuePairContext target, final int stag) {
+        if (isGone(target)) {
+            return Terminate.CONNECTION_LOST;
+        }
+        final AccessCheck check = stags.invalidate(stag, target.domain, true);
+        return check == AccessCheck.OK ? Terminate.NONE
+            : faults.noteInvalidation(target, check, stags.named(stag), stag, Terminate.ofInvalidate(check));
+    }
+
+    /** Completes the target's receive for a message that was placed; see {@link Link#finish}. */
+    public int finish(final QueuePairContext target, final CompletionOpcode opcode, final int length,
+        final long carried, final long value, final boolean solicited) {
+        final ReceiveFlow flow = target.receive;
+        flow.lock.lock();
+        try {
+            if (isGone(target)) {
+                return Terminate.CONNECTION_LOST;
+            }
+            if (!flow.hasNext()) {
+                target.note(Fault.of(Check.NO_RECEIVE, opcode, Fault.NO_SLOT, length, Terminate.NO_BUFFER));
+                return Terminate.NO_BUFFER;
+            }
+            final int slotNumber = (int) flow.taken;
+            flow.taken++;
+            flow.receives++;
+            flow.receiveBytes += opcode == CompletionOpcode.RECEIVE ? length : 0;
+            return flow.completions.pushReceive(opcode, length, target.number, slotNumber, carried, value, solicited)
+                ? Terminate.NONE : Terminate.DDP_LOCAL_CATASTROPHIC;
+        } finally {
+            flow.lock.unlock();
+        }
     }
 
     private static int place(final MemoryEntry target, final long targetOffset, final MemorySegment source,

@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis.Check;
@@ -27,7 +28,10 @@ final class SendFaults {
     private Fault local(
         final QueuePairContext queuePair, final int slot, final CompletionOpcode operation, final long slotNumber) {
         final long control = queuePair.send.slots.getLong(slot + SendSlotLayout.CONTROL);
-        final int access = operation == CompletionOpcode.RDMA_READ ? Access.LOCAL_WRITE.bit() : 0;
+        final int access = switch (operation) {
+            case RDMA_READ, ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> Access.LOCAL_WRITE.bit();
+            default -> MemoryEntry.LOCAL_READ;
+        };
         for (int i = 0; i < SendSlotLayout.sgeCount(control); i++) {
             final int sge = SendSlotLayout.sge(slot, i);
             final long extent = queuePair.send.slots.getLong(sge + SgeLayout.EXTENT);

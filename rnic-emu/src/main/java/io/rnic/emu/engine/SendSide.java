@@ -1,6 +1,7 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
@@ -25,15 +26,18 @@ final class SendSide {
     private static final int WRITE = Opcode.RDMA_WRITE.code();
     private static final int READ = Opcode.RDMA_READ.code();
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
+    private static final int LOCAL_READ = MemoryEntry.LOCAL_READ;
 
     private final Engine engine;
     private final LocalMemory memory;
     private final SendFaults faults;
+    private final OtherRequests others;
 
-    SendSide(final Engine engine, final LocalMemory memory) {
+    SendSide(final Engine engine, final StagTable stags, final LocalMemory memory) {
         this.engine = engine;
         this.memory = memory;
         faults = new SendFaults(memory);
+        others = new OtherRequests(engine, stags, memory, this);
     }
 
     /**
@@ -57,6 +61,8 @@ final class SendSide {
             flow.taken++;
             if (result == Terminate.NONE) {
                 complete(queuePair, self, control);
+            } else if (result == Terminate.ABANDONED) {
+                return false;
             } else {
                 completeInError(queuePair, self, slot, control, result);
             }
@@ -66,47 +72,60 @@ final class SendSide {
 
     private int execute(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
         final long control) {
-        final int opcode = SendSlotLayout.opcode(control);
-        if (opcode == SEND) {
+        final int kind = SendSlotLayout.kind(control);
+        if (kind == SEND) {
             link.expectSend();
-        } else if (opcode == READ) {
-            return read(queuePair, link, slot, control);
+        } else if (kind != WRITE) {
+            return kind == READ ? read(queuePair, link, slot, control)
+                : others.execute(queuePair, link, self, slot, control);
         }
+        return message(queuePair, link, self, slot, control, kind, true);
+    }
+
+    /**
+     * Delivers the bytes of a request.
+     *
+     * @param opcode how: SEND or WRITE
+     * @param whole  whether that is all of the request, so that the last piece ends the message
+     */
+    int message(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
+        final long control, final int opcode, final boolean whole) {
         if (SendSlotLayout.isInline(control)) {
-            return deliver(queuePair.send, link, slot, control, 0, queuePair.send.segment,
-                slot + SendSlotLayout.PAYLOAD, SendSlotLayout.messageLength(control), true);
+            return deliver(queuePair.send, link, slot, opcode, 0, queuePair.send.segment,
+                slot + SendSlotLayout.PAYLOAD, SendSlotLayout.messageLength(control), whole);
         }
         if (SendSlotLayout.sgeCount(control) != 1) {
-            return gather(queuePair, self, slot, control) ? deliverPieces(queuePair.send, link, self, slot, control)
-                : Terminate.LOCAL_FAULT;
+            return gather(queuePair, self, slot, control)
+                ? deliverPieces(queuePair.send, link, self, slot, opcode, whole) : Terminate.LOCAL_FAULT;
         }
-        return deliverOne(queuePair, link, slot, control);
+        return deliverOne(queuePair, link, slot, opcode, whole);
     }
 
     /** The usual case: one piece. */
-    private int deliverOne(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
+    private int deliverOne(
+        final QueuePairContext queuePair, final Link link, final int slot, final int opcode, final boolean whole) {
         final SendFlow flow = queuePair.send;
         final int sge = SendSlotLayout.sge(slot, 0);
         final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
         final int length = SgeLayout.length(extent);
         if (length == 0) {
-            return deliver(flow, link, slot, control, 0, flow.segment, 0, 0, true);
+            return deliver(flow, link, slot, opcode, 0, flow.segment, 0, 0, whole);
         }
         final int lkey = SgeLayout.lkey(extent);
         final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
         final MemoryEntry last = flow.source;
-        final MemoryEntry entry = memory.find(queuePair, last, lkey, 0, address, length);
+        final MemoryEntry entry = memory.find(queuePair, last, lkey, LOCAL_READ, address, length);
         if (entry == null) {
             return Terminate.LOCAL_FAULT;
         }
         if (entry != last) { // a store of a reference costs more than this look
             flow.source = entry;
         }
-        return deliver(flow, link, slot, control, 0, entry.segment(), LocalMemory.offset(entry, lkey, address), length,
-            true);
+        return deliver(flow, link, slot, opcode, 0, entry.segment(), LocalMemory.offset(entry, lkey, address), length,
+            whole);
     }
 
-    private int read(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
+    int read(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
         final Words slots = queuePair.send.slots;
         final int length = SendSlotLayout.messageLength(control);
         final int sge = SendSlotLayout.sge(slot, 0);
@@ -135,7 +154,7 @@ final class SendSide {
             }
             final long address = slots.getLong(sge + SgeLayout.ADDRESS);
             final int lkey = SgeLayout.lkey(extent);
-            final MemoryEntry entry = memory.find(queuePair, lkey, 0, address, length);
+            final MemoryEntry entry = memory.find(queuePair, lkey, LOCAL_READ, address, length);
             if (entry == null) {
                 return false;
             }
@@ -145,15 +164,16 @@ final class SendSide {
     }
 
     private static int deliverPieces(
-        final SendFlow flow, final Link link, final EngineThread self, final int slot, final long control) {
+        final SendFlow flow, final Link link, final EngineThread self, final int slot, final int opcode,
+        final boolean whole) {
         if (self.pieces == 0) {
-            return deliver(flow, link, slot, control, 0, flow.segment, 0, 0, true);
+            return deliver(flow, link, slot, opcode, 0, flow.segment, 0, 0, whole);
         }
         int messageOffset = 0;
         for (int i = 0; i < self.pieces; i++) {
-            final int result = deliver(flow, link, slot, control, messageOffset,
+            final int result = deliver(flow, link, slot, opcode, messageOffset,
                 Objects.requireNonNull(self.entries[i]).segment(), self.offsets[i], self.lengths[i],
-                i == self.pieces - 1);
+                whole && i == self.pieces - 1);
             if (result != Terminate.NONE) {
                 return result;
             }
@@ -162,10 +182,10 @@ final class SendSide {
         return Terminate.NONE;
     }
 
-    private static int deliver(final SendFlow flow, final Link link, final int slot, final long control,
+    private static int deliver(final SendFlow flow, final Link link, final int slot, final int opcode,
         final int messageOffset, final MemorySegment source, final long sourceOffset, final int length,
         final boolean last) {
-        if (SendSlotLayout.opcode(control) == SEND) {
+        if (opcode == SEND) {
             return link.send(source, sourceOffset, length, messageOffset, last);
         }
         return link.write(flow.slots.getInt(slot + SendSlotLayout.RKEY),
@@ -187,9 +207,11 @@ final class SendSide {
         } else if (opcode == WRITE) {
             counters.writes++;
             counters.writeBytes += length;
-        } else {
+        } else if (opcode == READ) {
             counters.reads++;
             counters.readBytes += length;
+        } else {
+            OtherRequests.count(counters, opcode, length);
         }
     }
 
@@ -227,6 +249,9 @@ final class SendSide {
         if (opcode == SEND) {
             return CompletionOpcode.SEND;
         }
-        return opcode == WRITE ? CompletionOpcode.RDMA_WRITE : CompletionOpcode.RDMA_READ;
+        if (opcode == WRITE) {
+            return CompletionOpcode.RDMA_WRITE;
+        }
+        return opcode == READ ? CompletionOpcode.RDMA_READ : OtherRequests.completionOpcode(opcode);
     }
 }

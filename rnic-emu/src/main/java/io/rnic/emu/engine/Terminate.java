@@ -5,7 +5,7 @@ import io.rnic.verbs.CompletionStatus;
 
 /**
  * What a delivery comes back with: 0 when it was placed, a Terminate (RFC 5040 §4.8) when the peer refused it, or one
- * of two local codes. A Terminate is {@code 0x10000 | layer << 12 | error type << 8 | error code}, as completions show
+ * of some local codes. A Terminate is {@code 0x10000 | layer << 12 | error type << 8 | error code}, as completions show
  * it.
  */
 public final class Terminate {
@@ -15,6 +15,10 @@ public final class Terminate {
     public static final int LOCAL_FAULT = -1;
     /** Not placed because the connection is gone. */
     public static final int CONNECTION_LOST = -2;
+    /** Not bound: the window, the region, its access or its bounds do not allow it. */
+    static final int BIND_FAULT = -3;
+    /** The queue pair was destroyed or reset meanwhile: nothing is reported. */
+    static final int ABANDONED = -4;
 
     /** DDP, catastrophic: a receive's memory cannot be written (RFC 5041 §8). */
     public static final int DDP_LOCAL_CATASTROPHIC = code(1, 0, 0);
@@ -23,9 +27,21 @@ public final class Terminate {
     /** DDP, untagged buffer: the message is longer than the receive. */
     public static final int MESSAGE_TOO_LONG = code(1, 2, 5);
 
+    /** RDMAP, remote operation: the stream ends; for an atomic whose target is not aligned (RFC 7306 §8.2). */
+    public static final int STREAM_CATASTROPHIC = code(0, 2, 7);
+
     private static final int SET = 0x10000;
 
     private Terminate() {
+    }
+
+    /** What a Send with Invalidate is answered with whose STag cannot be invalidated (RFC 5040 §4.8). */
+    static int ofInvalidate(final AccessCheck check) {
+        return switch (check) {
+            case OK -> NONE;
+            case INVALID_STAG -> code(0, 2, 9);
+            default -> code(0, 1, 9);
+        };
     }
 
     /** Layer, error type and error code in one number. */
@@ -67,6 +83,9 @@ public final class Terminate {
         }
         if (result == CONNECTION_LOST) {
             return CompletionStatus.FLUSHED;
+        }
+        if (result == BIND_FAULT) {
+            return CompletionStatus.MEMORY_WINDOW_BIND_ERROR;
         }
         return switch ((result >>> 8) & 0xFF) {
             case 0x01, 0x11 -> CompletionStatus.REMOTE_ACCESS_ERROR;

@@ -86,6 +86,18 @@ public final class GracePeriod {
         }
     }
 
+    /**
+     * The same for a thread that is inside, but not inside another piece of work: it leaves meanwhile, so that what it
+     * found before counts no more, and whatever it looked at may have gone.
+     */
+    public void awaitFromInside(final Participant self) {
+        assert self.depth <= 1 : "inside other work";
+        self.end();
+        await();
+        EPOCH.setRelease(self, self.epoch + 1); // as in begin()
+        VarHandle.acquireFence();
+    }
+
     private static void awaitExit(final Participant participant) {
         final long seen = (long) EPOCH.getAcquire(participant);
         if ((seen & 1) == 0) {

@@ -4,6 +4,7 @@ import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.Terminate;
+import io.rnic.verbs.CompletionOpcode;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,29 @@ final class FaultyLink implements Link {
         }
         return allowed <= 0 ? fault(allowed)
             : dropped(link.read(sinkStag, sinkOffset, allowed, sourceStag, sourceOffset));
+    }
+
+    /** An atomic is done or not, but not in part. */
+    @Override
+    public int atomic(final int stag, final long taggedOffset, final boolean swaps, final long operand,
+        final long comparand, final int sinkKey, final long sinkAddress) {
+        final int allowed = pass(Long.BYTES);
+        return allowed == Long.BYTES
+            ? link.atomic(stag, taggedOffset, swaps, operand, comparand, sinkKey, sinkAddress)
+            : fault(Math.min(allowed, 0));
+    }
+
+    /** The rest of a message whose bytes have passed. */
+    @Override
+    public int invalidate(final int stag) {
+        return link.invalidate(stag);
+    }
+
+    /** The end of a message whose bytes have passed. */
+    @Override
+    public int finish(final CompletionOpcode opcode, final int length, final long carried, final long value,
+        final boolean solicited) {
+        return link.finish(opcode, length, carried, value, solicited);
     }
 
     /** How many of the bytes may pass; below 0 if they are answered by a Terminate instead. */

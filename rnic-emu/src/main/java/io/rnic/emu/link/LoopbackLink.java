@@ -5,6 +5,7 @@ import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReceiveSide;
+import io.rnic.verbs.CompletionOpcode;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,24 @@ public final class LoopbackLink implements Link {
     @Override
     public @Nullable Fault refusal() {
         return peer.fault();
+    }
+
+    @Override
+    public int atomic(final int stag, final long taggedOffset, final boolean swaps, final long operand,
+        final long comparand, final int sinkKey, final long sinkAddress) {
+        return receiveSide.atomicRequest(
+            peer, stag, taggedOffset, swaps, operand, comparand, self, sinkKey, sinkAddress);
+    }
+
+    @Override
+    public int invalidate(final int stag) {
+        return receiveSide.invalidate(peer, stag);
+    }
+
+    @Override
+    public int finish(final CompletionOpcode opcode, final int length, final long carried, final long value,
+        final boolean solicited) {
+        return receiveSide.finish(peer, opcode, length, carried, value, solicited);
     }
 
     @Override

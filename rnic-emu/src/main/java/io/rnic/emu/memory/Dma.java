@@ -3,6 +3,8 @@ package io.rnic.emu.memory;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.BitUtil;
 import org.agrona.collections.IntArrayQueue;
@@ -32,6 +34,7 @@ public final class Dma {
     private static final int OFFSET_BITS = 40;
     private static final long OFFSET_MASK = WINDOW_BYTES - 1;
     private static final int NUMBER_MASK = (1 << 24) - 1;
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
     private final AtomicReferenceArray<@Nullable MemoryEntry> windows;
     private final int slotMask;
@@ -69,7 +72,10 @@ public final class Dma {
         return next == 0 ? slots : next;
     }
 
-    /** Opens the window of a region of at most {@link StagTable#MAX_REGION_BYTES}. */
+    /**
+     * Opens the window of a region, or lets it lead to another entry of the same region; of at most {@link
+     * StagTable#MAX_REGION_BYTES}.
+     */
     synchronized void open(final MemoryEntry entry) {
         windows.setRelease(entry.window() & slotMask, entry);
     }
@@ -96,9 +102,8 @@ public final class Dma {
 
     /** The region behind a bus address, null if there is none (any more). */
     public @Nullable MemoryEntry find(final long bus) {
-        final int number = window(bus);
-        final MemoryEntry entry = windows.getAcquire(number & slotMask);
-        return entry != null && entry.window() == number ? entry : null;
+        final MemoryEntry entry = windows.getAcquire(window(bus) & slotMask);
+        return entry != null && entry.isBehind(bus) ? entry : null;
     }
 
     /**
@@ -113,6 +118,27 @@ public final class Dma {
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // A closed arena; the edge of a segment; a mapped file that was truncated.
             return target.segment().scope().isAlive() ? SOURCE_FAULT : TARGET_FAULT;
+        }
+    }
+
+    /**
+     * Adds to, or compares and swaps, the 8 aligned bytes of a region, and places what they were into another: atomic
+     * for all that the NIC and the host's processors do with them.
+     */
+    public static int atomic(final MemoryEntry source, final long sourceOffset, final boolean swaps,
+        final long operand, final long comparand, final MemoryEntry target, final long targetOffset) {
+        final long original;
+        try {
+            original = swaps ? (long) WORD.compareAndExchange(source.segment(), sourceOffset, comparand, operand)
+                : (long) WORD.getAndAdd(source.segment(), sourceOffset, operand);
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            return SOURCE_FAULT;
+        }
+        try {
+            target.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, targetOffset, original);
+            return OK;
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            return TARGET_FAULT;
         }
     }
 }

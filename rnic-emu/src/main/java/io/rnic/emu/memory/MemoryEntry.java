@@ -2,18 +2,29 @@ package io.rnic.emu.memory;
 
 import io.rnic.verbs.Access;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the NIC knows of one region: an entry of its translation and protection table, and the window on the region's
- * memory behind which its pages lie ({@link Dma}). Until it is revoked only {@link #onBoard} changes, so whoever found
- * it may use it until it leaves the NIC's work.
+ * memory behind which its pages lie ({@link Dma}); or of one binding of a memory window. Whoever found it may use it
+ * until it leaves the NIC's work: what it says of the memory never changes. A region that is re-registered and a window
+ * that is bound again get another.
  *
  * <p>All pages of a region lie behind one window, so the NIC needs no more than that; the translations page by page are
  * what a kernel posts by, and what the NIC is charged for.
  */
 public final class MemoryEntry {
+    /** An access that no entry allows. */
+    public static final int NEVER_ALLOWED = 1 << 31;
+
+    /** What local requests ask for that read: regions allow it always, memory windows never. */
+    public static final int LOCAL_READ = 1 << 30;
+
     private static final long REVOKED = -1;
-    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE);
+    private static final long[] NO_PAGES = {};
+    /** What others may do with it, by its own STag or by that of a window that is bound to it. */
+    private static final int REMOTE =
+        Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC, Access.MW_BIND);
 
     private final int stag;
     private final int domain;
@@ -31,13 +42,17 @@ public final class MemoryEntry {
     private boolean onBoard;
     /** Plain: the NIC sets it, and who deregisters looks after a grace period. */
     private boolean messagesLeft;
+    /** Of a window: the region that it is bound to. Under the table's lock. */
+    private @Nullable MemoryEntry region;
+    /** Of a region: how many windows are bound to it. Under the table's lock. */
+    private int windows;
 
     MemoryEntry(final int stag, final int domain, final int access, final int window, final MemorySegment segment,
         final long[] pages, final int pageShift) {
         this.stag = stag;
         this.live = Integer.toUnsignedLong(stag);
         this.domain = domain;
-        this.access = access;
+        this.access = access | LOCAL_READ;
         this.window = window;
         this.address = segment.address();
         this.length = segment.byteSize();
@@ -45,6 +60,39 @@ public final class MemoryEntry {
         this.segment = segment;
         this.pages = pages;
         this.pageShift = pageShift;
+    }
+
+    /** A window that is bound to nothing: it allows nothing. */
+    MemoryEntry(final int stag, final int domain) {
+        this(stag, domain, 0, null, MemorySegment.NULL);
+        live = REVOKED;
+    }
+
+    /** A window bound to a part of a region, which begins at the part's address. */
+    MemoryEntry(final int stag, final int domain, final int access, final @Nullable MemoryEntry region,
+        final MemorySegment part) {
+        this.stag = stag;
+        this.live = Integer.toUnsignedLong(stag);
+        this.domain = domain;
+        this.access = access;
+        this.window = 0;
+        this.address = part.address();
+        this.length = part.byteSize();
+        this.skew = 0;
+        this.segment = part;
+        this.pages = NO_PAGES;
+        this.pageShift = 0;
+        this.region = region;
+        if (region != null) {
+            region.windows++;
+        }
+    }
+
+    /** The region again, with other access; this entry is revoked. */
+    MemoryEntry withAccess(final int other) {
+        final MemoryEntry fresh = new MemoryEntry(stag, domain, other, window, segment, pages, pageShift);
+        fresh.onBoard = onBoard;
+        return fresh;
     }
 
     /** Its STag: index 24 bits, key 8 bits. */
@@ -96,6 +144,25 @@ public final class MemoryEntry {
     /** From now on nobody takes it for the region of its STag or of its window. */
     void revoke() {
         live = REVOKED;
+        if (region != null) {
+            region.windows--;
+            region = null;
+        }
+    }
+
+    /** Whether it is a window's: those have no page of their own. */
+    boolean isWindow() {
+        return pages.length == 0;
+    }
+
+    /** How many windows are bound to it. */
+    int windows() {
+        return windows;
+    }
+
+    /** Whether the peer may make its STag invalid: what is for local use alone is not the peer's business. */
+    boolean isRemotelyInvalidated() {
+        return isWindow() || !isLocal();
     }
 
     /** Lets go of the memory: who used the entry last still has it. Only after nobody uses it any more. */
@@ -125,7 +192,7 @@ public final class MemoryEntry {
 
     /** What is allowed: bits of {@link Access}. */
     public int access() {
-        return access;
+        return access & ~LOCAL_READ;
     }
 
     /** Whether all that is asked for is allowed: bits of {@link Access}. */

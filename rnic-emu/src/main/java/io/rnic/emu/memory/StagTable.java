@@ -11,7 +11,7 @@ import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The translation and protection table: STags to regions.
+ * The translation and protection table: STags to regions, and to memory windows that are bound to parts of regions.
  *
  * <pre>
  *   STag   index 24 bits | key 8 bits
@@ -25,6 +25,8 @@ public final class StagTable {
     /** The longest region: what a DMA window spans, less the pages at its ends. */
     public static final long MAX_REGION_BYTES = Dma.WINDOW_BYTES - (1 << 20);
 
+    /** What needs LOCAL_WRITE of the region too. */
+    private static final int CHANGING = Access.bits(Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
     private static final VarHandle ENTRY = MethodHandles.arrayElementVarHandle(MemoryEntry[].class);
 
     private final @Nullable MemoryEntry[] entries;
@@ -34,6 +36,7 @@ public final class StagTable {
     private final Dma dma;
     private final SecureRandom random = new SecureRandom();
     private int count;
+    private int windows;
 
     /**
      * Creates an empty table.
@@ -60,10 +63,7 @@ public final class StagTable {
      */
     public synchronized MemoryEntry add(
         final MemorySegment segment, final int domain, final int access, final boolean onBoard) {
-        if (count == maxEntries) {
-            throw new RnicException(RnicError.DEVICE_LIMIT, "all " + maxEntries
-                + " memory regions are in use; deregister one or raise maxMemoryRegions");
-        }
+        checkRoom();
         final long[] pages = allocate(pages(segment.address(), segment.byteSize(), pageSize));
         final int window = dma.take();
         for (int i = 0; i < pages.length; i++) {
@@ -79,6 +79,13 @@ public final class StagTable {
         ENTRY.setRelease(entries, index, entry);
         count++;
         return entry;
+    }
+
+    private void checkRoom() {
+        if (count + windows == maxEntries) {
+            throw new RnicException(RnicError.DEVICE_LIMIT, "all " + maxEntries
+                + " memory regions are in use, windows counted; deregister one or raise maxMemoryRegions");
+        }
     }
 
     private int freeIndex(final int from) {
@@ -103,12 +110,165 @@ public final class StagTable {
         return ((address & (pageSize - 1)) + length + pageSize - 1) / pageSize;
     }
 
-    /** Revokes a region's STag and closes its window. */
+    /**
+     * Revokes a region's STag and closes its window on the bus.
+     *
+     * @throws RnicException BUSY while memory windows are bound to it
+     */
     public synchronized void remove(final MemoryEntry entry) {
-        ENTRY.setRelease(entries, (entry.stag() >>> 8) & indexMask, (MemoryEntry) null);
+        checkUnbound(entry);
+        ENTRY.setRelease(entries, entry.stag() >>> 8, (MemoryEntry) null);
         entry.revoke();
         dma.close(entry);
         count--;
+    }
+
+    private static void checkUnbound(final MemoryEntry entry) {
+        if (entry.windows() != 0) {
+            throw new RnicException(RnicError.BUSY, "memory region stag=0x" + Integer.toHexString(entry.stag())
+                + " is in use by " + entry.windows() + " memory window" + (entry.windows() == 1 ? "" : "s")
+                + " bound to it; invalidate or close " + (entry.windows() == 1 ? "it" : "them") + " first");
+        }
+    }
+
+    /**
+     * Lets a region, also one whose STag was invalidated, allow something else; the old entry is revoked.
+     *
+     * @return the new entry
+     * @throws RnicException BUSY while memory windows are bound to it
+     */
+    public synchronized MemoryEntry replace(final MemoryEntry entry, final int access) {
+        checkUnbound(entry);
+        final MemoryEntry fresh = entry.withAccess(access);
+        ENTRY.setRelease(entries, entry.stag() >>> 8, fresh);
+        dma.open(fresh);
+        entry.revoke();
+        return fresh;
+    }
+
+    /**
+     * Makes an STag invalid; that it is so already is no error. What found it before is waited for by the caller.
+     *
+     * @param domain   the queue pair's
+     * @param remotely whether the peer asks for it
+     * @return INVALID_STAG if nobody has it, OTHER_DOMAIN, NO_ACCESS if the peer may not, or OK
+     */
+    public synchronized AccessCheck invalidate(final int stag, final int domain, final boolean remotely) {
+        final MemoryEntry entry = at(stag);
+        if (entry == null || entry.stag() != stag) {
+            return AccessCheck.INVALID_STAG;
+        }
+        if (entry.domain() != domain) {
+            return AccessCheck.OTHER_DOMAIN;
+        }
+        if (remotely && !entry.isRemotelyInvalidated()) {
+            return AccessCheck.NO_ACCESS;
+        }
+        entry.revoke();
+        return AccessCheck.OK;
+    }
+
+    /**
+     * Gives a memory window an STag, bound to nothing.
+     *
+     * @return the STag: its index is the window's for good
+     * @throws RnicException DEVICE_LIMIT when the table is full
+     */
+    public synchronized int addWindow(final int domain) {
+        checkRoom();
+        final int bits = random.nextInt();
+        final int index = freeIndex(bits);
+        final int stag = (index << 8) | (bits >>> 24);
+        ENTRY.setRelease(entries, index, new MemoryEntry(stag, domain));
+        windows++;
+        return stag;
+    }
+
+    /** Takes a window's STag away; returns its last entry. */
+    public synchronized @Nullable MemoryEntry removeWindow(final int anyStag) {
+        final MemoryEntry entry = at(anyStag);
+        if (entry != null && entry.isWindow()) {
+            ENTRY.setRelease(entries, anyStag >>> 8, (MemoryEntry) null);
+            entry.revoke();
+            windows--;
+        }
+        return entry;
+    }
+
+    /** The STag of a window's last binding; {@code anyStag} is one that it had before. */
+    public synchronized int windowStag(final int anyStag) {
+        final MemoryEntry entry = at(anyStag);
+        return entry == null ? anyStag : entry.stag();
+    }
+
+    /**
+     * Binds a window to a part of a region, or, of length 0, to nothing; what it was bound to before is revoked, and
+     * waited for by the caller.
+     *
+     * @param stag      the window's index with its new key
+     * @param domain    the queue pair's
+     * @param regionKey the region's STag
+     * @param address   the part's first byte
+     * @param length    its bytes, from 0
+     * @param access    what the window allows: bits of {@link Access}
+     */
+    public synchronized AccessCheck bind(final int stag, final int domain, final int regionKey, final long address,
+        final long length, final int access) {
+        final MemoryEntry window = at(stag);
+        final AccessCheck found = window == null || !window.isWindow() ? AccessCheck.INVALID_STAG
+            : window.domain() != domain ? AccessCheck.OTHER_DOMAIN : AccessCheck.OK;
+        if (found != AccessCheck.OK || window == null || length == 0) {
+            return found == AccessCheck.OK && window != null ? bind(window, new MemoryEntry(stag, domain)) : found;
+        }
+        final MemoryEntry region = find(regionKey);
+        final AccessCheck allowed = checkBinding(region, domain, access, address, length);
+        if (allowed != AccessCheck.OK || region == null) {
+            return allowed;
+        }
+        return bind(window, new MemoryEntry(
+            stag, domain, access, region, region.segment().asSlice(address - region.address(), length)));
+    }
+
+    private AccessCheck bind(final MemoryEntry window, final MemoryEntry fresh) {
+        ENTRY.setRelease(entries, fresh.stag() >>> 8, fresh);
+        window.revoke();
+        return AccessCheck.OK;
+    }
+
+    /** What a region must allow for a window with that access: bits of {@link Access}. */
+    public static int neededToBind(final int access) {
+        return Access.MW_BIND.bit() | ((access & CHANGING) == 0 ? 0 : Access.LOCAL_WRITE.bit());
+    }
+
+    private static AccessCheck checkBinding(final @Nullable MemoryEntry region, final int domain, final int access,
+        final long address, final long length) {
+        if (region == null || region.isWindow()) {
+            return AccessCheck.INVALID_STAG;
+        }
+        if (region.domain() != domain) {
+            return AccessCheck.OTHER_DOMAIN;
+        }
+        if (!region.allows(neededToBind(access))) {
+            return AccessCheck.NO_ACCESS;
+        }
+        if (Long.compareUnsigned(address + length - 1, address) < 0) {
+            return AccessCheck.WRAP;
+        }
+        final long offset = address - region.address();
+        return offset >= 0 && length <= region.length() && offset <= region.length() - length ? AccessCheck.OK
+            : AccessCheck.OUT_OF_BOUNDS;
+    }
+
+    /** What is at an STag's index, whatever its key. */
+    private @Nullable MemoryEntry at(final int stag) {
+        final int index = stag >>> 8;
+        return index <= indexMask ? entries[index] : null;
+    }
+
+    /** What has that STag, valid or not, for a diagnosis; null if nothing has. */
+    public synchronized @Nullable MemoryEntry named(final int stag) {
+        final MemoryEntry entry = at(stag);
+        return entry != null && entry.stag() == stag ? entry : null;
     }
 
     /** From now on the NIC holds the region's translations. */
@@ -117,14 +277,14 @@ public final class StagTable {
     }
 
     /**
-     * The region with that STag, null if there is none (any more). A plain look: an entry is immutable, and the NIC has
-     * begun its work before by a fence ({@link io.rnic.emu.host.GracePeriod}). A kernel looks without one: what it
-     * makes of the entry, a bus address, the NIC checks again.
+     * The region or window with that STag, null if there is none (any more). A plain look: an entry does not change but
+     * for its end, and the NIC has begun its work before by a fence ({@link io.rnic.emu.host.GracePeriod}). A kernel
+     * looks without one: what it makes of the entry, a bus address, the NIC checks again.
      */
     public @Nullable MemoryEntry find(final int stag) {
         final int index = stag >>> 8;
         final MemoryEntry entry = index <= indexMask ? entries[index] : null;
-        return entry != null && entry.stag() == stag ? entry : null;
+        return entry != null && entry.isNamed(stag) ? entry : null;
     }
 
     /**
@@ -132,7 +292,7 @@ public final class StagTable {
      *
      * @param entry   what {@link #find} found
      * @param domain  the queue pair's
-     * @param access  the bits of {@link Access} that are needed, 0 for local reading
+     * @param access  the bits of {@link Access} that are needed; {@link MemoryEntry#LOCAL_READ} to read locally
      * @param address the first byte
      * @param length  bytes, from 0
      */
@@ -151,6 +311,11 @@ public final class StagTable {
             return AccessCheck.WRAP;
         }
         return entry.holds(address - entry.address(), length) ? AccessCheck.OK : AccessCheck.OUT_OF_BOUNDS;
+    }
+
+    /** How many memory windows there are. */
+    public synchronized int windows() {
+        return windows;
     }
 
     /** How many regions are registered. */

@@ -6,7 +6,7 @@ package io.rnic.emu.queue;
  * <pre>
  *   offset  bytes  field       written by  read by
  *        0      8  CONSUMED    host        NIC     completions polled since creation
- *      128      4  ARMED       both        both    1: the next completion makes an event
+ *      128      4  ARMED       both        both    1: the next completion makes an event; 2: the next solicited one
  *      192      4  OVERRUN     NIC         host    1: a completion was lost, the queue is unusable
  *      256   n*64  entries     NIC         host
  *
@@ -15,7 +15,8 @@ package io.rnic.emu.queue;
  *        8      8  SOURCE      slot number, low 32 bits of its count 0-31 | queue pair number 32-63
  *       16      4  VENDOR      vendor error; written only if the status is not success
  *       20      4  ZERO        written by the NIC at any time, to get hold of the line
- *       24     40  PAYLOAD     flag IN_ENTRY: the message, which the host places when it polls the entry
+ *       24     40  PAYLOAD     flag IN_ENTRY: the message, which the host places when it polls the entry;
+ *                              flag IMMEDIATE: 8 bytes of immediate data; flag INVALIDATED: an STag, 8 bytes
  * </pre>
  *
  * <p>CONTROL is written last, by a store release; the host reads it by a load acquire. The phase of the first lap is 1.
@@ -51,6 +52,19 @@ public final class CompletionLayout {
     /** Flag: the message is in the entry. */
     static final long IN_ENTRY = 1L << 48;
 
+    /** Flag: immediate data is in the entry. */
+    public static final long IMMEDIATE = 1L << 49;
+    /** Flag: the STag that the message made invalid is in the entry. */
+    public static final long INVALIDATED = 1L << 50;
+
+    /** By how much a control word is shifted for opcode and flags alone, as completions keep them. */
+    static final int KIND_SHIFT = 40;
+
+    /** ARMED: any completion makes an event. */
+    static final int ARMED_FOR_ANY = 1;
+    /** ARMED: a solicited completion or an error makes an event. */
+    static final int ARMED_FOR_SOLICITED = 2;
+
     /** The opcode of an entry that the host has crossed out because its queue pair is destroyed. */
     static final int OPCODE_VOID = 0x7F;
 
@@ -77,6 +91,16 @@ public final class CompletionLayout {
 
     static boolean isInEntry(final long control) {
         return (control & IN_ENTRY) != 0;
+    }
+
+    /** Opcode and flags. */
+    static int kind(final long control) {
+        return (int) (control >>> KIND_SHIFT) & 0xFFFF;
+    }
+
+    /** Whether there is something in the entry beside what every completion has. */
+    static boolean hasExtra(final long control) {
+        return (control & (STATUS_MASK | IMMEDIATE | INVALIDATED)) != 0;
     }
 
     static boolean isSuccess(final long control) {

@@ -143,21 +143,25 @@ public final class CompletionReader extends LinePadding {
         final int entry = CompletionLayout.entry(position, mask);
         final long control = words.getLong(entry + CompletionLayout.CONTROL);
         final long source = words.getLong(entry + CompletionLayout.SOURCE);
-        final int vendorError =
-            CompletionLayout.isSuccess(control) ? 0 : words.getInt(entry + CompletionLayout.VENDOR);
+        final long extra = CompletionLayout.hasExtra(control) ? extra(entry, control) : 0;
         position++;
         // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
         // that takes must be free here.
         words.putLongRelease(CompletionLayout.CONSUMED, position);
-        final int opcode = CompletionLayout.opcode(control);
+        final int kind = CompletionLayout.kind(control);
+        final int opcode = kind & 0xFF;
         final HostQueuePair queuePair = opcode == CompletionLayout.OPCODE_VOID ? null : find((int) (source >>> 32));
         if (queuePair == null) {
             return false;
         }
         flyweight.set(queuePair.retire((opcode & CompletionLayout.RECEIVE) != 0, (int) source),
-            CompletionLayout.status(control), opcode, CompletionLayout.byteLength(control), queuePair.number(),
-            vendorError);
+            CompletionLayout.status(control), kind, CompletionLayout.byteLength(control), queuePair.number(), extra);
         return true;
+    }
+
+    private long extra(final int entry, final long control) {
+        return CompletionLayout.isSuccess(control) ? words.getLong(entry + CompletionLayout.PAYLOAD)
+            : words.getInt(entry + CompletionLayout.VENDOR);
     }
 
     private @Nullable HostQueuePair find(final int number) {
@@ -183,13 +187,14 @@ public final class CompletionReader extends LinePadding {
     /**
      * The next completion to arrive makes an event; the caller polls after this and before it waits. A handler may arm.
      *
+     * @param solicitedOnly whether only a solicited one does, or an error; harmless where it is armed for any already
      * @throws RnicException CLOSED
      */
-    public void arm() {
+    public void arm(final boolean solicitedOnly) {
         if (lock.isMine()) {
-            words.putIntVolatile(CompletionLayout.ARMED, 1);
+            setArmed(solicitedOnly);
         } else {
-            armLocked();
+            armLocked(solicitedOnly);
         }
         delayed = delay;
         // Either the writer sees ARMED, or the poll that follows sees the writer's entry.
@@ -197,15 +202,23 @@ public final class CompletionReader extends LinePadding {
     }
 
     /** Under the lock the queue cannot be closed, and its memory given to others, in the middle. */
-    private void armLocked() {
+    private void armLocked(final boolean solicitedOnly) {
         lock.lock();
         try {
             if (closed) {
                 throw new RnicException(RnicError.CLOSED, lock + " is closed");
             }
-            words.putIntVolatile(CompletionLayout.ARMED, 1);
+            setArmed(solicitedOnly);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void setArmed(final boolean solicitedOnly) {
+        if (solicitedOnly) {
+            words.compareAndSetInt(CompletionLayout.ARMED, 0, CompletionLayout.ARMED_FOR_SOLICITED);
+        } else {
+            words.putIntVolatile(CompletionLayout.ARMED, CompletionLayout.ARMED_FOR_ANY);
         }
     }
 

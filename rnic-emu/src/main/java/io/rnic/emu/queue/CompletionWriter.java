@@ -85,7 +85,33 @@ public final class CompletionWriter extends LinePadding {
         } finally {
             lock.unlock();
         }
-        notifyIfArmed();
+        notifyIfArmed(status != CompletionStatus.SUCCESS);
+        return true;
+    }
+
+    /**
+     * Reports a receive whose message brings something along, or is solicited.
+     *
+     * @param carried   {@link CompletionLayout#IMMEDIATE}, {@link CompletionLayout#INVALIDATED} or 0
+     * @param value     what it brings
+     * @param solicited whether it makes an event also where only such are asked for
+     * @return false if the queue is full: the completion is lost and the queue unusable
+     */
+    public boolean pushReceive(final CompletionOpcode opcode, final int byteLength, final int queuePairNumber,
+        final int slotNumber, final long carried, final long value, final boolean solicited) {
+        lock.lock();
+        try {
+            if (isUnusable()) {
+                return false;
+            }
+            final int entry = CompletionLayout.entry(position, mask);
+            words.putLong(entry + CompletionLayout.PAYLOAD, value);
+            publish(entry, carried | CompletionLayout.control(byteLength, CompletionStatus.SUCCESS.code(),
+                opcode.code()), queuePairNumber, slotNumber);
+        } finally {
+            lock.unlock();
+        }
+        notifyIfArmed(solicited);
         return true;
     }
 
@@ -111,7 +137,7 @@ public final class CompletionWriter extends LinePadding {
         } finally {
             lock.unlock();
         }
-        notifyIfArmed();
+        notifyIfArmed(false);
         return REPORTED;
     }
 
@@ -156,13 +182,24 @@ public final class CompletionWriter extends LinePadding {
      * Whoever arms runs a barrier over all threads, so the processor needs no fence between the entry's store and this
      * load; the one here keeps the compiler from changing their order.
      */
-    private void notifyIfArmed() {
+    private void notifyIfArmed(final boolean solicited) {
         if (channel != null) {
             VarHandle.acquireFence();
-            if (words.getIntVolatile(CompletionLayout.ARMED) != 0
-                && words.compareAndSetInt(CompletionLayout.ARMED, 1, 0)) {
-                channel.post(number);
+            if (words.getIntVolatile(CompletionLayout.ARMED) != 0) {
+                notify(channel, solicited);
             }
+        }
+    }
+
+    /** Once more where the host arms for any just now, or another thread notifies. */
+    private void notify(final EventChannel events, final boolean solicited) {
+        int armed = words.getIntVolatile(CompletionLayout.ARMED);
+        while (armed == CompletionLayout.ARMED_FOR_ANY || (solicited && armed != 0)) {
+            if (words.compareAndSetInt(CompletionLayout.ARMED, armed, 0)) {
+                events.post(number);
+                return;
+            }
+            armed = words.getIntVolatile(CompletionLayout.ARMED);
         }
     }
 }

@@ -26,7 +26,7 @@ public enum PostResult {
     INLINE_TOO_LONG(7, RnicError.INVALID_ARGUMENT, "it has more inline bytes than the queue was created for"),
     /** Inline data in a Read, or beside pieces of memory. */
     INLINE_MISPLACED(8, RnicError.INVALID_ARGUMENT,
-        "inline data is for Send and Write, and instead of pieces of memory"),
+        "inline data is for Sends and Writes, and instead of pieces of memory"),
     /** The inline data cannot be read. */
     INLINE_UNREADABLE(9, RnicError.INVALID_ARGUMENT,
         "the inline data lies outside its segment, or the segment's arena is closed or another thread's"),
@@ -37,7 +37,16 @@ public enum PostResult {
     /** The record in the argument block is no request. */
     MALFORMED(11, RnicError.INVALID_ARGUMENT, "its record in the argument block is malformed"),
     /** The queue pair is destroyed. */
-    CLOSED(12, RnicError.CLOSED, "the queue pair is closed");
+    CLOSED(12, RnicError.CLOSED, "the queue pair is closed"),
+    /** An atomic without a place of 8 bytes for the original value. */
+    ATOMIC_SINK(13, RnicError.INVALID_ARGUMENT,
+        "an atomic takes one piece of memory of 8 bytes, not inline, for the value that was there"),
+    /** An invalidation or a binding with memory of its own. */
+    NO_MEMORY_TAKEN(14, RnicError.INVALID_ARGUMENT,
+        "an invalidation or a binding of a memory window takes no piece of memory and no inline data"),
+    /** A window for more than remote access. */
+    WINDOW_ACCESS(15, RnicError.INVALID_ARGUMENT,
+        "a memory window's access is REMOTE_READ, REMOTE_WRITE and REMOTE_ATOMIC alone");
 
     private static final PostResult[] BY_CODE = values();
 

@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.Access;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
@@ -13,6 +14,9 @@ import java.lang.foreign.MemorySegment;
 public final class SendQueue extends PostedRequests {
     private static final int RTS = QueuePairState.RTS.code();
     private static final int SEND = Opcode.SEND.code();
+    private static final int WRITE = Opcode.RDMA_WRITE.code();
+    private static final int READ = Opcode.RDMA_READ.code();
+    private static final long REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
 
     private final MemorySegment segment;
     private final Words slots;
@@ -21,7 +25,9 @@ public final class SendQueue extends PostedRequests {
     private final int maxSges;
     private final int maxInlineBytes;
     private final int maxMessageBytes;
-    private final boolean signalAll;
+    /** The flag that every request gets. */
+    private final int signalAll;
+
     SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
         super(limits.maxSendRequests());
         segment = blocks.send().segment();
@@ -31,7 +37,7 @@ public final class SendQueue extends PostedRequests {
         maxSges = limits.maxSendSges();
         maxInlineBytes = limits.maxInlineBytes();
         maxMessageBytes = limits.maxMessageBytes();
-        signalAll = limits.signalAll();
+        signalAll = limits.signalAll() ? SendSlotLayout.SIGNALLED : 0;
     }
 
     /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
@@ -51,7 +57,7 @@ public final class SendQueue extends PostedRequests {
         return result;
     }
 
-    /** The same for a request of one piece that is given field by field. */
+    /** The same for a Send, Write or Read of one piece that is given field by field. */
     PostResult enqueue(final int state, final int opcode, final boolean signalled, final long wrId,
         final long remoteAddress, final int rkey, final long address, final int length, final int lkey) {
         if (state < RTS) {
@@ -68,8 +74,10 @@ public final class SendQueue extends PostedRequests {
         }
         final int slot = nextSlot() * stride;
         SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
-        writeHeader(slot, opcode, signalled, 0, 1, length);
-        writeRemote(slot, opcode, remoteAddress, rkey);
+        writeHeader(slot, opcode, signalled ? SendSlotLayout.SIGNALLED : 0, 1, length);
+        if (opcode != SEND) {
+            writeRemote(slot, remoteAddress, rkey);
+        }
         add(wrId);
         return PostResult.OK;
     }
@@ -96,10 +104,7 @@ public final class SendQueue extends PostedRequests {
         for (int i = 1; i < count; i++) {
             SgeLayout.write(slots, SendSlotLayout.sge(slot, i), sges.address(i), sges.length(i), sges.lkey(i));
         }
-        final int opcode = request.opcode().code();
-        writeHeader(slot, opcode, request.signalled(), 0, count, (int) length);
-        writeRemote(slot, opcode, request.remoteAddress(), request.rkey());
-        return PostResult.OK;
+        return writeRest(request, slot, 0, count, (int) length);
     }
 
     private PostResult writeInline(final SendRequest request, final MemorySegment data, final int slot) {
@@ -118,23 +123,64 @@ public final class SendQueue extends PostedRequests {
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
             return PostResult.INLINE_UNREADABLE;
         }
+        return writeRest(request, slot, SendSlotLayout.INLINE, 0, length);
+    }
+
+    /** All but pieces or inline data. */
+    private PostResult writeRest(
+        final SendRequest request, final int slot, final int flag, final int sgeCount, final int length) {
         final int opcode = request.opcode().code();
-        writeHeader(slot, opcode, request.signalled(), SendSlotLayout.INLINE, 0, length);
-        writeRemote(slot, opcode, request.remoteAddress(), request.rkey());
+        writeHeader(slot, opcode, flag | (request.flags() << SendSlotLayout.FLAGS), sgeCount, length);
+        if (opcode != SEND) {
+            writeRemote(slot, request.remoteAddress(), request.rkey());
+            if (opcode != WRITE && opcode != READ) {
+                return writeOther(request, slot, flag, sgeCount, length);
+            }
+        }
         return PostResult.OK;
     }
 
-    private void writeHeader(final int slot, final int opcode, final boolean signalled, final int flag,
-        final int sgeCount, final int length) {
-        final int flags = flag | (signalled || signalAll ? SendSlotLayout.SIGNALLED : 0);
-        slots.putLong(slot + SendSlotLayout.CONTROL, SendSlotLayout.control(opcode, flags, sgeCount, length));
+    private void writeHeader(final int slot, final int opcode, final int flags, final int sgeCount, final int length) {
+        slots.putLong(slot + SendSlotLayout.CONTROL,
+            SendSlotLayout.control(opcode, flags | signalAll, sgeCount, length));
     }
 
-    private void writeRemote(final int slot, final int opcode, final long remoteAddress, final int rkey) {
-        if (opcode != SEND) {
-            slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, remoteAddress);
-            slots.putInt(slot + SendSlotLayout.RKEY, rkey);
+    private void writeRemote(final int slot, final long remoteAddress, final int rkey) {
+        slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, remoteAddress);
+        slots.putInt(slot + SendSlotLayout.RKEY, rkey);
+    }
+
+    /** What only requests beside Send, Write and Read have; a slot that is refused is written again. */
+    private PostResult writeOther(
+        final SendRequest request, final int slot, final int flag, final int sgeCount, final int length) {
+        return switch (request.opcode()) {
+            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD ->
+                sgeCount == 1 && length == Long.BYTES ? writeOperands(request, slot) : PostResult.ATOMIC_SINK;
+            case SEND_WITH_IMMEDIATE, RDMA_WRITE_WITH_IMMEDIATE -> {
+                slots.putLong(slot + SendSlotLayout.IMMEDIATE, request.operand());
+                yield PostResult.OK;
+            }
+            case LOCAL_INVALIDATE -> flag == 0 && sgeCount == 0 ? PostResult.OK : PostResult.NO_MEMORY_TAKEN;
+            case BIND_MEMORY_WINDOW -> flag == 0 && sgeCount == 1 && length == 0 ? writeBinding(request, slot)
+                : PostResult.NO_MEMORY_TAKEN;
+            default -> PostResult.OK;
+        };
+    }
+
+    private PostResult writeBinding(final SendRequest request, final int slot) {
+        if (request.operand() < 0) {
+            return PostResult.NEGATIVE_LENGTH;
         }
+        if ((request.comparand() & ~REMOTE) != 0) {
+            return PostResult.WINDOW_ACCESS;
+        }
+        return writeOperands(request, slot);
+    }
+
+    private PostResult writeOperands(final SendRequest request, final int slot) {
+        slots.putLong(slot + SendSlotLayout.OPERAND, request.operand());
+        slots.putLong(slot + SendSlotLayout.COMPARAND, request.comparand());
+        return PostResult.OK;
     }
 
     /** Whether something was enqueued that the NIC does not know of. */

@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.SendRequest;
 import org.agrona.BitUtil;
 
 /**
@@ -7,12 +8,17 @@ import org.agrona.BitUtil;
  *
  * <pre>
  *   offset  bytes  field
- *        0      8  CONTROL          opcode (enum ibv_wr_opcode) 0-7 | flags 8-15: SIGNALLED, INLINE | pieces 16-23
+ *        0      8  CONTROL          opcode (enum ibv_wr_opcode) 0-7 | flags (enum ibv_send_flags) 8-15 | pieces 16-23
  *                                   | zero 24-31 | bytes of the message: of the pieces, or of the inline data 32-63
- *        8      8  REMOTE_ADDRESS   tagged offset, for Write and Read
- *       16      4  RKEY             the peer's STag, for Write and Read
- *       20     12  unused
+ *        8      8  REMOTE_ADDRESS   tagged offset, for Write, Read and atomics
+ *       16      4  RKEY             the peer's STag, for Write, Read and atomics; what is invalidated or bound
+ *       20      4  unused
+ *       24      8  IMMEDIATE        of a request with immediate data
  *       32   n*16  pieces ({@link SgeLayout}), or the inline data
+ *       48      8  OPERAND          of an atomic, which has one piece: what is added or swapped in
+ *       56      8  COMPARAND        of a compare-and-swap: what must be there
+ *                                   of a binding: REMOTE_ADDRESS its first byte, OPERAND its length, COMPARAND its
+ *                                   access, and the region's key in a piece of length 0
  * </pre>
  *
  * <p>The slot's length is a multiple of a cache line, long enough for the queue's most pieces and most inline data.
@@ -27,10 +33,21 @@ public final class SendSlotLayout {
     /** Where pieces or inline data begin. */
     public static final int PAYLOAD = 32;
 
+    /** Immediate data. */
+    public static final int IMMEDIATE = 24;
+    /** What an atomic adds or swaps in. */
+    public static final int OPERAND = PAYLOAD + SgeLayout.BYTES;
+    /** What must be there for a swap. */
+    public static final int COMPARAND = OPERAND + Long.BYTES;
+
+    /** By how much flags are shifted. */
+    static final int FLAGS = 8;
     /** Flag: success makes a completion. */
-    static final int SIGNALLED = 1 << 8;
-    /** Flag: the data is in the slot. */
-    static final int INLINE = 1 << 9;
+    static final int SIGNALLED = SendRequest.SIGNALLED << FLAGS;
+    /** Flag: the peer's receive is solicited. */
+    static final int SOLICITED = SendRequest.SOLICITED << FLAGS;
+    /** Flag: the data is in the slot ({@code IBV_SEND_INLINE}). */
+    static final int INLINE = 1 << 3 << FLAGS;
 
     private SendSlotLayout() {
     }
@@ -42,6 +59,16 @@ public final class SendSlotLayout {
     /** Code of {@code enum ibv_wr_opcode}. */
     public static int opcode(final long control) {
         return (int) control & 0xFF;
+    }
+
+    /** Opcode and whether it is solicited, which takes a Send off the usual way: what decides the way. */
+    public static int kind(final long control) {
+        return (int) control & (0xFF | SOLICITED);
+    }
+
+    /** Whether the peer's receive is solicited. */
+    public static boolean isSolicited(final long control) {
+        return (control & SOLICITED) != 0;
     }
 
     /** Whether success makes a completion. */

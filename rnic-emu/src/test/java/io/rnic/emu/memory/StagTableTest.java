@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class StagTableTest {
     private static final int PAGE = 4096;
     private static final int WRITE = Access.bits(Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+    private static final int BINDABLE = WRITE | Access.MW_BIND.bit();
     private static final long HIGH = 0xFFFF_FFFF_FFFF_0000L;
 
     private final Arena arena = Arena.ofShared();
@@ -140,6 +142,72 @@ class StagTableTest {
         assertThat(entry.onBoard()).isFalse();
         table.load(entry);
         assertThat(entry.onBoard()).isTrue();
+    }
+
+    @Test
+    void shouldBindAWindowToAPartUnderItsNextKey() {
+        final MemoryEntry region = table.add(memory, 7, BINDABLE, true);
+        final int first = table.addWindow(7);
+        final int next = MemoryWindow.nextKey(first);
+        assertThat(table.find(first)).as("bound to nothing").isNull();
+        assertThat(table.bind(next, 7, region.stag(), memory.address() + 8, 16, Access.REMOTE_READ.bit()))
+            .isEqualTo(AccessCheck.OK);
+        final MemoryEntry window = table.find(next);
+        assertThat(table.windowStag(first)).isEqualTo(next);
+        assertThat(StagTable.check(window, 7, Access.REMOTE_READ.bit(), memory.address() + 8, 16))
+            .isEqualTo(AccessCheck.OK);
+        assertThat(StagTable.check(window, 7, Access.REMOTE_READ.bit(), memory.address() + 8, 17))
+            .isEqualTo(AccessCheck.OUT_OF_BOUNDS);
+        assertThat(StagTable.check(window, 7, MemoryEntry.LOCAL_READ, memory.address() + 8, 1)).as("no local memory")
+            .isEqualTo(AccessCheck.NO_ACCESS);
+        assertThatThrownBy(() -> table.remove(region)).hasMessageContaining("1 memory window");
+        assertThatThrownBy(() -> table.replace(region, 0)).hasMessageContaining("1 memory window");
+        assertThat(table.bind(MemoryWindow.nextKey(next), 7, 0, 0, 0, 0)).as("to nothing").isEqualTo(AccessCheck.OK);
+        assertThat(table.find(next)).isNull();
+        table.remove(region);
+        table.removeWindow(first);
+        assertThat(table.windows()).isZero();
+    }
+
+    @Test
+    void shouldRefuseABindingThatTheRegionDoesNotAllow() {
+        final MemoryEntry region = table.add(memory, 7, Access.MW_BIND.bit(), true);
+        final MemoryEntry closed = table.add(memory, 7, Access.LOCAL_WRITE.bit(), true);
+        final int window = table.addWindow(7);
+        final int key = region.stag();
+        final long at = memory.address();
+        final int write = Access.REMOTE_WRITE.bit();
+        assertThat(table.bind(window, 7, key, at, 8, write)).isEqualTo(AccessCheck.NO_ACCESS);
+        assertThat(table.bind(window, 7, closed.stag(), at, 8, 0)).isEqualTo(AccessCheck.NO_ACCESS);
+        assertThat(table.bind(window, 8, key, at, 8, 0)).isEqualTo(AccessCheck.OTHER_DOMAIN);
+        assertThat(table.bind(key, 7, key, at, 8, 0)).as("no window").isEqualTo(AccessCheck.INVALID_STAG);
+        assertThat(table.bind(window, 7, window, at, 8, 0)).as("no region").isEqualTo(AccessCheck.INVALID_STAG);
+        assertThat(table.bind(window, 7, key, at - 1, 8, 0)).isEqualTo(AccessCheck.OUT_OF_BOUNDS);
+        assertThat(table.bind(window, 7, key, at, memory.byteSize() + 1, 0)).isEqualTo(AccessCheck.OUT_OF_BOUNDS);
+        assertThat(table.bind(window, 7, key, at, Long.MAX_VALUE, 0)).isEqualTo(AccessCheck.OUT_OF_BOUNDS);
+        assertThat(table.bind(window, 7, key, -8, 16, 0)).isEqualTo(AccessCheck.WRAP);
+        assertThat(region.windows()).isZero();
+    }
+
+    @Test
+    void shouldMakeAnStagInvalidUntilItIsReplaced() {
+        final MemoryEntry region = table.add(memory, 7, WRITE, true);
+        final int stag = region.stag();
+        assertThat(table.invalidate(stag, 8, false)).isEqualTo(AccessCheck.OTHER_DOMAIN);
+        assertThat(table.invalidate(stag ^ 1, 7, false)).isEqualTo(AccessCheck.INVALID_STAG);
+        assertThat(table.find(stag)).isSameAs(region);
+        assertThat(table.invalidate(stag, 7, true)).isEqualTo(AccessCheck.OK);
+        assertThat(table.invalidate(stag, 7, true)).as("invalid already").isEqualTo(AccessCheck.OK);
+        assertThat(table.find(stag)).isNull();
+        assertThat(dma.find(region.bus(memory.address()))).as("by its bus address").isNull();
+        final MemoryEntry again = table.replace(region, 0);
+        assertThat(table.find(stag)).isSameAs(again);
+        assertThat(dma.find(region.bus(memory.address()))).isSameAs(again);
+        assertThat(again.allows(Access.REMOTE_WRITE.bit())).isFalse();
+        assertThat(table.invalidate(stag, 7, true)).as("for local use alone").isEqualTo(AccessCheck.NO_ACCESS);
+        assertThat(table.invalidate(stag, 7, false)).isEqualTo(AccessCheck.OK);
+        table.remove(again);
+        assertThat(table.count()).isZero();
     }
 
     @Test

@@ -53,14 +53,48 @@ class CompletionNotificationTest {
 
     @Test
     void shouldMakeOneEventForOneArming() throws InterruptedException {
-        reader.arm();
+        reader.arm(false);
         push(1, 0);
         push(1, 1);
         assertThat(channel.await(LONG_NS)).isEqualTo(33);
         assertThat(channel.await(0)).isZero();
-        reader.arm();
+        reader.arm(false);
         assertThat(channel.await(0)).as("what was there already makes no event").isZero();
         push(1, 2);
+        assertThat(channel.await(LONG_NS)).isEqualTo(33);
+    }
+
+    private void pushSolicited() {
+        assertThat(writer.pushReceive(CompletionOpcode.RECEIVE, 0, 1, 0, 0, 0, true)).isTrue();
+    }
+
+    @Test
+    void shouldPassOverWhatIsNotSolicitedIfAskedTo() throws InterruptedException {
+        reader.arm(true);
+        push(1, 0);
+        assertThat(channel.await(0)).isZero();
+        pushSolicited();
+        pushSolicited();
+        assertThat(channel.await(LONG_NS)).isEqualTo(33);
+        assertThat(channel.await(0)).as("one shot").isZero();
+    }
+
+    @Test
+    void shouldTakeAnErrorForSolicited() throws InterruptedException {
+        reader.arm(true);
+        assertThat(writer.push(CompletionOpcode.SEND, CompletionStatus.FLUSHED, 0, 1, 0, 0)).isTrue();
+        assertThat(channel.await(LONG_NS)).isEqualTo(33);
+    }
+
+    @Test
+    void shouldStayArmedForAnyWhenArmedForSolicitedToo() throws InterruptedException {
+        reader.arm(false);
+        reader.arm(true);
+        push(1, 0);
+        assertThat(channel.await(LONG_NS)).isEqualTo(33);
+        reader.arm(true);
+        reader.arm(false);
+        push(1, 1);
         assertThat(channel.await(LONG_NS)).isEqualTo(33);
     }
 
@@ -116,7 +150,7 @@ class CompletionNotificationTest {
                 begun.set(i);
                 int polled = 0;
                 while (polled == 0) {
-                    reader.arm();
+                    reader.arm(false);
                     polled = poll();
                     if (polled == 0) {
                         // An event that was left over from a race may be the first; the next arming makes another.

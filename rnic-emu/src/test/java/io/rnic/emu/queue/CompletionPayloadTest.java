@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.Arena;
@@ -49,6 +50,10 @@ class CompletionPayloadTest {
         @Override
         public int rkey() {
             return 5;
+        }
+
+        @Override
+        public void reregister(final Access... access) {
         }
 
         @Override

@@ -51,7 +51,7 @@ class SlotLayoutTest {
             .sge(0x0102_0304_0506_0708L, 0x10, 0x0A0B_0C0D).sge(-2L, 0x0300, -3))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.send().segment(), 0, 128)).isEqualTo(""
-            + "00 01 02 00 " + "10 03 00 00 " // RDMA_WRITE, signalled, 2 pieces | 0x310 bytes
+            + "00 02 02 00 " + "10 03 00 00 " // RDMA_WRITE, signalled, 2 pieces | 0x310 bytes
             + "88 77 66 55 44 33 22 11 " // remote address
             + "be ba fe ca " + FILLER_4.repeat(3) // rkey
             + "08 07 06 05 04 03 02 01 " + "10 00 00 00 " + "0d 0c 0b 0a "
@@ -65,7 +65,7 @@ class SlotLayoutTest {
         assertThat(queuePair.post(new SendRequest().send(1).inline(data, 1, 5))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.send().segment(), 0, 64)).isEqualTo(""
-            + "02 02 00 00 " + "05 00 00 00 " // SEND, inline, no pieces | 5 bytes
+            + "02 08 00 00 " + "05 00 00 00 " // SEND, inline, no pieces | 5 bytes
             + FILLER_4.repeat(6) // no remote address, no rkey
             + "68 65 6c 6c 6f a5 a5 a5 " + FILLER_4.repeat(2)
             + FILLER_16);
@@ -84,13 +84,35 @@ class SlotLayoutTest {
     }
 
     @Test
+    void shouldWriteAnAtomicIntoOneLine() {
+        final HostQueuePair one = new HostQueuePair(8, blocks, new QueueLimits(1, 1, 1, 1, 0, 100, false), doorbell,
+            () -> { });
+        assertThat(one.post(new SendRequest().compareAndSwap(1, 16, 0x100, -2, 3).sge(32, 8, 0x200).fenced(true)
+            .solicited(true))).isEqualTo(PostResult.OK);
+        assertThat(SendSlotLayout.stride(1, 0)).isEqualTo(64);
+        assertThat(hex(blocks.send().segment(), 0, 64)).isEqualTo(""
+            + "05 05 01 00 " + "08 00 00 00 "
+            + "10 00 00 00 00 00 00 00 " + "00 01 00 00 " + FILLER_4.repeat(3)
+            + "20 00 00 00 00 00 00 00 " + "08 00 00 00 " + "00 02 00 00 "
+            + "03 00 00 00 00 00 00 00 " + "fe ff ff ff ff ff ff ff ");
+    }
+
+    @Test
+    void shouldWriteImmediateDataBesideTheRemoteAddress() {
+        assertThat(queuePair.post(new SendRequest().writeWithImmediate(1, 16, 0x100, 0x0102_0304_0506_0708L)))
+            .isEqualTo(PostResult.OK);
+        assertThat(hex(blocks.send().segment(), 0, 32)).isEqualTo("01 00 00 00 " + "00 00 00 00 "
+            + "10 00 00 00 00 00 00 00 " + "00 01 00 00 " + FILLER_4 + "08 07 06 05 04 03 02 01 ");
+    }
+
+    @Test
     void shouldMarkEveryRequestSignalledIfTheQueueSaysSo() {
         final HostQueuePair all = new HostQueuePair(8, blocks, new QueueLimits(3, 3, 3, 3, 40, 100, true), doorbell,
             () -> { });
         all.post(new SendRequest().send(1));
         all.post(new SendRequest().send(2).inline(MemorySegment.ofArray(new byte[1]), 0, 1));
-        assertThat(hex(blocks.send().segment(), 0, 4)).isEqualTo("02 01 00 00 ");
-        assertThat(hex(blocks.send().segment(), 128, 4)).isEqualTo("02 03 00 00 ");
+        assertThat(hex(blocks.send().segment(), 0, 4)).isEqualTo("02 02 00 00 ");
+        assertThat(hex(blocks.send().segment(), 128, 4)).isEqualTo("02 0a 00 00 ");
     }
 
     @Test
