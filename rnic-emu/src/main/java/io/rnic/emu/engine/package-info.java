@@ -5,6 +5,7 @@
  *   doorbell --&gt; Engine: one thread at a time for each send queue
  *                  |
  *                SendSide: takes a slot, checks the local pieces, gathers
+ *                  |       (OtherRequests: all but Send, Write and Read)
  *                  |
  *                Link: delivers, decides nothing (loopback; TCP)
  *                  |
@@ -19,6 +20,9 @@
  * poster holds it already: it is the NIC); the receive queue's lock
  * covers the message that is being placed into a receive; completion queues have a lock of their own. They are taken in
  * this order, and all are free of atomic instructions while one thread takes them.
+ *
+ * <p>Who makes an STag invalid leaves the NIC's work until no thread uses it any more, with the send queue's lock held.
+ * So nobody may wait for such a lock inside the NIC's work.
  *
  * <p>An error never throws: it is a code, becomes a completion's status and, towards the peer, a {@link
  * io.rnic.emu.engine.Terminate}.

@@ -4,6 +4,7 @@
  * <pre>
  *   STag, tagged offset --&gt; StagTable: valid? same domain? allowed? inside?
  *                           MemoryEntry: the window on the region's memory; its pages' bus addresses
+ *                                        or of a memory window: a part of a region's memory
  *   bus address ----------&gt; Dma: window --&gt; the application's segment
  * </pre>
  *
