@@ -23,6 +23,7 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
         "device.queuePairs", "queue pairs",
         "device.completionQueues", "completion queues",
         "device.memoryRegions", "memory regions",
+        "device.memoryWindows", "memory windows",
         "device.protectionDomains", "protection domains",
         "device.pinnedBytes", "bytes of locked memory");
 

@@ -21,6 +21,8 @@ public final class Side implements AutoCloseable {
     /** The length of the region in bytes: 64 KiB. */
     public static final int REGION_BYTES = 1 << 16;
 
+    /** So that atomics have targets. */
+    private static final int REGION_ALIGNMENT = 64;
     private static final int COMPLETIONS = 512;
     private static final int REQUESTS = 64;
     private static final int SGES = 4;
@@ -43,8 +45,7 @@ public final class Side implements AutoCloseable {
         unwinding.add(sends::close);
         receives = rnic.createCompletionQueue(COMPLETIONS);
         unwinding.add(receives::close);
-        region = domain.registerMemory(
-            arena.allocate(REGION_BYTES), Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ);
+        region = domain.registerMemory(arena.allocate(REGION_BYTES, REGION_ALIGNMENT), Access.values());
         unwinding.add(region::close);
         queuePair = domain.createQueuePair(
             options.apply(QueuePairOptions.of(sends, receives).withRequests(REQUESTS, REQUESTS).withSges(SGES, SGES)));
@@ -108,7 +109,7 @@ public final class Side implements AutoCloseable {
 
     /** Registers new memory in this side's domain, beside the region; the caller closes it. */
     public MemoryRegion register(final long bytes, final Access... access) {
-        return domain.registerMemory(arena.allocate(bytes), access);
+        return domain.registerMemory(arena.allocate(bytes, REGION_ALIGNMENT), access);
     }
 
     /** Posts a receive into a part of the region. */

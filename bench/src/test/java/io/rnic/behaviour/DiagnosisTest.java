@@ -26,7 +26,7 @@ class DiagnosisTest {
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
     private static final int REMOTE_WRITE = Access.REMOTE_WRITE.bit();
     private static final int REMOTE_READ = Access.REMOTE_READ.bit();
-    private static final int ALL = LOCAL_WRITE | REMOTE_WRITE | REMOTE_READ;
+    private static final int ALL = Access.bits(Access.values());
 
     private Side client;
     private Side server;
@@ -138,7 +138,7 @@ class DiagnosisTest {
             + Long.toHexString(server.region().address() + Side.REGION_BYTES - 8) + " of STag 0x"
             + String.format("%08x", server.region().rkey()) + " for REMOTE_WRITE from protection domain "
             + diagnosis.domain() + "; the region: 65536 bytes at 0x" + Long.toHexString(server.region().address())
-            + " for LOCAL_WRITE|REMOTE_WRITE|REMOTE_READ in protection domain "
+            + " for LOCAL_WRITE|REMOTE_WRITE|REMOTE_READ|REMOTE_ATOMIC|MW_BIND in protection domain "
             + Objects.requireNonNull(diagnosis.region()).domain() + "; Terminate 1/1/1");
     }
 

@@ -12,9 +12,11 @@ import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -58,6 +60,7 @@ class MemoryProtectionTest {
     void c22_remoteWriteWithoutLocalWriteIsRefused() {
         expectRefused("LOCAL_WRITE", Arena.ofAuto().allocate(8), Access.REMOTE_WRITE);
         expectRefused("LOCAL_WRITE", Arena.ofAuto().allocate(8), Access.REMOTE_READ, Access.REMOTE_WRITE);
+        expectRefused("LOCAL_WRITE", Arena.ofAuto().allocate(8), Access.REMOTE_ATOMIC);
     }
 
     @EveryDoor
@@ -120,5 +123,128 @@ class MemoryProtectionTest {
                 new SendRequest().write(1, server.region().address(), server.region().rkey()).sge(region, 0, 8));
             Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
         }
+    }
+
+    private void writeThrough(final QueuePair source, final MemoryRegion region) {
+        source.postSend(new SendRequest().write(1, region.address(), region.rkey()).sge(client.region(), 0, 8)
+            .signalled(true));
+    }
+
+    @EveryDoor
+    void c32_aQueuePairsAccessFlagsDenyWhatTheRegionAllows() throws InterruptedException {
+        try (QueuePair source = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
+            QueuePair sink = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends()).withAccess(Access.REMOTE_READ))) {
+            ConnectedPair.connect(source, server.rnic(), sink);
+            source.postSend(new SendRequest().read(1, server.region().address(), server.region().rkey())
+                .sge(client.region(), 64, 8).signalled(true));
+            assertThat(client.awaitSend()).succeeded();
+            writeThrough(source, server.region());
+            assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasTerminate(0, 1, 2);
+            assertThat(server.bytes(0, 8)).containsOnly(0x77);
+        }
+    }
+
+    @EveryDoor
+    void c32_aQueuePairThatDeniesReadsLetsWritesPass() throws InterruptedException {
+        try (QueuePair source = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
+            QueuePair sink = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends()).withAccess(Access.REMOTE_WRITE))) {
+            ConnectedPair.connect(source, server.rnic(), sink);
+            writeThrough(source, server.region());
+            assertThat(client.awaitSend()).succeeded();
+            source.postSend(new SendRequest().read(1, server.region().address(), server.region().rkey())
+                .sge(client.region(), 64, 8).signalled(true));
+            assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasTerminate(0, 1, 2);
+        }
+    }
+
+    @EveryDoor
+    void c33_reRegistrationIsInForceAtTheNextOperationAndCanBeTakenBack() throws InterruptedException {
+        try (MemoryRegion region = server.register(8, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            QueuePair source = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
+            QueuePair sink = server.domain().createQueuePair(QueuePairOptions.of(server.sends()))) {
+            ConnectedPair.connect(source, server.rnic(), sink);
+            final int rkey = region.rkey();
+            writeThrough(client.queuePair(), region);
+            assertThat(client.awaitSend()).succeeded();
+            region.segment().fill((byte) 3);
+            region.reregister(Access.LOCAL_WRITE, Access.REMOTE_READ);
+            writeThrough(client.queuePair(), region);
+            assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasTerminate(0, 1, 2);
+            assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(3);
+            region.reregister(Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            assertThat(region.rkey()).isEqualTo(rkey);
+            writeThrough(source, region);
+            assertThat(client.awaitSend()).succeeded();
+            assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x5a);
+        }
+    }
+
+    @EveryDoor
+    void c33_aRegionForLocalUseIsReachedAfterReRegistration() {
+        try (MemoryRegion region = server.register(64, Access.LOCAL_WRITE)) {
+            server.queuePair().postReceive(new ReceiveRequest().receive(1).sge(region, 0, 8));
+            client.send(1, 0, 8);
+            assertThat(client.awaitSend()).succeeded();
+            region.reregister(Access.LOCAL_WRITE, Access.REMOTE_READ);
+            client.read(2, 8, 8, region.address(), region.rkey());
+            assertThat(client.awaitSend()).succeeded();
+            assertThat(client.bytes(8, 8)).as("the message was placed before").containsOnly(0x5a);
+            region.segment().fill((byte) 4);
+            assertThat(server.awaitReceive()).succeeded().hasByteLength(8);
+            assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).as("and not again").containsOnly(4);
+        }
+    }
+
+    @EveryDoor
+    void c33_anInvalidatedRegionIsValidAgain() {
+        try (MemoryRegion region = server.register(8, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
+            server.queuePair().postSend(new SendRequest().localInvalidate(1, region.rkey()).signalled(true));
+            assertThat(server.awaitSend()).succeeded();
+            region.reregister(Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            writeThrough(client.queuePair(), region);
+            assertThat(client.awaitSend()).succeeded();
+        }
+    }
+
+    @EveryDoor
+    void c33_whatIsRefusedChangesNothing() {
+        final MemoryRegion region = server.register(8, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> region.reregister(Access.REMOTE_WRITE));
+        writeThrough(client.queuePair(), region);
+        assertThat(client.awaitSend()).succeeded();
+        region.close();
+        Refusal.ofCall(RnicError.CLOSED, () -> region.reregister(Access.LOCAL_WRITE));
+    }
+
+    @EveryDoor
+    void c35_aRegionWithABoundWindowIsInUse() {
+        final MemoryRegion region = server.register(64, Access.LOCAL_WRITE, Access.MW_BIND);
+        try (MemoryWindow window = server.domain().allocateMemoryWindow()) {
+            server.queuePair().postSend(
+                new SendRequest().bind(1, window, region, 0, 64, Access.REMOTE_WRITE).signalled(true));
+            assertThat(server.awaitSend()).succeeded();
+            assertThatThrownBy(region::close).isInstanceOfSatisfying(RnicException.class,
+                e -> assertThat(e.error()).isEqualTo(RnicError.BUSY)).hasMessageContaining("1 memory window");
+            Refusal.ofCall(RnicError.BUSY, () -> region.reregister(Access.LOCAL_WRITE));
+            client.write(2, 0, 8, region.address(), window.rkey());
+            assertThat(client.awaitSend()).as("nothing has happened").succeeded();
+            server.queuePair().postSend(new SendRequest().localInvalidate(3, window.rkey()).signalled(true));
+            assertThat(server.awaitSend()).succeeded();
+            region.close();
+        }
+    }
+
+    @EveryDoor
+    void c36_aDomainWithAWindowIsInUse() {
+        try (ProtectionDomain domain = client.rnic().allocateProtectionDomain();
+            MemoryWindow window = domain.allocateMemoryWindow()) {
+            assertThatThrownBy(domain::close).isInstanceOfSatisfying(RnicException.class,
+                e -> assertThat(e.error()).isEqualTo(RnicError.BUSY)).hasMessageContaining("memory window");
+            assertThat(client.rnic().counters()).containsEntry("device.memoryWindows", 1L);
+            assertThat(window.rkey()).isNotZero();
+        }
+        assertThat(client.rnic().counters()).containsEntry("device.memoryWindows", 0L);
     }
 }

@@ -8,7 +8,10 @@ import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -16,7 +19,9 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,18 +134,47 @@ class PostingTest {
     /** Java's types let no other opcode through; each that they let through must be done as what it is. */
     @EveryDoor
     void c06_noOpcodeIsTakenForAnother() {
-        final Map<Opcode, SendRequest> requests = new EnumMap<>(Map.of(
-            Opcode.RDMA_WRITE, write(1), Opcode.RDMA_READ, read(1).sge(client.region(), 0, 8),
-            Opcode.SEND, new SendRequest().send(1).sge(client.region(), 0, 8).signalled(true)));
-        assertThat(requests).containsOnlyKeys(Opcode.values());
-        requests.forEach((opcode, request) -> {
-            assertThat(request.opcode()).isEqualTo(opcode);
-            server.receive(1, 0, 8);
-            client.queuePair().postSend(request);
-            assertThat(client.awaitSend()).hasOpcode(CompletionOpcode.valueOf(opcode.name()));
-        });
-        assertThat(Completions.await(server.receives(), 1)).hasSize(1);
-        assertThat(Completions.poll(server.receives())).as("only the Send takes a receive").isEmpty();
+        try (MemoryRegion own = client.register(64, Access.LOCAL_WRITE, Access.MW_BIND);
+            MemoryRegion peers = server.register(8, Access.REMOTE_READ);
+            MemoryWindow window = client.domain().allocateMemoryWindow()) {
+            final Map<Opcode, SendRequest> requests = requests(own, peers, window);
+            assertThat(requests).containsOnlyKeys(Opcode.values());
+            requests.forEach((opcode, request) -> {
+                assertThat(request.opcode()).isEqualTo(opcode);
+                server.receive(opcode.code(), 0, 8);
+                client.queuePair().postSend(request.signalled(true));
+                assertThat(client.awaitSend()).as("%s", opcode).succeeded().hasOpcode(completion(opcode));
+            });
+            assertThat(Completions.await(server.receives(), 4)).as("only these take a receive")
+                .extracting(CompletedRequest::opcode).containsExactly(CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE,
+                    CompletionOpcode.RECEIVE, CompletionOpcode.RECEIVE, CompletionOpcode.RECEIVE);
+            assertThat(Completions.poll(server.receives())).isEmpty();
+        }
+    }
+
+    private Map<Opcode, SendRequest> requests(
+        final MemoryRegion own, final MemoryRegion peers, final MemoryWindow window) {
+        final long address = server.region().address() + 64;
+        final int rkey = server.region().rkey();
+        final Map<Opcode, SendRequest> requests = new EnumMap<>(Opcode.class);
+        for (final SendRequest request : List.of(
+            write(1), read(1).sge(client.region(), 0, 8), new SendRequest().send(1),
+            new SendRequest().sendWithImmediate(1, 2), new SendRequest().writeWithImmediate(1, address, rkey, 2),
+            new SendRequest().sendWithInvalidate(1, peers.rkey()), new SendRequest().bind(1, window, own, 0, 8),
+            new SendRequest().localInvalidate(1, window.rkey()),
+            new SendRequest().fetchAndAdd(1, address, rkey, 1).sge(client.region(), 0, 8),
+            new SendRequest().compareAndSwap(1, address, rkey, 1, 2).sge(client.region(), 0, 8))) {
+            requests.put(request.opcode(), request);
+        }
+        return requests;
+    }
+
+    private static CompletionOpcode completion(final Opcode opcode) {
+        return switch (opcode) {
+            case SEND_WITH_IMMEDIATE, SEND_WITH_INVALIDATE -> CompletionOpcode.SEND;
+            case RDMA_WRITE_WITH_IMMEDIATE -> CompletionOpcode.RDMA_WRITE;
+            default -> CompletionOpcode.valueOf(opcode.name());
+        };
     }
 
     @EveryDoor
@@ -183,5 +217,21 @@ class PostingTest {
         client.queuePair().postSend(read(3).sge(client.region(), 0, 0));
         assertThat(client.awaitSend()).hasWrId(2).hasOpcode(CompletionOpcode.RDMA_READ).hasByteLength(0);
         assertThat(client.awaitSend()).hasWrId(3).hasOpcode(CompletionOpcode.RDMA_READ).hasByteLength(0);
+    }
+
+    /** On loopback a Read is done when the next request is taken: the fence has nothing to wait for. */
+    @EveryDoor
+    void c10_aFencedRequestWaitsForTheReadsBeforeIt() {
+        for (int i = 0; i < 50; i++) {
+            server.memory().set(ValueLayout.JAVA_LONG, 0, i + 1L);
+            server.receive(i, 64, 8);
+            client.queuePair().postSend(new SendRequest().read(1, server.region().address(), server.region().rkey())
+                .sge(client.region(), 0, 8).fenced(true));
+            client.queuePair().postSend(
+                new SendRequest().send(2).sge(client.region(), 0, 8).fenced(true).signalled(true));
+            assertThat(client.awaitSend()).succeeded().hasWrId(2);
+            assertThat(server.awaitReceive()).succeeded();
+            assertThat(server.memory().get(ValueLayout.JAVA_LONG, 64)).isEqualTo(i + 1L);
+        }
     }
 }

@@ -198,4 +198,43 @@ class QueuesAndEventsTest {
             return false;
         }
     }
+
+    private void send(final long wrId, final boolean solicited) {
+        watched.postReceive(new ReceiveRequest().receive(wrId).sge(server.region(), 0, 8));
+        peer.postSend(new SendRequest().send(wrId).sge(client.region(), 0, 8).solicited(solicited));
+    }
+
+    @EveryDoor
+    void c57_onlyASolicitedMessageNotifiesWhereOnlySuchAreAskedFor() throws InterruptedException {
+        queue.requestNotification(true);
+        write(1);
+        send(2, false);
+        assertThat(Completions.await(queue, 2)).extracting(CompletedRequest::status)
+            .containsOnly(CompletionStatus.SUCCESS);
+        assertThat(channel.await(Duration.ZERO)).as("not solicited").isNull();
+        send(3, true);
+        assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+        assertThat(Completions.awaitOne(queue)).succeeded().hasByteLength(8);
+        send(4, true);
+        assertThat(Completions.awaitOne(queue)).succeeded();
+        assertThat(channel.await(Duration.ZERO)).as("one shot").isNull();
+    }
+
+    @EveryDoor
+    void c57_anErrorCountsAsSolicited() throws InterruptedException {
+        watched.postReceive(new ReceiveRequest().receive(1).sge(server.region(), 0, 8));
+        queue.requestNotification(true);
+        peer.disconnect();
+        assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+        assertThat(Completions.awaitOne(queue)).wasFlushed();
+    }
+
+    @EveryDoor
+    void c57_askingForSolicitedOnesDoesNotTakeBackThatAnyNotifies() throws InterruptedException {
+        queue.requestNotification();
+        queue.requestNotification(true);
+        send(1, false);
+        assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+        assertThat(Completions.awaitOne(queue)).succeeded();
+    }
 }

@@ -10,7 +10,6 @@ import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Opcode;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +36,9 @@ final class OtherRequests {
         this.sender = sender;
     }
 
-    private static Opcode opcode(final int code) {
-        return Objects.requireNonNull(Opcode.of(code), "the host posts known opcodes alone");
-    }
-
     static CompletionOpcode completionOpcode(final int opcode) {
-        return switch (opcode(opcode)) {
+        return switch (Opcode.of(opcode)) {
+            case null -> CompletionOpcode.SEND; // of an error, which says nothing of its request but the number
             case SEND, SEND_WITH_IMMEDIATE, SEND_WITH_INVALIDATE -> CompletionOpcode.SEND;
             case RDMA_WRITE, RDMA_WRITE_WITH_IMMEDIATE -> CompletionOpcode.RDMA_WRITE;
             case RDMA_READ -> CompletionOpcode.RDMA_READ;
@@ -71,7 +67,8 @@ final class OtherRequests {
     /** Does the request of a slot; comes back as a {@link Link} does. */
     int execute(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
         final long control) {
-        return switch (opcode(SendSlotLayout.opcode(control))) {
+        return switch (Opcode.of(SendSlotLayout.opcode(control))) {
+            case null -> Terminate.OPCODE_FAULT; // the slot is the application's: it may hold anything
             // Only a Send, or a Write with immediate data, can be solicited.
             case RDMA_WRITE -> sender.message(queuePair, link, self, slot, control, WRITE, true);
             case RDMA_READ -> sender.read(queuePair, link, slot, control);

@@ -17,6 +17,8 @@ public final class Terminate {
     public static final int CONNECTION_LOST = -2;
     /** Not bound: the window, the region, its access or its bounds do not allow it. */
     static final int BIND_FAULT = -3;
+    /** Not done: no request has that opcode. */
+    static final int OPCODE_FAULT = -5;
     /** The queue pair was destroyed or reset meanwhile: nothing is reported. */
     static final int ABANDONED = -4;
 
@@ -83,6 +85,9 @@ public final class Terminate {
         }
         if (result == CONNECTION_LOST) {
             return CompletionStatus.FLUSHED;
+        }
+        if (result == OPCODE_FAULT) {
+            return CompletionStatus.LOCAL_QP_OPERATION_ERROR;
         }
         if (result == BIND_FAULT) {
             return CompletionStatus.MEMORY_WINDOW_BIND_ERROR;
