@@ -2,8 +2,11 @@ package io.rnic.emu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -146,5 +149,51 @@ class GracePeriodTest {
         final GracePeriod.Participant lost = new GracePeriod.Participant();
         period.join(lost);
         lost.enter();
+    }
+
+    @Test
+    void shouldBeInsideAgainAfterAWaitFromInside() throws InterruptedException {
+        participant.enter();
+        gracePeriod.awaitFromInside(participant);
+        beginAwait();
+        assertStillWaiting();
+        participant.exit();
+        awaiting.join();
+        assertThat(returned).isTrue();
+    }
+
+    @Test
+    void shouldLetTwoThatAreInsideWaitForEachOther() throws InterruptedException {
+        final CyclicBarrier both = new CyclicBarrier(2);
+        final AtomicInteger ended = new AtomicInteger();
+        final Thread[] threads = new Thread[2];
+        for (int i = 0; i < 2; i++) {
+            final GracePeriod.Participant each = new GracePeriod.Participant();
+            gracePeriod.join(each);
+            threads[i] = new Thread(() -> {
+                for (int round = 0; round < 200; round++) {
+                    each.enter();
+                    awaitQuietly(both);
+                    gracePeriod.awaitFromInside(each);
+                    each.exit();
+                    awaitQuietly(both); // outside: the other may still be about to look
+                }
+                ended.incrementAndGet();
+            });
+            threads[i].setDaemon(true);
+            threads[i].start();
+        }
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(ended).hasValue(2);
+    }
+
+    private static void awaitQuietly(final CyclicBarrier barrier) {
+        try {
+            barrier.await();
+        } catch (final InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
+        }
     }
 }
