@@ -148,14 +148,14 @@ public final class CompletionReader extends LinePadding {
         // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
         // that takes must be free here.
         words.putLongRelease(CompletionLayout.CONSUMED, position);
-        final int kind = CompletionLayout.kind(control);
-        final int opcode = kind & 0xFF;
+        final int opcode = CompletionLayout.opcode(control);
         final HostQueuePair queuePair = opcode == CompletionLayout.OPCODE_VOID ? null : find((int) (source >>> 32));
         if (queuePair == null) {
             return false;
         }
         flyweight.set(queuePair.retire((opcode & CompletionLayout.RECEIVE) != 0, (int) source),
-            CompletionLayout.status(control), kind, CompletionLayout.byteLength(control), queuePair.number(), extra);
+            CompletionLayout.status(control), CompletionLayout.kind(control), CompletionLayout.byteLength(control),
+            queuePair.number(), extra);
         return true;
     }
 
