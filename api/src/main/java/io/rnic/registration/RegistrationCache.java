@@ -8,6 +8,7 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistrationCache implements AutoCloseable {
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(CostModel.PAGE_BYTES);
+
+    private static final long GIVE_BACK_PATIENCE_MS = 20;
 
     private final ProtectionDomain domain;
     private final Access[] access;
@@ -255,12 +258,21 @@ public final class RegistrationCache implements AutoCloseable {
     }
 
     /**
-     * Gives up idle regions until so many bytes are free, or none is left: others need the memory.
+     * Gives up idle regions until so many bytes are free, or none is left: others need the memory. What
+     * {@link io.rnic.verbs.Rnic#onReclaim} takes.
      *
-     * @return the bytes given up
+     * @return the bytes given up; none if another thread keeps the cache busy: that thread may itself be waiting for
+     *         memory of the one who asks
      */
     public long giveBack(final long bytes) {
-        lock.lock();
+        try {
+            if (!lock.tryLock(GIVE_BACK_PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+                return 0;
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
         try {
             final long before = table.registeredPages();
             final long wanted = (bytes + CostModel.PAGE_BYTES - 1) >> PAGE_SHIFT;

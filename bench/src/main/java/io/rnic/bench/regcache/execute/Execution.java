@@ -22,7 +22,7 @@ import java.lang.foreign.MemorySegment;
  */
 public record Execution(double registrationNs, CostModel costs, CacheStatistics statistics) {
     /** One request of so many is probed. */
-    private static final int PROBED = 8;
+    private static final int PROBED = 2;
 
     /**
      * Leases and releases what a trace asks for, request by request.

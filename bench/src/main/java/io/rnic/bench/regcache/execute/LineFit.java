@@ -8,8 +8,14 @@ final class LineFit {
     /** A number of pages counts for the error if so many of the samples have it. */
     private static final double COUNTS_FROM = 0.01;
 
+    /** What takes so many times the mean was interrupted by something else, and is left out. */
+    private static final double OUTLIER = 20;
+    private static final int MEAN_FROM = 200;
+
     private final double[] sums = new double[MAX_PAGES + 1];
     private final long[] counts = new long[MAX_PAGES + 1];
+    private long samples;
+    private double total;
 
     /**
      * A line.
@@ -22,6 +28,11 @@ final class LineFit {
     }
 
     void add(final int pages, final long ns) {
+        if (samples >= MEAN_FROM && ns > OUTLIER * total / samples) {
+            return;
+        }
+        samples++;
+        total += ns;
         sums[pages] += ns;
         counts[pages]++;
     }
