@@ -1,4 +1,6 @@
-/** What an application of rnic sees, whichever front end it runs through: the verbs, and registration caching on them. */
+/**
+ * What an application of rnic sees, whichever front end it runs through: the verbs, and registration caching on them.
+ */
 module io.rnic.api {
     requires static org.jspecify;
 

@@ -4,8 +4,8 @@ package io.rnic.registration;
  * Decides which registrations are kept. One policy serves one cache, live or simulated, which calls it by one thread at
  * a time.
  *
- * <p>A request that the cache has no region for leads to {@link #extend} and {@link #missed}, then, until there is room,
- * to {@link #victim} and {@link #removed}, then to {@link #added}. Any other leads to {@link #hit}.
+ * <p>A request that the cache has no region for leads to {@link #extend} and {@link #missed}, then, until there is
+ * room, to {@link #victim} and {@link #removed}, then to {@link #added}. Any other leads to {@link #hit}.
  *
  * <p>A policy of your own is a public class with a public constructor that takes a {@link PolicyContext}, or nothing.
  * Name the class where a policy is named.

@@ -6,10 +6,10 @@ import java.util.Arrays;
  * Which pages are registered: what a request hits, and who has to go for it. Knows no memory, so a cache of real
  * regions and a simulation of one decide by the same lines.
  *
- * <p>No region lies inside another: one that a new region covers is deregistered. So regions in the order of their first
- * pages are in the order of their ends too, and of all that begin at or before a request the last one reaches furthest:
- * one search finds the region that contains the request, if there is one. Regions may overlap, and each counts its own
- * pages, as locked memory is accounted.
+ * <p>No region lies inside another: one that a new region covers is deregistered. So regions in the order of their
+ * first pages are in the order of their ends too, and of all that begin at or before a request the last one reaches
+ * furthest: one search finds the region that contains the request, if there is one. Regions may overlap, and each
+ * counts its own pages, as locked memory is accounted.
  *
  * <p>Regions begin and end at positions: page numbers in a simulation, addresses of bytes in memory, where a region's
  * pages may belong to others in part. Limits and policies count pages.

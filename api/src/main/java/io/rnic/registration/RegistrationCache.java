@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lease is served by any registration of the same memory that contains it. One that is not is registered: whole
  * pages of it, as far as they belong to the buffer. The buffer is the segment that is given; where an application hands
- * out slices, {@link #introduce} tells of the buffer that they are slices of, or else a slice would be registered to its
- * exact bytes and hardly ever serve another.
+ * out slices, {@link #introduce} tells of the buffer that they are slices of, or else a slice would be registered to
+ * its exact bytes and hardly ever serve another.
  *
  * <p>What is leased stays registered. The rest is given up as the {@link Policy} says: when a limit is reached, when
  * the system or the kernel's policy lets no more be locked (then the request is tried again), and when
  * {@link #giveBack} asks for it. Memory whose arena was closed is never handed out: its registration is given up, also
  * if other memory is at that address by then.
  *
- * <p>Safe for any number of threads, by one lock that a lease holds for some ten nanoseconds, and for as long as it takes
- * to register what is missed. A lease that finds its region allocates nothing.
+ * <p>Safe for any number of threads, by one lock that a lease holds for some ten nanoseconds, and for as long as it
+ * takes to register what is missed. A lease that finds its region allocates nothing.
  */
 public final class RegistrationCache implements AutoCloseable {
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(CostModel.PAGE_BYTES);
@@ -166,7 +166,8 @@ public final class RegistrationCache implements AutoCloseable {
             return new RnicException(refusal.error(), refusal.getMessage()
                 + " (the cache has given up all that nobody leases)");
         }
-        return new RnicException(RnicError.LOCKED_MEMORY_LIMIT, "cannot register " + bytes + " bytes: the cache may hold "
+        return new RnicException(RnicError.LOCKED_MEMORY_LIMIT, "cannot register " + bytes
+            + " bytes: the cache may hold "
             + limits.pages() + " pages of " + CostModel.PAGE_BYTES + " bytes in " + limits.regions() + " regions, and "
             + table.registeredPages() + " pages are registered, of which those leased cannot go; raise its limits");
     }

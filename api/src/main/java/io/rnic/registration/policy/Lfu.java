@@ -3,8 +3,8 @@ package io.rnic.registration.policy;
 import io.rnic.registration.Policy;
 
 /**
- * Least frequently used: the region with the fewest uses since it was registered goes, of several the one whose last use
- * is longest ago. Counts end with the registration ("in-cache LFU").
+ * Least frequently used: the region with the fewest uses since it was registered goes, of several the one whose last
+ * use is longest ago. Counts end with the registration ("in-cache LFU").
  */
 final class Lfu implements Policy {
     private final Ranking uses = new Ranking();

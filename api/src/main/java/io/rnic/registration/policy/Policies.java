@@ -78,7 +78,8 @@ public final class Policies {
             try {
                 return type.getConstructor();
             } catch (final NoSuchMethodException none) {
-                throw new IllegalArgumentException("policy " + type.getName() + " has no public constructor that takes a "
+                throw new IllegalArgumentException("policy " + type.getName() + " has no public constructor that"
+                    + " takes a "
                     + PolicyContext.class.getName() + " or nothing", none);
             }
         }

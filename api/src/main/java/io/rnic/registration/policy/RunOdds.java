@@ -3,8 +3,8 @@ package io.rnic.registration.policy;
 import java.util.Arrays;
 
 /**
- * How likely one more request follows in a run of requests that lie one behind the other, by how many there were: counted
- * one by one up to 15, then by powers of two. Old counts fade.
+ * How likely one more request follows in a run of requests that lie one behind the other, by how many there were:
+ * counted one by one up to 15, then by powers of two. Old counts fade.
  */
 final class RunOdds {
     private static final int EXACT = 16;

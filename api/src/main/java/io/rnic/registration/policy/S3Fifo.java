@@ -5,9 +5,9 @@ import io.rnic.registration.PolicyContext;
 import java.util.Arrays;
 
 /**
- * S3-FIFO: a small queue for new regions, a main queue for those used again meanwhile or that come back soon after, both
- * first in, first out (Yang, Zhang, Qiu, Yue and Vinayak, "FIFO queues are all you need for cache eviction", SOSP 2023,
- * Algorithm 1): small is a tenth of the room, uses are counted up to 3, more than one gets a region into main.
+ * S3-FIFO: a small queue for new regions, a main queue for those used again meanwhile or that come back soon after,
+ * both first in, first out (Yang, Zhang, Qiu, Yue and Vinayak, "FIFO queues are all you need for cache eviction", SOSP
+ * 2023, Algorithm 1): small is a tenth of the room, uses are counted up to 3, more than one gets a region into main.
  */
 final class S3Fifo implements Policy {
     private static final int SMALL = 0;

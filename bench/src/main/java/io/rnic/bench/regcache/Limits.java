@@ -49,8 +49,8 @@ final class Limits {
      */
     static long bytes(final String text) {
         if (!text.matches(BYTES)) {
-            throw new IllegalArgumentException("'" + text + "' is no number of bytes; allowed: up to 15 digits, with K, M"
-                + " or G for 1024, 1024² or 1024³ of them");
+            throw new IllegalArgumentException("'" + text + "' is no number of bytes; allowed: up to 15 digits, with K,"
+                + " M or G for 1024, 1024² or 1024³ of them");
         }
         final int shift = switch (Character.toUpperCase(text.charAt(text.length() - 1))) {
             case 'K' -> 10;

@@ -26,7 +26,9 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 import org.jfree.svg.SVGGraphics2D;
 
-/** The picture: cost per request, hit ratio and locked memory over the limit, a line for each policy, and the bounds. */
+/**
+ * The picture: cost per request, hit ratio and locked memory over the limit, a line for each policy, and the bounds.
+ */
 final class RegcacheChart {
     private static final int WIDTH = 1100;
     private static final int HEIGHT = 1250;

@@ -88,8 +88,8 @@ public final class RegcacheCommand implements Callable<Integer> {
     @Option(names = "--class-path", paramLabel = "PATH", description = "Where classes of yours are: folders and jars.")
     private @Nullable String classPath;
 
-    @Option(names = "--limit", paramLabel = "LIMIT", split = ",", description = "What may be registered: bytes (K, M, G)"
-        + " with --unit region, otherwise pages or blocks. Default: 1M to 1G in powers of two.")
+    @Option(names = "--limit", paramLabel = "LIMIT", split = ",", description = "What may be registered: bytes (K, M,"
+        + " G) with --unit region, otherwise pages or blocks. Default: 1M to 1G in powers of two.")
     private List<String> limits = List.of();
 
     @Option(names = "--unit", paramLabel = "NAME", description = "What is cached: region, page or block (512 bytes)."
@@ -99,7 +99,8 @@ public final class RegcacheCommand implements Callable<Integer> {
     @Option(names = "--merge", description = "Merges overlapping and adjacent regions.")
     private boolean merge;
 
-    @Option(names = "--batch", paramLabel = "COUNT", description = "Regions that are deregistered together. Default: 1.")
+    @Option(names = "--batch", paramLabel = "COUNT", description = "Regions that are deregistered together."
+        + " Default: 1.")
     private int batch = 1;
 
     @Option(names = "--cost", paramLabel = "MODEL", description = "What registrations cost: ucx, mlock, 1998, measured,"

@@ -23,8 +23,8 @@ record Shard(int index, int count) {
                 return shard;
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is no part of a sweep; allowed: i/n, with i from 1 to n and n"
-            + " up to 9999");
+        throw new IllegalArgumentException("'" + text + "' is no part of a sweep; allowed: i/n, with i from 1 to n and"
+            + " n up to 9999");
     }
 
     /** True if it has the cell of that number, from 0. */

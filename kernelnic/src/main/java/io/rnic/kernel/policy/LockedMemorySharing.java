@@ -109,9 +109,9 @@ public final class LockedMemorySharing implements LockedMemoryPolicy {
     }
 
     private synchronized RnicException refused(final ProcessAccount process, final long bytes) {
-        return new RnicException(RnicError.POLICY, "the kernel's policy does not let process " + process.name() + " pin "
-            + bytes + " bytes: its part is " + part() + " of the " + totalBytes + " that all may pin, it has pinned "
-            + process.lockedBytes() + ", and all together " + usedBytes
+        return new RnicException(RnicError.POLICY, "the kernel's policy does not let process " + process.name()
+            + " pin " + bytes + " bytes: its part is " + part() + " of the " + totalBytes + " that all may pin, it has"
+            + " pinned " + process.lockedBytes() + ", and all together " + usedBytes
             + " (kernel.lockedMemorySharing); deregister memory or raise kernel.lockedMemoryTotal");
     }
 

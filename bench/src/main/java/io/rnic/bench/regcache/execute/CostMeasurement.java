@@ -15,8 +15,9 @@ import java.util.Locale;
 
 /**
  * What registrations cost on this machine: requests register their pages and deregister them when some more have come,
- * and straight lines are laid through the times, {@code a + b·pages} and {@code c + d·pages}, by least squares. Where the
- * requests go matters: pages that were just touched are locked faster than those that no cache of the processor holds.
+ * and straight lines are laid through the times, {@code a + b·pages} and {@code c + d·pages}, by least squares. Where
+ * the requests go matters: pages that were just touched are locked faster than those that no cache of the processor
+ * holds.
  *
  * @param model the costs
  * @param fit   how far from what was measured the lines are
@@ -44,8 +45,8 @@ public record CostMeasurement(CostModel model, String fit) {
                 done = sample(probe, requests, done);
             }
             return new CostMeasurement(probe.model(hit(domain, buffer)), String.format(Locale.ROOT, "measured here; the"
-                    + " lines are within %.0f %% of the mean time for each frequent number of pages to register, %.0f %%"
-                    + " to deregister", 100 * probe.register().off(), 100 * probe.deregister().off()));
+                    + " lines are within %.0f %% of the mean time for each frequent number of pages to register, %.0f"
+                    + " %% to deregister", 100 * probe.register().off(), 100 * probe.deregister().off()));
         }
     }
 

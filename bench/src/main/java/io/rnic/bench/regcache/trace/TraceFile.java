@@ -22,8 +22,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace in a file, plain or compressed by gzip or zstd, which its first bytes tell. Read as a stream: it may be larger
- * than memory.
+ * A trace in a file, plain or compressed by gzip or zstd, which its first bytes tell. Read as a stream: it may be
+ * larger than memory.
  */
 public final class TraceFile implements RequestSource {
     private static final int BUFFER_BYTES = 1 << 16;
