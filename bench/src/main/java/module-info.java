@@ -10,6 +10,10 @@ open module io.rnic.bench {
     requires tools.jackson.databind;
     requires de.siegmar.fastcsv;
     requires ascii.table;
+    requires com.github.luben.zstd_jni;
+    requires java.desktop;
+    requires org.jfree.jfreechart;
+    requires org.jfree.svg;
     requires org.agrona;
     requires io.aeron.client;
     requires io.aeron.driver;

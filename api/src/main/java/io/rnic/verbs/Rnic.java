@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +113,18 @@ public interface Rnic extends AutoCloseable {
      *                       CLOSED
      */
     Listener listen(InetSocketAddress local);
+
+    /**
+     * Names who gives locked memory back when others need it. A kernel that shares locked memory between processes
+     * ({@code kernel.lockedMemorySharing=reclaim}) asks for a number of bytes, from a thread of its own choice, and is
+     * told how many were deregistered; of a process that gives back too little it deregisters regions itself, whatever
+     * uses them. {@code io.rnic.registration.RegistrationCache::giveBack} is one.
+     *
+     * @return false where nobody will ever ask: at user level there is no arbiter
+     */
+    default boolean onReclaim(final LongUnaryOperator giveBack) {
+        return false;
+    }
 
     /**
      * Counters by name, a snapshot: those of the device ({@code device.…}) and, through the kernel, those of this

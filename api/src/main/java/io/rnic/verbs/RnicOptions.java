@@ -30,6 +30,10 @@ import java.util.TreeMap;
  * <tr><td>process</td><td>the name under which the kernel accounts for this opener</td><td>pid-N</td></tr>
  * <tr><td>kernel.lockedMemoryPerProcess</td><td>bytes (suffixes K, M, G), unlimited</td><td>unlimited</td></tr>
  * <tr><td>kernel.lockedMemoryTotal</td><td>bytes (suffixes K, M, G), unlimited</td><td>unlimited</td></tr>
+ * <tr><td>kernel.lockedMemorySharing</td><td>how processes share kernel.lockedMemoryTotal: first-come; static: equal
+ * parts for kernel.processes; proportional: equal parts for those that are there; reclaim: any of it while it is free,
+ * and back to equal parts when others need it</td><td>first-come</td></tr>
+ * <tr><td>kernel.processes</td><td>count, 1 to 65536</td><td>2</td></tr>
  * <tr><td>kernel.connectionRules</td><td>rules, the first that matches decides:
  * {@code allow|deny connect|listen|any PORT[-PORT]|*}, separated by {@code ;}</td><td>allow any *</td></tr>
  * </table>

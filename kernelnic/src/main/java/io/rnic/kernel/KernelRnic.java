@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The NIC as a process has it open through the kernel. */
@@ -130,6 +131,11 @@ final class KernelRnic implements Rnic {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address + " is not resolved");
         }
         return block.putBytes(address.getAddress().getAddress()).putInt(address.getPort());
+    }
+
+    @Override
+    public boolean onReclaim(final LongUnaryOperator giveBack) {
+        return calls.kernel().onReclaim(giveBack);
     }
 
     @Override

@@ -49,7 +49,8 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "faults", "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.connectionRules");
+        "faults", "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.lockedMemorySharing",
+        "kernel.processes", "kernel.connectionRules");
 
     /** Who does the NIC's work. */
     public enum Threading {

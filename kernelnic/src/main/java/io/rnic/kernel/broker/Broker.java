@@ -7,6 +7,7 @@ import io.rnic.kernel.policy.ConnectionPolicy;
 import io.rnic.kernel.policy.ConnectionRules;
 import io.rnic.kernel.policy.LockedMemoryPolicy;
 import io.rnic.kernel.policy.LockedMemoryQuota;
+import io.rnic.kernel.policy.LockedMemorySharing;
 import io.rnic.kernel.policy.ProcessAccount;
 import io.rnic.kernel.syscall.Kernel;
 import io.rnic.verbs.RnicError;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The kernel of one device: its policies, and the processes that have it open. Lives as long as one of them does. */
 public final class Broker {
     private static final String UNLIMITED = "unlimited";
+    private static final String FIRST_COME = "first-come";
     private static final Map<Device, Broker> RUNNING = new HashMap<>();
     private static final AtomicInteger PROCESS_NUMBERS = new AtomicInteger();
 
@@ -35,11 +37,29 @@ public final class Broker {
         this.device = device;
         this.policySettings = policySettings;
         final Settings settings = new Settings(policySettings);
-        lockedMemory = new LockedMemoryQuota(
-            settings.bytes("kernel.lockedMemoryPerProcess", UNLIMITED, Long.MAX_VALUE),
-            settings.bytes("kernel.lockedMemoryTotal", UNLIMITED, Long.MAX_VALUE));
+        lockedMemory = lockedMemory(settings);
         connections = ConnectionRules.parse("kernel.connectionRules",
             settings.text("kernel.connectionRules", "allow any *"));
+    }
+
+    private static LockedMemoryPolicy lockedMemory(final Settings settings) {
+        final long perProcess = settings.bytes("kernel.lockedMemoryPerProcess", UNLIMITED, Long.MAX_VALUE);
+        final long total = settings.bytes("kernel.lockedMemoryTotal", UNLIMITED, Long.MAX_VALUE);
+        final int processes = settings.count("kernel.processes", 2, 1 << 16);
+        final String sharing = settings.text("kernel.lockedMemorySharing", FIRST_COME);
+        if (sharing.equals(FIRST_COME)) {
+            return new LockedMemoryQuota(perProcess, total);
+        }
+        for (final LockedMemorySharing.Kind kind : LockedMemorySharing.Kind.values()) {
+            if (Settings.nameOf(kind).equals(sharing)) {
+                if (perProcess != Long.MAX_VALUE) {
+                    throw Settings.wrong("kernel.lockedMemoryPerProcess", settings.text("kernel.lockedMemoryPerProcess",
+                        ""), UNLIMITED + " with kernel.lockedMemorySharing=" + sharing);
+                }
+                return new LockedMemorySharing(kind, total, processes);
+            }
+        }
+        throw Settings.wrong("kernel.lockedMemorySharing", sharing, "first-come, static, proportional, reclaim");
     }
 
     /**
@@ -85,6 +105,7 @@ public final class Broker {
         final String name = settings.getOrDefault("process", "pid-" + PROCESS_NUMBERS.incrementAndGet());
         final ProcessAccount account = accounts.computeIfAbsent(name, ProcessAccount::new);
         account.enter();
+        lockedMemory.join(account);
         RUNNING.put(device, this);
         processes++;
         return new KernelEntry(this, context, account);
@@ -95,6 +116,7 @@ public final class Broker {
         synchronized (RUNNING) {
             if (account.leave() == 0) {
                 accounts.remove(account.name());
+                lockedMemory.leave(account);
             }
             if (--processes == 0) {
                 RUNNING.remove(device);

@@ -17,12 +17,14 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Where one process enters the kernel: crosses, copies in, dispatches, copies out. Holds the process's handles. */
 public final class KernelEntry implements Kernel {
     private static final int MAX_POLL = ArgumentBlock.BYTES / CompletionRecord.BYTES;
 
+    private final Broker broker;
     private final Crossing crossing;
     private final ProcessAccount account;
     private final DeviceContext context;
@@ -31,6 +33,7 @@ public final class KernelEntry implements Kernel {
     private final ConnectionCalls connections;
 
     KernelEntry(final Broker broker, final DeviceContext context, final ProcessAccount account) {
+        this.broker = broker;
         this.account = account;
         this.context = context;
         crossing = context.device().crossing();
@@ -113,11 +116,19 @@ public final class KernelEntry implements Kernel {
     }
 
     @Override
+    public boolean onReclaim(final LongUnaryOperator giveBack) {
+        account.onReclaim(giveBack);
+        return broker.lockedMemory().reclaims();
+    }
+
+    @Override
     public Map<String, Long> counters() {
         final Map<String, Long> counters = context.device().counters();
         counters.putAll(context.counters().asMap("process."));
         counters.put("process.systemCalls", account.systemCalls());
         counters.put("process.lockedBytes", account.lockedBytes());
+        counters.put("process.bytesGivenBack", account.bytesGivenBack());
+        counters.put("process.bytesCut", account.bytesCut());
         return counters;
     }
 

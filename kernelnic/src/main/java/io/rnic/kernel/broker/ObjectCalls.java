@@ -22,8 +22,11 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 
 /** The system calls that create, change and close objects. */
@@ -37,6 +40,9 @@ final class ObjectCalls {
     private final ProcessAccount account;
     private final HandleTable handles;
     private final Map<Integer, RegionResource> regions = new ConcurrentHashMap<>();
+    /** In the order of their registration. */
+    private final Set<BrokeredRegion> pinned =
+        new ConcurrentSkipListSet<>(Comparator.comparingLong(BrokeredRegion::number));
 
     ObjectCalls(
         final Broker broker, final DeviceContext context, final ProcessAccount account, final HandleTable handles) {
@@ -44,6 +50,7 @@ final class ObjectCalls {
         this.context = context;
         this.account = account;
         this.handles = handles;
+        account.onCut(this::cut);
     }
 
     long dispatch(final int number, final ArgumentBlock in, final ArgumentBlock out,
@@ -97,6 +104,7 @@ final class ObjectCalls {
         regions.put(region.entry().stag(), region);
         out.putLong(region.entry().address()).putLong(region.entry().length()).putInt(region.entry().stag());
         final BrokeredRegion brokered = new BrokeredRegion(region, bytes);
+        pinned.add(brokered);
         return handles.addOrElse(brokered, () -> close(brokered));
     }
 
@@ -189,10 +197,27 @@ final class ObjectCalls {
         return 0;
     }
 
-    private void close(final BrokeredRegion region) {
-        region.resource().close();
+    private boolean close(final BrokeredRegion region) {
+        // A region that was cut is gone already; closing its handle is all that is left.
+        if (!region.close()) {
+            return false;
+        }
         regions.remove(region.resource().entry().stag(), region.resource());
+        pinned.remove(region);
         broker.lockedMemory().release(account, region.bytes());
+        return true;
+    }
+
+    /** Deregisters regions by force, the oldest first; their handles stay. Returns the bytes that are free by that. */
+    private long cut(final long bytes) {
+        long freed = 0;
+        for (final BrokeredRegion region : pinned) {
+            if (freed >= bytes) {
+                break;
+            }
+            freed += close(region) ? region.bytes() : 0;
+        }
+        return freed;
     }
 
     private long exit() {

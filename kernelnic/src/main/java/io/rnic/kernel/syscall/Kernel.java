@@ -3,6 +3,7 @@ package io.rnic.kernel.syscall;
 import io.rnic.verbs.DeviceAttributes;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The way into the kernel, for one process: all that its application's side knows of it. */
@@ -19,6 +20,13 @@ public interface Kernel {
 
     /** What the device can do; it is no secret and needs no crossing. */
     DeviceAttributes attributes();
+
+    /**
+     * Names who gives locked memory back: the up-call of this process.
+     *
+     * @return false if the kernel's policy never asks
+     */
+    boolean onReclaim(LongUnaryOperator giveBack);
 
     /** Counters by name, a snapshot. */
     Map<String, Long> counters();

@@ -1,0 +1,306 @@
+package io.rnic.registration;
+
+import java.util.Arrays;
+
+/**
+ * Which pages are registered: what a request hits, and who has to go for it. Knows no memory, so a cache of real
+ * regions and a simulation of one decide by the same lines.
+ *
+ * <p>No region lies inside another: one that a new region covers is deregistered. So regions in the order of their
+ * first pages are in the order of their ends too, and of all that begin at or before a request the last one reaches
+ * furthest: one search finds the region that contains the request, if there is one. Regions may overlap, and each
+ * counts its own pages, as locked memory is accounted.
+ *
+ * <p>Regions begin and end at positions: page numbers in a simulation, addresses of bytes in memory, where a region's
+ * pages may belong to others in part. Limits and policies count pages.
+ *
+ * <p>For one thread at a time. Allocates nothing but when it grows.
+ */
+public final class RegionTable {
+    /** No region: the request is longer than the limit, or all that could make room is in use. */
+    public static final int NONE = -1;
+
+    private static final int FIRST_REGIONS = 64;
+
+    /** What happens to regions. */
+    public interface Registrar {
+        /**
+         * Registers what is from one position to before another.
+         *
+         * @return false if the system locks no more: the table gives another region up and asks again
+         */
+        boolean register(int region, long from, long to);
+
+        /**
+         * Deregisters a region that a larger one replaces, that was evicted, or whose memory is gone.
+         *
+         * @return false if it is in use: it is deregistered later, and its pages count until {@link #settle}
+         */
+        boolean deregister(int region);
+
+        /** True if nobody is using the region. */
+        boolean isIdle(int region);
+    }
+
+    private final Policy policy;
+    private final Policy.Idle idle;
+    private final Registrar registrar;
+    private final CacheLimits limits;
+    private final int shift;
+    private final boolean beforehand;
+    private final IntervalIndex index = new IntervalIndex();
+    private final Extent extent;
+    private long[] first = new long[FIRST_REGIONS];
+    private long[] end = new long[FIRST_REGIONS];
+    private int[] freeRegions = new int[FIRST_REGIONS];
+    private int freeCount;
+    private int used;
+    private long registeredPages;
+    private long pendingPages;
+    private long merged;
+    private long evictions;
+
+    /**
+     * An empty table.
+     *
+     * @param shift a page has {@code 1 << shift} positions: 0 if positions are pages
+     */
+    public RegionTable(final Policy policy, final CacheLimits limits, final Registrar registrar, final int shift) {
+        this.policy = policy;
+        this.limits = limits;
+        this.registrar = registrar;
+        this.shift = shift;
+        beforehand = policy.mode() == RegistrationMode.BEFOREHAND;
+        extent = new Extent(shift);
+        idle = registrar::isIdle;
+    }
+
+    /**
+     * The pages of all regions, and of those that were given up while in use; pages that two regions share count twice.
+     */
+    public long registeredPages() {
+        return registeredPages + pendingPages;
+    }
+
+    /** A region that was given up while in use has been deregistered. */
+    public void settle(final long pages) {
+        pendingPages -= pages;
+    }
+
+    /** How many regions there are. */
+    public int regions() {
+        return index.size();
+    }
+
+    /** How many regions gave way to a larger one. */
+    public long merged() {
+        return merged;
+    }
+
+    /** How many regions were given up for room. */
+    public long evictions() {
+        return evictions;
+    }
+
+    /** A region's first position. */
+    public long first(final int region) {
+        return first[region];
+    }
+
+    /** The position behind a region's last. */
+    public long end(final int region) {
+        return end[region];
+    }
+
+    /** A region's pages. */
+    public int pages(final int region) {
+        return (int) pages(first[region], end[region]);
+    }
+
+    private long pages(final long from, final long to) {
+        return ((to - 1) >> shift) - (from >> shift) + 1;
+    }
+
+    /** The region that contains what is from one position to before another, or {@link #NONE}. */
+    public int find(final long from, final long to) {
+        final int region = index.floor(from);
+        return region != NONE && end[region] >= to ? region : NONE;
+    }
+
+    /** Tells the policy that a region has served a request. */
+    public void hit(final int region) {
+        policy.hit(region);
+    }
+
+    /**
+     * Registers the pages of a request that no region contains.
+     *
+     * @param memoryFrom where the application's memory around it begins
+     * @param memoryTo   where that ends; pages are cut there
+     * @return their region; {@link #NONE} if they are more than the limit, or no region that is idle can make room
+     */
+    public int add(final long from, final long to, final long memoryFrom, final long memoryTo) {
+        final int next = index.ceiling(from + 1);
+        extent.begin(from, to, memoryFrom, memoryTo, next == NONE ? Long.MAX_VALUE : first[next], limits.pages());
+        final long requestFrom = extent.from();
+        final long requestTo = extent.to();
+        if (beforehand) {
+            extent.extendToMemory();
+        } else if (pages(from, to) > Math.min(limits.pages(), Integer.MAX_VALUE)) {
+            return NONE;
+        } else {
+            policy.extend(extent);
+        }
+        long extendedFrom = extent.from();
+        long extendedTo = extent.to();
+        if (limits.merge()) {
+            final long mergedFrom = Math.max(memoryFrom, mergedFirst(extendedFrom));
+            final long mergedTo = Math.min(memoryTo, mergedEnd(extendedTo));
+            if (pages(mergedFrom, mergedTo) <= Math.min(limits.pages(), Integer.MAX_VALUE)) {
+                extendedFrom = mergedFrom;
+                extendedTo = mergedTo;
+            }
+        }
+        final int region = addExactly(extendedFrom, extendedTo);
+        // More than was asked for may be too much; what was asked for may not.
+        return region != NONE || (requestFrom == extendedFrom && requestTo == extendedTo) ? region
+            : addExactly(requestFrom, requestTo);
+    }
+
+    private int addExactly(final long from, final long to) {
+        final int pages = (int) pages(from, to);
+        final long key = key(from >> shift, pages);
+        dropCovered(from, to);
+        policy.missed(key, pages);
+        if (!beforehand && !makeRoom(pages)) {
+            return NONE;
+        }
+        final int region = allocate();
+        first[region] = from;
+        end[region] = to;
+        boolean registered = false;
+        try {
+            registered = register(region, from, to);
+        } finally {
+            if (!registered) {
+                freeRegions[freeCount++] = region;
+            }
+        }
+        if (!registered) {
+            return NONE;
+        }
+        registeredPages += pages;
+        index.add(from, region);
+        policy.added(region, key, pages);
+        return region;
+    }
+
+    private boolean register(final int region, final long from, final long to) {
+        while (!registrar.register(region, from, to)) {
+            if (!evict()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean makeRoom(final int pages) {
+        if (hasRoom(pages)) {
+            return true;
+        }
+        for (int evicted = 0; evicted < limits.batch() || !hasRoom(pages); evicted++) {
+            if (!evict()) {
+                break;
+            }
+        }
+        return hasRoom(pages);
+    }
+
+    private boolean hasRoom(final int pages) {
+        return registeredPages() + pages <= limits.pages() && index.size() < limits.regions();
+    }
+
+    /** Gives up the region that the policy names; false if there is none. */
+    public boolean evict() {
+        final int victim = policy.victim(idle);
+        if (victim == NONE) {
+            return false;
+        }
+        remove(victim, true);
+        evictions++;
+        return true;
+    }
+
+    /** Gives up every region that shares a position with these; returns how many. */
+    public int invalidate(final long from, final long to) {
+        int count = 0;
+        for (int region = overlapping(from, to); region != NONE; region = overlapping(from, to)) {
+            remove(region, false);
+            count++;
+        }
+        return count;
+    }
+
+    private int overlapping(final long from, final long to) {
+        // Ends are in the order of the beginnings: the last that begins before the end is the one to look at.
+        final int region = index.floor(to - 1);
+        return region != NONE && end[region] > from ? region : NONE;
+    }
+
+    /** The first region that begins at a position or after it, or {@link #NONE}. */
+    public int next(final long from) {
+        return index.ceiling(from);
+    }
+
+    private void dropCovered(final long from, final long to) {
+        for (int region = index.ceiling(from); region != NONE && end[region] <= to; region = index.ceiling(from)) {
+            remove(region, false);
+            merged++;
+        }
+    }
+
+    private long mergedFirst(final long begin) {
+        long from = begin;
+        // The one that reaches the request from before; those before that one end earlier still.
+        for (int region = index.floor(from - 1); region != NONE && end[region] >= from;
+            region = index.floor(from - 1)) {
+            from = first[region];
+        }
+        return from;
+    }
+
+    private long mergedEnd(final long begin) {
+        long to = begin;
+        for (int region = index.floor(to); region != NONE && end[region] > to; region = index.floor(to)) {
+            to = end[region];
+        }
+        return to;
+    }
+
+    private void remove(final int region, final boolean evicted) {
+        index.remove(first[region]);
+        registeredPages -= pages(region);
+        policy.removed(region, evicted);
+        if (!registrar.deregister(region)) {
+            pendingPages += pages(region);
+        }
+        freeRegions[freeCount++] = region;
+    }
+
+    private int allocate() {
+        if (freeCount > 0) {
+            return freeRegions[--freeCount];
+        }
+        if (used == first.length) {
+            first = Arrays.copyOf(first, used * 2);
+            end = Arrays.copyOf(end, used * 2);
+            freeRegions = Arrays.copyOf(freeRegions, used * 2);
+        }
+        return used++;
+    }
+
+    /** The same for the same pages, and hardly ever for others: the count goes where page numbers have no bits. */
+    private static long key(final long firstPage, final int pages) {
+        return firstPage ^ ((long) pages << 40) ^ ((long) pages >>> 24);
+    }
+}

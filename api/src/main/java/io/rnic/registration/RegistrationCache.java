@@ -1,0 +1,366 @@
+package io.rnic.registration;
+
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps registrations for requests to come, through either front end.
+ *
+ * <p>A lease is served by any registration of the same memory that contains it. One that is not is registered: whole
+ * pages of it, as far as they belong to the buffer. The buffer is the segment that is given; where an application hands
+ * out slices, {@link #introduce} tells of the buffer that they are slices of, or else a slice would be registered to
+ * its exact bytes and hardly ever serve another.
+ *
+ * <p>What is leased stays registered. The rest is given up as the {@link Policy} says: when a limit is reached, when
+ * the system or the kernel's policy lets no more be locked (then the request is tried again), and when
+ * {@link #giveBack} asks for it. Memory whose arena was closed is never handed out: its registration is given up, also
+ * if other memory is at that address by then.
+ *
+ * <p>Safe for any number of threads, by one lock that a lease holds for some ten nanoseconds, and for as long as it
+ * takes to register what is missed. A lease that finds its region allocates nothing.
+ */
+public final class RegistrationCache implements AutoCloseable {
+    private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(CostModel.PAGE_BYTES);
+
+    private static final long GIVE_BACK_PATIENCE_MS = 20;
+
+    private final ProtectionDomain domain;
+    private final Access[] access;
+    private final CacheLimits limits;
+    private final RegistrationMode mode;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final RegionTable table;
+    private final Counters count = new Counters();
+    private final Buffers buffers = new Buffers();
+    private @Nullable CachedRegion[] regions = new CachedRegion[64];
+    private boolean closed;
+    private long leased;
+
+    /** What a lease is about while it is registered. */
+    private @Nullable MemorySegment buffer;
+    private @Nullable RnicException refusal;
+
+    /** The counters behind {@link CacheStatistics}; each is written under the lock. */
+    private static final class Counters {
+        long hitsFast;
+        long hitsSlow;
+        long misses;
+        long unmapEvents;
+        long regionsInvUnmap;
+        long puts;
+        long memRegs;
+        long memDeregs;
+    }
+
+    /**
+     * A cache that holds nothing.
+     *
+     * @param domain where memory is registered
+     * @param policy decides what is given up; serves this cache alone
+     * @param limits on what is registered
+     * @param access what registrations allow
+     * @throws IllegalArgumentException for a policy of on-demand paging, which can only be simulated: the NIC does not
+     *                                  stop at faults
+     */
+    public RegistrationCache(final ProtectionDomain domain, final Policy policy, final CacheLimits limits,
+        final Access... access) {
+        this.domain = Objects.requireNonNull(domain, "domain");
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.access = access.clone();
+        mode = policy.mode();
+        if (mode == RegistrationMode.ON_DEMAND) {
+            throw new IllegalArgumentException("a policy of on-demand paging can only be simulated: this NIC locks what"
+                + " it uses");
+        }
+        table = new RegionTable(policy, limits, new Memory(), PAGE_SHIFT);
+    }
+
+    /** Leases a registration of a segment. */
+    public CachedRegion lease(final MemorySegment segment) {
+        return lease(segment, 0, segment.byteSize());
+    }
+
+    /**
+     * Leases a registration of a part of a segment.
+     *
+     * @param segment native memory of a shared, automatic or global arena
+     * @param offset  where in it the part begins, in bytes
+     * @param length  how long it is, from 1
+     * @throws RnicException INVALID_ARGUMENT for a part that is not inside, or memory that cannot be registered;
+     *                       LOCKED_MEMORY_LIMIT if it is more than the limit, or all that could make room is leased;
+     *                       LOCKED_MEMORY_LIMIT, POLICY or DEVICE_LIMIT as {@link ProtectionDomain#registerMemory},
+     *                       when there is nothing left to give up; CLOSED
+     */
+    public CachedRegion lease(final MemorySegment segment, final long offset, final long length) {
+        if (length < 1 || offset < 0 || offset > segment.byteSize() - length || !segment.isNative()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease " + length + " bytes at " + offset
+                + " of a segment of " + segment.byteSize() + (segment.isNative() ? " bytes; allowed: 1 byte or more"
+                + " inside of it" : " bytes: it is on the Java heap, which a NIC cannot reach"));
+        }
+        final boolean waited = !lock.tryLock();
+        if (waited) {
+            lock.lock();
+        }
+        try {
+            final long from = segment.address() + offset;
+            final int number = table.find(from, from + length);
+            final CachedRegion found = number == RegionTable.NONE ? null : regions[number];
+            if (found == null || !found.isOf(segment)) {
+                return miss(segment, from, from + length);
+            }
+            count.hitsSlow += waited ? 1 : 0;
+            count.hitsFast += waited ? 0 : 1;
+            table.hit(number);
+            found.lease();
+            leased++;
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private CachedRegion miss(final MemorySegment segment, final long from, final long to) {
+        if (closed) {
+            throw new RnicException(RnicError.CLOSED, "the registration cache is closed");
+        }
+        count.misses++;
+        final MemorySegment memory = buffers.around(segment);
+        buffer = memory;
+        refusal = null;
+        dropForeign(memory, from, to);
+        final CachedRegion region;
+        if (mode == RegistrationMode.PER_REQUEST) {
+            region = new CachedRegion(this, register(from, to), memory.scope(), RegionTable.NONE);
+        } else {
+            final int number = table.add(from, to, memory.address(), memory.address() + memory.byteSize());
+            if (number == RegionTable.NONE) {
+                throw refused(to - from);
+            }
+            region = Objects.requireNonNull(regions[number]);
+        }
+        region.lease();
+        leased++;
+        return region;
+    }
+
+    /** Gives up registrations of memory that has gone, where other memory is now. */
+    private void dropForeign(final MemorySegment memory, final long from, final long to) {
+        final int number = table.find(from, to);
+        if (number != RegionTable.NONE && !Objects.requireNonNull(regions[number]).isOf(memory)) {
+            count.unmapEvents++;
+            count.regionsInvUnmap += table.invalidate(from, to);
+        }
+    }
+
+    private RnicException refused(final long bytes) {
+        if (refusal != null) {
+            return new RnicException(refusal.error(), refusal.getMessage()
+                + " (the cache has given up all that nobody leases)");
+        }
+        return new RnicException(RnicError.LOCKED_MEMORY_LIMIT, "cannot register " + bytes
+            + " bytes: the cache may hold "
+            + limits.pages() + " pages of " + CostModel.PAGE_BYTES + " bytes in " + limits.regions() + " regions, and "
+            + table.registeredPages() + " pages are registered, of which those leased cannot go; raise its limits");
+    }
+
+    private MemoryRegion register(final long from, final long to) {
+        final MemorySegment memory = Objects.requireNonNull(buffer);
+        final MemoryRegion region = domain.registerMemory(memory.asSlice(from - memory.address(), to - from), access);
+        count.memRegs++;
+        return region;
+    }
+
+    void release(final CachedRegion region) {
+        lock.lock();
+        try {
+            if (!region.release()) {
+                region.lease();
+                throw new RnicException(RnicError.INVALID_STATE, "the lease has ended already");
+            }
+            count.puts++;
+            leased--;
+            if (region.number() == RegionTable.NONE && !region.isLeased()) {
+                if (mode != RegistrationMode.PER_REQUEST) {
+                    table.settle(pagesOf(region.region()));
+                }
+                deregister(region);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long pagesOf(final MemoryRegion region) {
+        return ((region.address() + region.length() - 1) >> PAGE_SHIFT) - (region.address() >> PAGE_SHIFT) + 1;
+    }
+
+    private void deregister(final CachedRegion region) {
+        region.region().close();
+        count.memDeregs++;
+    }
+
+    /**
+     * Tells of a buffer whose slices will be leased: their pages are registered as far as they belong to it.
+     *
+     * @param segment the buffer
+     */
+    public void introduce(final MemorySegment segment) {
+        lock.lock();
+        try {
+            buffers.add(segment);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives up all registrations of a segment's bytes; what is leased is deregistered when its leases end, and handed
+     * out no more. To be called before memory is unmapped that no arena manages.
+     */
+    public void invalidate(final MemorySegment segment) {
+        lock.lock();
+        try {
+            count.unmapEvents++;
+            count.regionsInvUnmap += table.invalidate(segment.address(), segment.address() + segment.byteSize());
+            buffers.remove(segment);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives up the registrations of memory whose arena is closed; returns how many. */
+    public int invalidateClosed() {
+        lock.lock();
+        try {
+            int dropped = 0;
+            for (int number = table.next(Long.MIN_VALUE); number != RegionTable.NONE; ) {
+                final long from = table.first(number);
+                if (!Objects.requireNonNull(regions[number]).isAlive()) {
+                    dropped += table.invalidate(from, from + 1);
+                }
+                number = table.next(from + 1);
+            }
+            count.unmapEvents += dropped > 0 ? 1 : 0;
+            count.regionsInvUnmap += dropped;
+            buffers.removeClosed();
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives up idle regions until so many bytes are free, or none is left: others need the memory. What
+     * {@link io.rnic.verbs.Rnic#onReclaim} takes.
+     *
+     * @return the bytes given up; none if another thread keeps the cache busy: that thread may itself be waiting for
+     *         memory of the one who asks
+     */
+    public long giveBack(final long bytes) {
+        try {
+            if (!lock.tryLock(GIVE_BACK_PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+                return 0;
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+        try {
+            final long before = table.registeredPages();
+            final long wanted = (bytes + CostModel.PAGE_BYTES - 1) >> PAGE_SHIFT;
+            boolean more = true;
+            while (more && before - table.registeredPages() < wanted) {
+                more = table.evict();
+            }
+            return (before - table.registeredPages()) << PAGE_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What it has done, and holds: a snapshot. */
+    public CacheStatistics statistics() {
+        lock.lock();
+        try {
+            final Counters c = count;
+            return new CacheStatistics(c.hitsFast + c.hitsSlow + c.misses, c.hitsFast, c.hitsSlow, c.misses,
+                table.merged(), c.unmapEvents, c.regionsInvUnmap, c.puts, c.memRegs, c.memDeregs, table.evictions(),
+                table.regions(), table.registeredPages() << PAGE_SHIFT);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Deregisters everything.
+     *
+     * @throws RnicException BUSY while regions are leased; CLOSED if it is closed
+     */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new RnicException(RnicError.CLOSED, "the registration cache is closed already");
+            }
+            if (leased > 0) {
+                throw new RnicException(RnicError.BUSY, "the registration cache has " + leased
+                    + " leases that have not ended");
+            }
+            closed = true;
+            table.invalidate(Long.MIN_VALUE + 1, Long.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the table asks for. */
+    private final class Memory implements RegionTable.Registrar {
+        @Override
+        public boolean register(final int number, final long from, final long to) {
+            final MemoryRegion region;
+            try {
+                region = RegistrationCache.this.register(from, to);
+            } catch (final RnicException e) {
+                if (e.error() != RnicError.LOCKED_MEMORY_LIMIT && e.error() != RnicError.POLICY
+                    && e.error() != RnicError.DEVICE_LIMIT) {
+                    throw e;
+                }
+                refusal = e;
+                return false;
+            }
+            if (number >= regions.length) {
+                regions = Arrays.copyOf(regions, Math.max(number + 1, regions.length * 2));
+            }
+            regions[number] = new CachedRegion(RegistrationCache.this, region,
+                Objects.requireNonNull(buffer).scope(), number);
+            return true;
+        }
+
+        @Override
+        public boolean deregister(final int number) {
+            final CachedRegion region = Objects.requireNonNull(regions[number]);
+            regions[number] = null;
+            region.leaveTable();
+            if (region.isLeased()) {
+                return false;
+            }
+            RegistrationCache.this.deregister(region);
+            return true;
+        }
+
+        @Override
+        public boolean isIdle(final int number) {
+            return !Objects.requireNonNull(regions[number]).isLeased();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * Registration caching (paper, §IV): registering for each request costs time, keeping registrations costs locked memory
+ * that others need. Works through either front end.
+ *
+ * <pre>
+ *   RegistrationCache            leases regions of real memory
+ *          |
+ *     RegionTable                which pages are registered, what a request hits, who has to go; a simulation too
+ *      |       |
+ * IntervalIndex  Policy          finds by containment          decides who goes (package policy, or yours)
+ *                   \
+ *                 CostModel      what a registration costs
+ * </pre>
+ */
+@NullMarked
+package io.rnic.registration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.rnic.bench.regcache;
+
+import io.rnic.bench.regcache.sim.Unit;
+import io.rnic.bench.regcache.trace.RequestSource;
+import io.rnic.registration.Policy;
+import io.rnic.registration.PolicyContext;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be done, checked.
+ *
+ * @param source   the requests
+ * @param policies by name, in order
+ * @param limits   pages or blocks; bytes for regions
+ * @param unit     what is cached
+ * @param merge    whether overlapping and adjacent regions are merged
+ * @param batch    how many regions are deregistered together
+ * @param cost     as it was written
+ * @param frontEnd by which memory is registered
+ * @param execute  whether memory is registered
+ * @param bounds   whether bounds are looked for
+ * @param shard    which part of the sweep
+ */
+record Plan(RequestSource source, Map<String, Function<PolicyContext, Policy>> policies, List<Long> limits, Unit unit,
+            boolean merge, int batch, String cost, String frontEnd, boolean execute, boolean bounds, Shard shard) {
+    /** Of the measured costs, the memory that is registered. */
+    static final long MEASURED_BYTES = 64L << 20;
+
+    /** A policy under a limit. */
+    record Cell(String policy, long limit) {
+    }
+
+    /** This shard's cells. */
+    List<Cell> cells() {
+        final List<Cell> all = policies.keySet().stream()
+            .flatMap(policy -> limits.stream().map(limit -> new Cell(policy, limit))).toList();
+        return all.stream().filter(cell -> shard.has(all.indexOf(cell))).toList();
+    }
+
+    /** The limits whose bounds are this shard's. */
+    List<Long> boundLimits() {
+        return bounds ? limits.stream().filter(limit -> shard.has(limits.indexOf(limit))).toList() : List.of();
+    }
+
+    /** The policy's maker. */
+    Function<PolicyContext, Policy> maker(final String policy) {
+        final @Nullable Function<PolicyContext, Policy> maker = policies.get(policy);
+        if (maker == null) {
+            throw new IllegalArgumentException(policy);
+        }
+        return maker;
+    }
+}

@@ -1,0 +1,196 @@
+package io.rnic.bench.regcache;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.rnic.bench.regcache.execute.CompactTrace;
+import io.rnic.bench.regcache.execute.CostMeasurement;
+import io.rnic.bench.regcache.execute.Execution;
+import io.rnic.bench.regcache.sim.Bounds;
+import io.rnic.bench.regcache.sim.LimitException;
+import io.rnic.bench.regcache.sim.RecordedTrace;
+import io.rnic.bench.regcache.sim.Simulation;
+import io.rnic.bench.regcache.sim.Simulations;
+import io.rnic.bench.regcache.sim.Sweep;
+import io.rnic.bench.regcache.sim.Unit;
+import io.rnic.bench.regcache.trace.RequestSource;
+import io.rnic.bench.regcache.trace.Workload;
+import io.rnic.bench.report.HostFacts;
+import io.rnic.bench.report.Progress;
+import io.rnic.bench.run.ExperimentException;
+import io.rnic.registration.CacheLimits;
+import io.rnic.registration.CostModel;
+import io.rnic.registration.Policy;
+import io.rnic.registration.PolicyContext;
+import io.rnic.registration.RegistrationMode;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out a plan: simulates, looks for bounds, and registers memory if that is wanted. */
+final class Regcache {
+    private static final int STEPS = 100;
+    /** What is registered to measure costs without a trace. */
+    private static final Workload TYPICAL = new Workload(Workload.Kind.MIXED, 100_000, Plan.MEASURED_BYTES, 128 << 10,
+        1, 1);
+
+    private final Plan plan;
+    private final Progress progress;
+    private final BooleanSupplier stop;
+    private final List<String> notes = new ArrayList<>();
+    private int stepsDone;
+
+    Regcache(final Plan plan, final Progress progress, final BooleanSupplier stop) {
+        this.plan = plan;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /** How many steps of progress it has. */
+    static int steps(final Plan plan) {
+        return STEPS + plan.boundLimits().size() + (plan.execute() ? plan.cells().size() : 0);
+    }
+
+    RegcacheReport run() throws IOException {
+        if (!plan.execute() && !plan.cost().equals(Costs.MEASURED)) {
+            final CostModel costs = Costs.parse(plan.cost());
+            return simulate(plan.source(), costs, Costs.note(costs), HostFacts.ofMachine());
+        }
+        final @Nullable CompactTrace compact = plan.execute() ? compact() : null;
+        final RnicOptions options = RnicOptions.defaults().withFrontEnd(plan.frontEnd()).with("device", "regcache")
+            .with("pinning", "locked").with("maxMemoryRegions", "4000000").with("onBoardMemory", "unlimited");
+        try (Arena arena = Arena.ofShared(); Rnic rnic = Rnic.open(options);
+            ProtectionDomain domain = rnic.allocateProtectionDomain()) {
+            // Filled, so that its pages are there: what is timed is to lock them, not to get them.
+            final long bytes = Math.max(Plan.MEASURED_BYTES, compact == null ? 0 : compact.bytes());
+            final MemorySegment buffer = arena.allocate(bytes, CostModel.PAGE_BYTES).fill((byte) 1);
+            CostModel costs = plan.cost().equals(Costs.MEASURED) ? null : Costs.parse(plan.cost());
+            String note = costs == null ? "" : Costs.note(costs);
+            if (costs == null) {
+                progress.stage("measuring what registrations cost");
+                final CostMeasurement measured = CostMeasurement.of(domain, buffer,
+                    compact == null ? TYPICAL : compact);
+                costs = measured.model();
+                note = measured.fit() + ", by front end " + plan.frontEnd();
+            }
+            final RegcacheReport report = simulate(compact == null ? plan.source() : compact, costs, note,
+                HostFacts.of(rnic.attributes()));
+            return compact == null ? report : execute(report, compact, domain, buffer,
+                arena.allocate(bytes, CostModel.PAGE_BYTES).fill((byte) 1));
+        }
+    }
+
+    private CompactTrace compact() throws IOException {
+        progress.stage("looking for the trace's memory");
+        final CompactTrace compact = CompactTrace.of(plan.source());
+        final long physical = physicalBytes();
+        if (compact.bytes() > physical / 4) {
+            throw new ExperimentException("the trace's memory is " + compact.bytes() + " bytes, and this machine has "
+                + physical + "; allowed for --execute: a quarter of it. Simulate it (without --execute)");
+        }
+        return compact;
+    }
+
+    private static long physicalBytes() {
+        return ManagementFactory.getOperatingSystemMXBean()
+            instanceof OperatingSystemMXBean machine ? machine.getTotalMemorySize() : Long.MAX_VALUE;
+    }
+
+    private RegcacheReport simulate(final RequestSource source, final CostModel costs, final String note,
+        final Map<String, Object> host) throws IOException {
+        final Map<Plan.Cell, Simulation> simulations = new LinkedHashMap<>();
+        for (final Plan.Cell cell : plan.cells()) {
+            simulations.put(cell, Simulations.of(plan.maker(cell.policy()), plan.unit(), limits(cell.limit()), costs));
+        }
+        final RecordedTrace recorded = new RecordedTrace(plan.unit().bytes());
+        final List<RecordedTrace> recorders = plan.boundLimits().isEmpty() ? List.of() : List.of(recorded);
+        progress.stage("simulating " + simulations.size() + " caches");
+        final boolean complete;
+        try {
+            complete = new Sweep(List.copyOf(simulations.values()), recorders).run(source, stop, this::advance);
+        } catch (final LimitException e) {
+            throw new ExperimentException(String.valueOf(e.getMessage()));
+        }
+        advance(1);
+        final List<Result> results = new ArrayList<>();
+        simulations.forEach((cell, simulation) -> results.add(
+            Result.of(cell.policy(), plan.unit(), cell.limit(), simulation.tally(), costs, plan.batch())));
+        if (!complete) {
+            notes.add("stopped before the trace's end: the results are about the part before");
+        }
+        return new RegcacheReport(host, source.name(), plan.unit(), costs, note, plan.batch(), complete, results,
+            complete ? bounds(recorded, costs) : List.of(), notes);
+    }
+
+    private CacheLimits limits(final long limit) {
+        return CacheLimits.ofPages(Limits.units(limit, plan.unit())).withMerge(plan.merge()).withBatch(plan.batch());
+    }
+
+    private void advance(final double share) {
+        for (; stepsDone < share * STEPS; stepsDone++) {
+            progress.step();
+        }
+    }
+
+    private List<Result> bounds(final RecordedTrace recorded, final CostModel costs) {
+        if (plan.boundLimits().isEmpty()) {
+            return List.of();
+        }
+        if (recorded.isTooLong()) {
+            notes.add("no bounds: they need the trace in memory, and it has more than " + RecordedTrace.MAX_ACCESSES
+                + " accesses");
+            return List.of();
+        }
+        progress.stage("looking for bounds");
+        final Bounds.Finder finder = new Bounds.Finder(recorded, plan.unit(), costs);
+        return plan.boundLimits().parallelStream().flatMap(limit -> {
+            if (stop.getAsBoolean()) {
+                return Stream.empty();
+            }
+            final Bounds bounds = finder.find(limits(limit).withMerge(false));
+            progress.step();
+            return Stream.of(Result.bound(Result.LOWER_BOUND, plan.unit(), limit, bounds.lowerNs()),
+                Result.bound(Result.REFERENCE, plan.unit(), limit, bounds.referenceNs()));
+        }).sorted((left, right) -> left.policy().equals(right.policy()) ? Long.compare(left.limit(), right.limit())
+            : right.policy().compareTo(left.policy())).toList();
+    }
+
+    private RegcacheReport execute(final RegcacheReport report, final CompactTrace trace, final ProtectionDomain domain,
+        final MemorySegment buffer, final MemorySegment spare) throws IOException {
+        domain.registerMemory(spare, Access.LOCAL_WRITE).close();
+        final List<Result> results = new ArrayList<>();
+        for (final Result result : report.results()) {
+            final Policy policy = plan.maker(result.policy()).apply(
+                new PolicyContext(Limits.units(result.limit(), plan.unit()), report.costs()));
+            if (policy.mode() == RegistrationMode.ON_DEMAND || stop.getAsBoolean()) {
+                notes.add(result.policy() + " is simulated only"
+                    + (stop.getAsBoolean() ? ": stopped" : ": this NIC does not stop at faults"));
+                results.add(result);
+                continue;
+            }
+            progress.stage("executing " + result.policy() + " with "
+                + RegcacheTable.limit(result.limit(), Unit.REGION));
+            final Execution done = Execution.of(trace, policy, limits(result.limit()), domain, buffer,
+                spare, report.costs().hitNs());
+            progress.step();
+            final long hits = done.statistics().hitsFast() + done.statistics().hitsSlow();
+            if (hits != result.hits()) {
+                notes.add(result.policy() + " had " + hits + " hits when executed, " + result.hits()
+                    + " when simulated");
+            }
+            results.add(result.withMeasured(done.registrationNs() + hits * report.costs().hitNs(), done.costs()));
+        }
+        return new RegcacheReport(report.host(), report.trace(), report.unit(), report.costs(), report.costNote(),
+            report.batch(), report.complete(), results, report.bounds(), notes);
+    }
+}

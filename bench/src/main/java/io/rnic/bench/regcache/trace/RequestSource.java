@@ -1,0 +1,27 @@
+package io.rnic.bench.regcache.trace;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** Where requests come from; the same ones each time that it is opened. */
+public interface RequestSource {
+    /** Requests in their order. */
+    interface Reader extends Closeable {
+        /**
+         * Fills a batch with the next requests.
+         *
+         * @return false if there are no more; the batch is empty then
+         * @throws TraceException for a line that is wrong, naming file and line
+         */
+        boolean read(RequestBatch batch) throws IOException;
+
+        /** How far it is, from 0 to 1. */
+        double progress();
+    }
+
+    /** What it is, for people and for reports. */
+    String name();
+
+    /** Starts from the first request. */
+    Reader open() throws IOException;
+}

@@ -1,0 +1,173 @@
+package io.rnic.bench.regcache.trace;
+
+import com.github.luben.zstd.ZstdInputStream;
+import de.siegmar.fastcsv.reader.CommentStrategy;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trace in a file, plain or compressed by gzip or zstd, which its first bytes tell. Read as a stream: it may be
+ * larger than memory.
+ */
+public final class TraceFile implements RequestSource {
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final int GZIP = 0x1f8b;
+    private static final int ZSTD = 0x28b5;
+
+    private final Path path;
+    private final TraceFormat format;
+
+    private TraceFile(final Path path, final TraceFormat format) {
+        this.path = path;
+        this.format = format;
+    }
+
+    /**
+     * Looks at a trace.
+     *
+     * @param path   where it is
+     * @param format of its lines; null to have it told by the first of them
+     * @throws TraceException if it cannot be read, or is empty
+     */
+    public static TraceFile of(final Path path, final @Nullable TraceFormat format) throws IOException {
+        if (!Files.exists(path)) {
+            throw new TraceException("trace '" + path + "' does not exist");
+        }
+        if (Files.isDirectory(path)) {
+            throw new TraceException("trace '" + path + "' is a directory");
+        }
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+            decompress(Files.newInputStream(path)), StandardCharsets.ISO_8859_1))) {
+            final String first = lines.readLine();
+            if (first == null) {
+                throw new TraceException("trace '" + path + "' is empty");
+            }
+            final String second = Objects.requireNonNullElse(lines.readLine(), "");
+            return new TraceFile(path, format != null ? format : TraceFormat.guess(first, second));
+        } catch (final TraceException | NoSuchFileException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw new TraceException("trace '" + path + "' cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static InputStream decompress(final InputStream file) throws IOException {
+        final BufferedInputStream in = new BufferedInputStream(file, BUFFER_BYTES);
+        in.mark(2);
+        final int magic = (in.read() << 8) | (in.read() & 0xff);
+        in.reset();
+        return switch (magic) {
+            case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
+            case ZSTD -> new ZstdInputStream(in);
+            default -> in;
+        };
+    }
+
+    /** The format of its lines. */
+    public TraceFormat format() {
+        return format;
+    }
+
+    @Override
+    public String name() {
+        return String.valueOf(path.getFileName());
+    }
+
+    @Override
+    public Reader open() throws IOException {
+        final CountedStream file = new CountedStream(Files.newInputStream(path), path);
+        return new Lines(file, CsvReader.builder().fieldSeparator(format.separator())
+            .commentStrategy(CommentStrategy.SKIP).skipEmptyLines(true)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE).extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .ofCsvRecord(new InputStreamReader(decompress(file), StandardCharsets.ISO_8859_1)));
+    }
+
+    /** The trace while it is read. */
+    private final class Lines implements Reader {
+        private final CountedStream file;
+        private final CsvReader<CsvRecord> csv;
+        private final Iterator<CsvRecord> records;
+        private @Nullable Fields fields;
+        private long lines;
+
+        Lines(final CountedStream file, final CsvReader<CsvRecord> csv) {
+            this.file = file;
+            this.csv = csv;
+            records = csv.iterator();
+        }
+
+        @Override
+        public boolean read(final RequestBatch batch) throws IOException {
+            batch.clear();
+            try {
+                while (!batch.isFull() && records.hasNext()) {
+                    parse(records.next(), batch);
+                }
+            } catch (final IllegalArgumentException e) {
+                throw new TraceException(String.valueOf(e.getMessage()), e);
+            } catch (final UncheckedIOException | CsvParseException e) {
+                throw broken(e);
+            }
+            if (batch.size() == 0) {
+                file.checkWhole();
+                if (lines == 0) {
+                    throw new TraceException("trace '" + path + "' has no requests");
+                }
+                return false;
+            }
+            return true;
+        }
+
+        private void parse(final CsvRecord line, final RequestBatch batch) {
+            if (fields == null) {
+                fields = new Fields(path.toString(), line);
+                if (isHeading(line)) {
+                    return;
+                }
+            }
+            lines++;
+            if (line.getFieldCount() < format.minFields()) {
+                throw new IllegalArgumentException(path + ":" + line.getStartingLineNumber() + ": "
+                    + line.getFieldCount() + " fields; a line of format " + format.label() + " is " + format.fields());
+            }
+            format.parse(fields.at(line), batch);
+        }
+
+        /** A first line without a number in it names the columns. */
+        private boolean isHeading(final CsvRecord line) {
+            return line.getFields().stream().noneMatch(field -> field.strip().matches("[-+]?\\d.*"));
+        }
+
+        private TraceException broken(final RuntimeException e) {
+            final Throwable cause = e.getCause() == null ? e : e.getCause();
+            return new TraceException("trace '" + path + "' ends or breaks after line " + lines + ": "
+                + cause.getMessage() + "; is it cut short, or was it changed while it was read?", e);
+        }
+
+        @Override
+        public double progress() {
+            return file.progress();
+        }
+
+        @Override
+        public void close() throws IOException {
+            csv.close();
+        }
+    }
+}
