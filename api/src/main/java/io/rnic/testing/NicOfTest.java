@@ -22,6 +22,7 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
     private static final Map<String, String> HELD = Map.of(
         "device.queuePairs", "queue pairs",
         "device.completionQueues", "completion queues",
+        "device.sharedReceiveQueues", "shared receive queues",
         "device.memoryRegions", "memory regions",
         "device.memoryWindows", "memory windows",
         "device.protectionDomains", "protection domains",

@@ -8,6 +8,7 @@ import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -86,6 +87,7 @@ final class TrackedNic {
             case MemoryRegion region -> "memory region stag=0x" + Integer.toHexString(region.rkey()) + " of "
                 + region.length() + " bytes";
             case CompletionQueue queue -> "completion queue of " + queue.capacity() + " completions";
+            case SharedReceiveQueue queue -> "shared receive queue " + queue.number();
             case Listener listener -> "listener on " + listener.address();
             default -> type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
         };

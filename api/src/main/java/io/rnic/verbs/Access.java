@@ -1,5 +1,9 @@
 package io.rnic.verbs;
 
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** What a memory region allows; reading by the local NIC is always allowed ({@code ibv_reg_mr(3)}). */
 public enum Access {
     /** The local NIC may write: receives and the sink of RDMA Reads ({@code IBV_ACCESS_LOCAL_WRITE}). */
@@ -22,6 +26,11 @@ public enum Access {
     /** The flag's bit, as {@code enum ibv_access_flags} numbers it. */
     public int bit() {
         return bit;
+    }
+
+    /** The flags whose bits are set. */
+    public static Set<Access> of(final int bits) {
+        return Arrays.stream(values()).filter(flag -> (bits & flag.bit) != 0).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The bits of all {@code flags} together. */

@@ -21,7 +21,22 @@ public enum AsyncEventType {
      * A queue pair went to ERROR because the peer's request named memory that it may not use
      * ({@code IBV_EVENT_QP_ACCESS_ERR}).
      */
-    QP_ACCESS_ERR(3, QueuePair.class);
+    QP_ACCESS_ERR(3, QueuePair.class),
+    /**
+     * A queue pair was moved to {@link QueuePairState#SQD} and what it had begun to send is done
+     * ({@code IBV_EVENT_SQ_DRAINED}).
+     */
+    SQ_DRAINED(5, QueuePair.class),
+    /**
+     * A message took a receive of a shared receive queue, and fewer than its armed limit are left
+     * ({@code IBV_EVENT_SRQ_LIMIT_REACHED}).
+     */
+    SRQ_LIMIT_REACHED(15, SharedReceiveQueue.class),
+    /**
+     * A queue pair with a shared receive queue is in ERROR and takes no receive any more
+     * ({@code IBV_EVENT_QP_LAST_WQE_REACHED}).
+     */
+    QP_LAST_WQE_REACHED(16, QueuePair.class);
 
     private final int code;
     private final Class<? extends AutoCloseable> kind;

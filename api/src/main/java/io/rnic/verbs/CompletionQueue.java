@@ -41,6 +41,24 @@ public interface CompletionQueue extends AutoCloseable {
     void requestNotification(boolean solicitedOnly);
 
     /**
+     * Changes how many completions it holds ({@code ibv_resize_cq(3)}); those that are unpolled stay, in order. Threads
+     * may poll and requests complete meanwhile. An armed queue with unpolled completions makes its event at once.
+     *
+     * @param capacity completions that it must hold unpolled from now on, from 1
+     * @throws RnicException INVALID_ARGUMENT beyond the device's attributes, or for less than are unpolled;
+     *                       DEVICE_LIMIT; COMPLETION_QUEUE_OVERRUN once the queue overran; INVALID_STATE when called
+     *                       from inside a handler of this queue; CLOSED. Nothing has changed then.
+     */
+    void resize(int capacity);
+
+    /**
+     * What it is and how it stands.
+     *
+     * @throws RnicException CLOSED
+     */
+    CompletionQueueAttributes query();
+
+    /**
      * Destroys the queue.
      *
      * @throws RnicException BUSY while queue pairs use it, and then nothing has happened; CLOSED if it is closed

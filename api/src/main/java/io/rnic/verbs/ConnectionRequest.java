@@ -6,6 +6,18 @@ public interface ConnectionRequest {
     byte[] privateData();
 
     /**
+     * How many RDMA Reads and atomics the asking side would have outstanding ({@code initiator_depth}, RFC 6581 §9.1):
+     * accepting agrees on no more than the accepting queue pair answers.
+     */
+    int ord();
+
+    /**
+     * How many RDMA Reads and atomics the asking side answers at a time ({@code responder_resources}): accepting agrees
+     * on no more for the accepting queue pair.
+     */
+    int ird();
+
+    /**
      * Accepts: both queue pairs are connected (RTS) when it returns ({@code rdma_accept(3)}).
      *
      * @param queuePair   in INIT, of the same device

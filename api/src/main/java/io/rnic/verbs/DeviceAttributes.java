@@ -18,6 +18,9 @@ package io.rnic.verbs;
  * @param maxInlineBytes       inline bytes in a request
  * @param maxMessageBytes      the longest message, in bytes
  * @param maxPrivateData       private data of a connection, in bytes (RFC 5044 §7.1, RFC 6581 §9)
+ * @param maxOrd               RDMA Reads and atomics that a queue pair may have outstanding
+ *                             ({@code max_qp_init_rd_atom})
+ * @param maxIrd               RDMA Reads and atomics that a queue pair answers at a time ({@code max_qp_rd_atom})
  * @param onBoardMemoryBytes   on-board memory for contexts and translations
  * @param pageBytes            the page size by which memory is pinned and translated
  */
@@ -36,6 +39,8 @@ public record DeviceAttributes(
         int maxInlineBytes,
         int maxMessageBytes,
         int maxPrivateData,
+        int maxOrd,
+        int maxIrd,
         long onBoardMemoryBytes,
         int pageBytes) {
 }

@@ -68,7 +68,9 @@ public record Diagnosis(
         /** The region allows it, but the access flags of the queue pair do not. */
         QUEUE_PAIR_ACCESS(14, "the queue pair's access flags do not allow it, though the region does"),
         /** The target of an atomic is no multiple of 8. */
-        ALIGNMENT(15, "an atomic's address must be a multiple of 8");
+        ALIGNMENT(15, "an atomic's address must be a multiple of 8"),
+        /** The connection has no room for RDMA Reads: its ORD is 0. */
+        READS(16, "the connection has no room for RDMA Reads (ord=0)");
 
         private final int code;
         private final String text;

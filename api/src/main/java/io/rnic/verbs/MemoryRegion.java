@@ -31,6 +31,13 @@ public interface MemoryRegion extends AutoCloseable {
     void reregister(Access... access);
 
     /**
+     * What it is now.
+     *
+     * @throws RnicException CLOSED
+     */
+    MemoryRegionAttributes query();
+
+    /**
      * Deregisters the memory ({@code ibv_dereg_mr(3)}). Once it returns, no byte is placed into it or read from it any
      * more; requests that still name it end in an error.
      *

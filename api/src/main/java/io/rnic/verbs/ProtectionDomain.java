@@ -27,15 +27,32 @@ public interface ProtectionDomain extends AutoCloseable {
     /**
      * Creates a reliable connected queue pair in state {@link QueuePairState#INIT} ({@code rdma_create_qp(3)}).
      *
-     * @throws RnicException INVALID_ARGUMENT where an option is beyond the device's attributes or a completion queue is
-     *                       another device's; DEVICE_LIMIT
+     * @throws RnicException INVALID_ARGUMENT where an option is beyond the device's attributes, a completion queue is
+     *                       another device's, or a shared receive queue another domain's; DEVICE_LIMIT
      */
     QueuePair createQueuePair(QueuePairOptions options);
 
     /**
+     * Creates a shared receive queue ({@code ibv_create_srq(3)}).
+     *
+     * @param receives receives that may be outstanding, from 1
+     * @param sges     pieces of memory over which one receive may be scattered, from 1
+     * @throws RnicException INVALID_ARGUMENT beyond the device's attributes; DEVICE_LIMIT; CLOSED
+     */
+    SharedReceiveQueue createSharedReceiveQueue(int receives, int sges);
+
+    /**
+     * What it holds now.
+     *
+     * @throws RnicException CLOSED
+     */
+    ProtectionDomainAttributes query();
+
+    /**
      * Deallocates the domain.
      *
-     * @throws RnicException BUSY while regions, windows or queue pairs use it; CLOSED if it is closed
+     * @throws RnicException BUSY while regions, windows, queue pairs or shared receive queues use it; CLOSED if it is
+     *                       closed
      */
     @Override
     void close();

@@ -28,7 +28,7 @@ public interface QueuePair extends AutoCloseable {
     /** How many send requests can be posted now before the queue is full. */
     int sendSpace();
 
-    /** How many receives can be posted now before the queue is full. */
+    /** How many receives can be posted now before the queue is full; 0 with a shared receive queue. */
     int receiveSpace();
 
     /**
@@ -54,7 +54,8 @@ public interface QueuePair extends AutoCloseable {
      * Posts a receive ({@code ibv_post_recv(3)}); allowed from INIT on. The message's bytes are there when its
      * completion has been polled, or when its region has been deregistered, not before.
      *
-     * @throws PostException QUEUE_FULL; INVALID_STATE; INVALID_ARGUMENT for too many pieces; CLOSED
+     * @throws PostException QUEUE_FULL; INVALID_STATE; INVALID_ARGUMENT for too many pieces, and for a queue pair with
+     *                       a shared receive queue; CLOSED
      */
     void postReceive(ReceiveRequest request);
 
@@ -95,7 +96,8 @@ public interface QueuePair extends AutoCloseable {
     }
 
     /**
-     * Ends the connection ({@code rdma_disconnect(3)}): both sides go to ERROR and flush what is outstanding.
+     * Ends the connection, in RTS or SQD ({@code rdma_disconnect(3)}): both sides go to ERROR and flush what is
+     * outstanding.
      *
      * @throws RnicException INVALID_STATE if it is not connected
      */
@@ -103,11 +105,31 @@ public interface QueuePair extends AutoCloseable {
 
     /**
      * Moves the queue pair to another state ({@code ibv_modify_qp(3)}): from any to ERROR or RESET (a connected one is
-     * disconnected), from RESET to INIT. To RTS it comes by connecting only.
+     * disconnected), from RESET to INIT, from RTS to SQD and back. To RTS it comes from INIT by connecting only.
+     *
+     * <p>In SQD what is posted to the send queue waits. When this returns, what was begun is done, and
+     * {@link AsyncEventType#SQ_DRAINED} tells so.
      *
      * @throws RnicException INVALID_STATE for any other step; nothing has changed then
      */
     void modify(QueuePairState target);
+
+    /**
+     * Changes several things at once, all or none ({@code ibv_modify_qp(3)}): the state, as
+     * {@link #modify(QueuePairState)} says, and how many RDMA Reads and atomics may be outstanding, in INIT up to what
+     * the device can do, in SQD up to what was agreed on with the peer.
+     *
+     * @throws RnicException INVALID_ARGUMENT for a number that is not allowed, or nothing to change; INVALID_STATE for
+     *                       a step or a state that does not allow it; nothing has changed then
+     */
+    void modify(QueuePairChange change);
+
+    /**
+     * What it is and how it stands ({@code ibv_query_qp(3)}).
+     *
+     * @throws RnicException CLOSED
+     */
+    QueuePairAttributes query();
 
     /**
      * Destroys the queue pair; a connected one is disconnected. Its unpolled completions vanish.

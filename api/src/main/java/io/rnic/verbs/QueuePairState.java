@@ -13,6 +13,10 @@ public enum QueuePairState {
     INIT(1),
     /** Connected: everything may be posted and is done. */
     RTS(3),
+    /**
+     * Send queue drained: connected, what is posted to the send queue waits; receives and what the peer asks for go on.
+     */
+    SQD(4),
     /** Disconnected or failed: what is posted completes as FLUSHED. */
     ERROR(6);
 

@@ -7,6 +7,7 @@
  *     |    +- MemoryRegion      registered application memory: lkey, rkey
  *     |    +- MemoryWindow      a part of a region under a key of its own
  *     |    +- QueuePair         postSend, postReceive, connect
+ *     |    +- SharedReceiveQueue    postReceive, armLimit
  *     +- CompletionQueue        poll, requestNotification
  *     +- CompletionChannel      await
  *     +- awaitAsyncEvent        what no completion tells: AsyncEvent

@@ -60,13 +60,23 @@ class CodesTest {
     }
 
     @Test
+    void shouldNumberAsynchronousEventsAsIbvEventType() {
+        assertThat(codes(AsyncEventType.values(), AsyncEventType::code)).isEqualTo(Map.of("CQ_ERR", 0, "QP_FATAL", 1,
+            "QP_REQ_ERR", 2, "QP_ACCESS_ERR", 3, "SQ_DRAINED", 5, "SRQ_LIMIT_REACHED", 15, "QP_LAST_WQE_REACHED", 16));
+        for (final AsyncEventType type : AsyncEventType.values()) {
+            assertThat(AsyncEventType.of(type.code())).isEqualTo(type);
+        }
+        assertThatThrownBy(() -> AsyncEventType.of(4)).hasMessage("unknown asynchronous event: code=4");
+    }
+
+    @Test
     void shouldNumberStatesAsIbvQpState() {
         assertThat(codes(QueuePairState.values(), QueuePairState::code))
-            .isEqualTo(Map.of("RESET", 0, "INIT", 1, "RTS", 3, "ERROR", 6));
+            .isEqualTo(Map.of("RESET", 0, "INIT", 1, "RTS", 3, "SQD", 4, "ERROR", 6));
         for (final QueuePairState state : QueuePairState.values()) {
             assertThat(QueuePairState.of(state.code())).isEqualTo(state);
         }
-        for (final int unknown : new int[] {-1, 2, 4, 5, 7, Integer.MAX_VALUE}) {
+        for (final int unknown : new int[] {-1, 2, 5, 7, Integer.MAX_VALUE}) {
             assertThatThrownBy(() -> QueuePairState.of(unknown))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("unknown queue pair state: code=" + unknown);
         }

@@ -199,4 +199,21 @@ class CompletionTest {
                 .isEqualTo(expected);
         }
     }
+
+    @EveryDoor
+    void c15_aDrainedSendQueueIsToldAndWhatIsPostedWaits() throws InterruptedException {
+        final QueuePair queuePair = client.queuePair();
+        client.write(1, 0, 8, server.region().address(), server.region().rkey());
+        queuePair.modify(QueuePairState.SQD);
+        assertThat(queuePair.state()).isEqualTo(QueuePairState.SQD);
+        assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
+            .isEqualTo(new AsyncEvent(AsyncEventType.SQ_DRAINED, queuePair, 0));
+        final int begun = Completions.poll(client.sends()).size();
+        client.write(2, 0, 8, server.region().address(), server.region().rkey());
+        assertThat(Completions.poll(client.sends())).isEmpty();
+        queuePair.modify(QueuePairState.RTS);
+        assertThat(Completions.await(client.sends(), 2 - begun)).extracting(CompletedRequest::wrId)
+            .containsExactly(begun == 0 ? new Long[] {1L, 2L} : new Long[] {2L});
+        assertThat(client.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
+    }
 }

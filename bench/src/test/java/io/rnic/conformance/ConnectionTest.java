@@ -13,6 +13,8 @@ import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairAttributes;
+import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RejectedException;
@@ -164,5 +166,27 @@ class ConnectionTest {
         assertThat(server.queuePair().receiveSpace()).isEqualTo(63);
         client.send(2, 0, 8);
         assertThat(server.awaitReceive()).succeeded().hasWrId(1);
+    }
+
+    @EveryDoor
+    void c72_aModificationWithOneBadAttributeChangesNothing() throws InterruptedException {
+        final QueuePair queuePair = client.queuePair();
+        ConnectedPair.connect(queuePair, server.rnic(), server.queuePair());
+        queuePair.modify(QueuePairState.SQD);
+        final QueuePairAttributes before = queuePair.query();
+        final QueuePairChange resuming = QueuePairChange.to(QueuePairState.RTS);
+        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(resuming.withReads(2, before.ird() + 1)));
+        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(resuming.withReads(-2, 1)));
+        for (final QueuePairState refused : new QueuePairState[] {
+            QueuePairState.INIT, QueuePairState.SQD, QueuePairState.ERROR, QueuePairState.RESET}) {
+            Refusal.ofCall(RnicError.INVALID_STATE,
+                () -> queuePair.modify(QueuePairChange.to(refused).withReads(1, 1)));
+        }
+        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(
+            QueuePairChange.reads(QueuePairChange.UNCHANGED, QueuePairChange.UNCHANGED)));
+        assertThat(queuePair.query()).isEqualTo(before);
+        queuePair.modify(QueuePairState.RTS);
+        client.read(1, 0, 8, server.region().address(), server.region().rkey());
+        assertThat(client.awaitSend()).succeeded();
     }
 }

@@ -10,14 +10,18 @@ import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
@@ -232,6 +236,37 @@ class PostingTest {
             assertThat(client.awaitSend()).succeeded().hasWrId(2);
             assertThat(server.awaitReceive()).succeeded();
             assertThat(server.memory().get(ValueLayout.JAVA_LONG, 64)).isEqualTo(i + 1L);
+        }
+    }
+
+    @EveryDoor
+    void c11_readsBeyondOrdWaitAndDoNotFail() throws InterruptedException {
+        final int reads = 32;
+        try (QueuePair asking = client.domain().createQueuePair(
+                QueuePairOptions.of(client.sends()).withReads(1, 1));
+            QueuePair answering = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends()).withReads(1, 1))) {
+            ConnectedPair.connect(asking, server.rnic(), answering);
+            assertThat(asking.query().ord()).isEqualTo(1);
+            for (int i = 0; i < reads; i++) {
+                asking.postSend(read(i).sge(client.region(), 8L * i, 8));
+            }
+            assertThat(Completions.await(client.sends(), reads)).extracting(CompletedRequest::status)
+                .containsOnly(CompletionStatus.SUCCESS);
+        }
+    }
+
+    @EveryDoor
+    void c12_aReceiveForAQueuePairWithASharedReceiveQueueIsRefused() {
+        final ReceiveRequest receive = new ReceiveRequest().receive(1).sge(server.region(), 0, 8);
+        try (SharedReceiveQueue shared = server.domain().createSharedReceiveQueue(4, 1);
+            QueuePair queuePair = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends()).withSharedReceiveQueue(shared))) {
+            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postReceive(receive));
+            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+                () -> queuePair.postReceive(new ReceiveRequest[] {receive, receive}, 2));
+            assertThat(queuePair.receiveSpace()).isZero();
+            assertThat(shared.query().waiting()).isZero();
         }
     }
 }

@@ -8,6 +8,8 @@ import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
+import io.rnic.verbs.AsyncEvent;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionChannel;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
@@ -18,6 +20,7 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -236,5 +239,88 @@ class QueuesAndEventsTest {
         send(1, false);
         assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
         assertThat(Completions.awaitOne(queue)).succeeded();
+    }
+
+    @EveryDoor
+    void c61_resizeKeepsUnpolledEntriesAndRefusesLess() {
+        for (int i = 0; i < 8; i++) {
+            write(i);
+        }
+        assertThat(Completions.await(queue, 2)).extracting(CompletedRequest::wrId).containsExactly(0L, 1L);
+        awaitUnpolled(6);
+        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queue.resize(5));
+        assertThat(queue.capacity()).isEqualTo(64);
+        for (final int capacity : new int[] {8, 256, 16}) {
+            queue.resize(capacity);
+            assertThat(queue.capacity()).isEqualTo(capacity);
+            assertThat(queue.query().unpolled()).isEqualTo(6);
+        }
+        assertThat(Completions.await(queue, 6)).extracting(CompletedRequest::wrId)
+            .containsExactly(2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(Completions.poll(queue)).isEmpty();
+    }
+
+    private void awaitUnpolled(final int count) {
+        final long begin = System.nanoTime();
+        while (queue.query().unpolled() < count) {
+            assertThat(System.nanoTime() - begin).isLessThan(Completions.PATIENCE.toNanos());
+            Thread.onSpinWait();
+        }
+    }
+
+    @EveryDoor
+    void c62_theLimitOfASharedReceiveQueueMakesOneEventAndIsDisarmed() throws InterruptedException {
+        withSharedReceives((shared, sender) -> {
+            for (int i = 0; i < 5; i++) {
+                shared.postReceive(new ReceiveRequest().receive(i).sge(server.region(), 0, 8));
+            }
+            shared.armLimit(3);
+            sendOver(sender, 2);
+            assertThat(server.rnic().awaitAsyncEvent(Duration.ZERO)).as("three are left").isNull();
+            assertThat(shared.query().limit()).isEqualTo(3);
+            sendOver(sender, 1);
+            assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.SRQ_LIMIT_REACHED, shared, 0));
+            assertThat(shared.query().limit()).isZero();
+            sendOver(sender, 1);
+            assertThat(server.rnic().awaitAsyncEvent(Duration.ZERO)).as("disarmed").isNull();
+            shared.armLimit(1);
+            sendOver(sender, 1);
+            assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.SRQ_LIMIT_REACHED, shared, 0));
+        });
+    }
+
+    @EveryDoor
+    void c63_aSharedReceiveQueueInUseIsNotDestroyed() throws InterruptedException {
+        withSharedReceives((shared, sender) -> {
+            Refusal.ofCall(RnicError.BUSY, shared::close);
+            shared.postReceive(new ReceiveRequest().receive(7).sge(server.region(), 0, 8));
+            sendOver(sender, 1);
+            assertThat(Completions.awaitOne(server.receives())).succeeded().hasWrId(7);
+        });
+    }
+
+    /** What a test does with a shared receive queue, and a queue pair whose peer takes its receives from there. */
+    @FunctionalInterface
+    private interface WithSharedReceives {
+        void run(SharedReceiveQueue shared, QueuePair sender) throws InterruptedException;
+    }
+
+    private void withSharedReceives(final WithSharedReceives test) throws InterruptedException {
+        try (SharedReceiveQueue shared = server.domain().createSharedReceiveQueue(8, 1);
+            QueuePair taker = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends(), server.receives()).withSharedReceiveQueue(shared));
+            QueuePair sender = client.domain().createQueuePair(QueuePairOptions.of(client.sends()))) {
+            ConnectedPair.connect(sender, server.rnic(), taker);
+            test.run(shared, sender);
+        }
+    }
+
+    private void sendOver(final QueuePair sender, final int count) {
+        for (int i = 0; i < count; i++) {
+            sender.postSend(new SendRequest().send(i).sge(client.region(), 0, 8).signalled(true));
+            assertThat(client.awaitSend()).succeeded();
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.rnic.kernel.syscall.CompletionRecord;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionQueueAttributes;
 
 /**
  * A completion queue by its handle. One crossing brings many completions; those that a handler did not get to, because
@@ -16,7 +17,7 @@ final class KernelCompletionQueue implements CompletionQueue {
     private final KernelRnic rnic;
     private final int handle;
     private final int number;
-    private final int capacity;
+    private volatile int capacity;
     private final ArgumentBlock block = new ArgumentBlock();
     private final CompletionFlyweight flyweight = new CompletionFlyweight();
     private final PollLock lock;
@@ -99,6 +100,21 @@ final class KernelCompletionQueue implements CompletionQueue {
     @Override
     public void requestNotification(final boolean solicitedOnly) {
         rnic.calls().call(SystemCall.ARM, rnic.calls().block().putInt(handle).putInt(solicitedOnly ? 1 : 0));
+    }
+
+    @Override
+    public void resize(final int completions) {
+        checkNotInHandler();
+        capacity = (int) rnic.calls().call(SystemCall.RESIZE_COMPLETION_QUEUE,
+            rnic.calls().block().putInt(handle).putInt(completions));
+    }
+
+    @Override
+    public CompletionQueueAttributes query() {
+        final ArgumentBlock results = rnic.calls().block().putInt(handle);
+        final int unpolled = (int) rnic.calls().call(SystemCall.QUERY_COMPLETION_QUEUE, results);
+        return new CompletionQueueAttributes(
+            number, results.getInt(), unpolled, results.getInt() != 0, results.getInt() != 0);
     }
 
     @Override

@@ -18,7 +18,8 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
     public @Nullable ConnectionRequest await(final Duration timeout) throws InterruptedException {
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(Deadline.nanos(timeout));
         final int request = (int) rnic.calls().callWaiting(SystemCall.AWAIT_REQUEST, block);
-        return request == 0 ? null : new Request(rnic, request, block.getBytes());
+        return request == 0 ? null
+            : new Request(rnic, request, block.getBytes(), block.getInt(), block.getInt());
     }
 
     @Override
@@ -31,17 +32,31 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
         private final KernelRnic rnic;
         private final int handle;
         private final byte[] data;
+        private final int ord;
+        private final int ird;
         private volatile boolean answered;
 
-        Request(final KernelRnic rnic, final int handle, final byte[] data) {
+        Request(final KernelRnic rnic, final int handle, final byte[] data, final int ord, final int ird) {
             this.rnic = rnic;
             this.handle = handle;
             this.data = data;
+            this.ord = ord;
+            this.ird = ird;
         }
 
         @Override
         public byte[] privateData() {
             return data.clone();
+        }
+
+        @Override
+        public int ord() {
+            return ord;
+        }
+
+        @Override
+        public int ird() {
+            return ird;
         }
 
         @Override

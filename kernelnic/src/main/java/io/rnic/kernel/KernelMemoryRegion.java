@@ -1,8 +1,10 @@
 package io.rnic.kernel;
 
+import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
 
 /** A memory region by its handle. */
@@ -17,6 +19,14 @@ record KernelMemoryRegion(KernelRnic rnic, int handle, MemorySegment segment, lo
     public void reregister(final Access... access) {
         rnic.calls().call(SystemCall.REREGISTER_MEMORY,
             rnic.calls().block().putInt(handle).putInt(Access.bits(access)));
+    }
+
+    @Override
+    public MemoryRegionAttributes query() {
+        final ArgumentBlock block = rnic.calls().block().putInt(handle);
+        final int access = (int) rnic.calls().call(SystemCall.QUERY_MEMORY_REGION, block);
+        return new MemoryRegionAttributes(
+            block.getLong(), block.getLong(), block.getInt(), block.getInt(), Access.of(access), block.getInt());
     }
 
     @Override

@@ -6,8 +6,10 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.ProtectionDomainAttributes;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -34,15 +36,37 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
             || receives.rnic() != rnic) {
             throw KernelRnic.foreign("completion queue");
         }
+        final SharedReceiveQueue shared = options.sharedReceiveQueue();
+        if (shared != null && !(shared instanceof KernelSharedReceiveQueue ofThisRnic && ofThisRnic.rnic() == rnic)) {
+            throw KernelRnic.foreign("shared receive queue");
+        }
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(sends.handle()).putInt(receives.handle())
             .putInt(options.maxSendRequests()).putInt(options.maxReceiveRequests())
             .putInt(options.maxSendSges()).putInt(options.maxReceiveSges())
             .putInt(options.maxInlineBytes()).putInt(options.signalAll() ? 1 : 0)
-            .putInt(options.access());
+            .putInt(options.access())
+            .putInt(shared instanceof KernelSharedReceiveQueue own ? own.handle() : 0)
+            .putInt(options.ord()).putInt(options.ird());
         final int queuePair = (int) rnic.calls().call(SystemCall.CREATE_QUEUE_PAIR, block);
         final KernelQueuePair created = new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives);
         rnic.add(created);
         return created;
+    }
+
+    @Override
+    public SharedReceiveQueue createSharedReceiveQueue(final int receives, final int sges) {
+        final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(receives).putInt(sges);
+        final int queue = (int) rnic.calls().call(SystemCall.CREATE_SHARED_RECEIVE_QUEUE, block);
+        final KernelSharedReceiveQueue created = new KernelSharedReceiveQueue(rnic, queue, block.getInt());
+        rnic.add(created);
+        return created;
+    }
+
+    @Override
+    public ProtectionDomainAttributes query() {
+        final ArgumentBlock block = rnic.calls().block().putInt(handle);
+        final int number = (int) rnic.calls().call(SystemCall.QUERY_DOMAIN, block);
+        return new ProtectionDomainAttributes(number, block.getInt(), block.getInt(), block.getInt());
     }
 
     @Override

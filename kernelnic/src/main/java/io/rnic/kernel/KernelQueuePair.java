@@ -1,33 +1,28 @@
 package io.rnic.kernel;
 
-import io.rnic.emu.DeviceConfig;
-import io.rnic.emu.queue.PostLists;
-import io.rnic.emu.queue.PostResult;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.DiagnosisRecord;
-import io.rnic.kernel.syscall.ReceiveRecord;
-import io.rnic.kernel.syscall.SendRecord;
+import io.rnic.kernel.syscall.QueuePairRecord;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.Diagnosis;
-import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairAttributes;
+import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** A queue pair by its handle: a list crosses at once, as far as it fits a block. */
+/** A queue pair by its handle. */
 final class KernelQueuePair implements QueuePair {
-    private static final int LIST_HEADER_BYTES = 16;
-
     private final KernelRnic rnic;
     private final int handle;
     private final int number;
     private final KernelCompletionQueue sendQueue;
     private final KernelCompletionQueue receiveQueue;
+    private final Posting posting;
 
     KernelQueuePair(final KernelRnic rnic, final int handle, final int number, final KernelCompletionQueue sendQueue,
         final KernelCompletionQueue receiveQueue) {
@@ -36,6 +31,7 @@ final class KernelQueuePair implements QueuePair {
         this.number = number;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
+        posting = new Posting(rnic.calls(), handle, "queue pair " + number);
     }
 
     KernelRnic rnic() {
@@ -83,70 +79,22 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public void postSend(final SendRequest request) {
-        final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(1);
-        SendRecord.write(block, request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
-        if (post(SystemCall.POST_SEND, block, 0) == 0) {
-            throw refusal(block, "send request", request.wrId(), 0);
-        }
+        posting.send(request);
     }
 
     @Override
     public void postSend(final SendRequest[] requests, final int count) {
-        PostLists.check(requests, count);
-        int next = 0;
-        while (next < count) {
-            final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(0);
-            int end = next;
-            while (end < count && SendRecord.bytes(requests[end], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES)
-                <= block.room()) {
-                SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
-            }
-            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
-            next += post(SystemCall.POST_SEND, block, next);
-            if (next < end) {
-                throw refusal(block, "send request", requests[next].wrId(), next);
-            }
-        }
+        posting.sends(requests, count);
     }
 
     @Override
     public void postReceive(final ReceiveRequest request) {
-        final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(1);
-        ReceiveRecord.write(block, request, DeviceConfig.MAX_SGES);
-        if (post(SystemCall.POST_RECEIVE, block, 0) == 0) {
-            throw refusal(block, "receive", request.wrId(), 0);
-        }
+        posting.receive(SystemCall.POST_RECEIVE, request);
     }
 
     @Override
     public void postReceive(final ReceiveRequest[] requests, final int count) {
-        PostLists.check(requests, count);
-        int next = 0;
-        while (next < count) {
-            final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(0);
-            int end = next;
-            while (end < count && ReceiveRecord.bytes(requests[end], DeviceConfig.MAX_SGES) <= block.room()) {
-                ReceiveRecord.write(block, requests[end++], DeviceConfig.MAX_SGES);
-            }
-            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
-            next += post(SystemCall.POST_RECEIVE, block, next);
-            if (next < end) {
-                throw refusal(block, "receive", requests[next].wrId(), next);
-            }
-        }
-    }
-
-    private int post(final int call, final ArgumentBlock block, final int index) {
-        try {
-            return (int) rnic.calls().call(call, block);
-        } catch (final RnicException e) {
-            throw new PostException(e.error(), String.valueOf(e.getMessage()), index);
-        }
-    }
-
-    /** Not all were posted: the block says why the next one was not. */
-    private PostException refusal(final ArgumentBlock block, final String what, final long wrId, final int index) {
-        return PostResult.of(block.getInt()).toException(what, wrId, index, "queue pair " + number);
+        posting.receives(SystemCall.POST_RECEIVE, requests, count);
     }
 
     @Override
@@ -163,11 +111,27 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public void modify(final QueuePairState target) {
+        modify(QueuePairChange.to(target));
+    }
+
+    @Override
+    public void modify(final QueuePairChange change) {
         checkNotInHandler();
-        rnic.calls().call(SystemCall.MODIFY_QUEUE_PAIR, rnic.calls().block().putInt(handle).putInt(target.code()));
+        final QueuePairState target = change.state();
+        rnic.calls().call(SystemCall.MODIFY_QUEUE_PAIR, rnic.calls().block().putInt(handle)
+            .putInt(target == null ? SystemCall.SAME_STATE : target.code()).putInt(change.ord()).putInt(change.ird()));
         if (target == QueuePairState.RESET) {
             forgetCompletions();
         }
+    }
+
+    @Override
+    public QueuePairAttributes query() {
+        final ArgumentBlock block = rnic.calls().block();
+        final QueuePairState state = QueuePairState.of((int) query(block));
+        final int sendSpace = block.getInt();
+        final int receiveSpace = block.getInt();
+        return QueuePairRecord.read(block, state, sendSpace, receiveSpace);
     }
 
     @Override

@@ -27,6 +27,7 @@ final class KernelRnic implements Rnic {
     /** So that an event's object is the one that the application knows. */
     private final Map<Integer, KernelCompletionQueue> completionQueues = new ConcurrentHashMap<>();
     private final Map<Integer, KernelQueuePair> queuePairs = new ConcurrentHashMap<>();
+    private final Map<Integer, KernelSharedReceiveQueue> sharedReceiveQueues = new ConcurrentHashMap<>();
 
     KernelRnic(final Kernel kernel) {
         calls = new Calls(kernel);
@@ -89,6 +90,14 @@ final class KernelRnic implements Rnic {
         queuePairs.remove(queuePair.number(), queuePair);
     }
 
+    void add(final KernelSharedReceiveQueue queue) {
+        sharedReceiveQueues.put(queue.number(), queue);
+    }
+
+    void forget(final KernelSharedReceiveQueue queue) {
+        sharedReceiveQueues.remove(queue.number(), queue);
+    }
+
     @Override
     public @Nullable AsyncEvent awaitAsyncEvent(final Duration timeout) throws InterruptedException {
         final Deadline deadline = new Deadline(Deadline.nanos(timeout));
@@ -110,7 +119,8 @@ final class KernelRnic implements Rnic {
     private @Nullable AutoCloseable find(final AsyncEventType type, final int number) {
         return switch (type) {
             case CQ_ERR -> completionQueues.get(number);
-            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR -> queuePairs.get(number);
+            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR, SQ_DRAINED, QP_LAST_WQE_REACHED -> queuePairs.get(number);
+            case SRQ_LIMIT_REACHED -> sharedReceiveQueues.get(number);
         };
     }
 

@@ -6,17 +6,19 @@ import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SharedMemory;
 import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionQueueAttributes;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A completion queue of a context: both halves and the memory between. */
 public final class CompletionQueueResource {
     private final DeviceContext context;
     private final int number;
-    private final int capacity;
+    private volatile int capacity;
     private final @Nullable ChannelResource channel;
-    private final SharedMemory.Block block;
+    private SharedMemory.Block block;
     private final CompletionReader reader;
     private final CompletionWriter writer;
     private final Usage usage;
@@ -38,8 +40,7 @@ public final class CompletionQueueResource {
 
     /** Allocates the memory of a completion queue and charges for its context, or neither. */
     static SharedMemory.Block allocate(final Device device, final int capacity) {
-        final SharedMemory.Block block = device.sharedMemory()
-            .allocate(CompletionLayout.ENTRIES + (long) capacity * CompletionLayout.ENTRY_BYTES);
+        final SharedMemory.Block block = allocateRing(device, capacity);
         try {
             device.onBoardMemory().charge(OnBoardMemory.COMPLETION_QUEUE_BYTES, "a completion queue");
         } catch (final RnicException e) {
@@ -47,6 +48,52 @@ public final class CompletionQueueResource {
             throw e;
         }
         return block;
+    }
+
+    private static SharedMemory.Block allocateRing(final Device device, final int slots) {
+        return device.sharedMemory()
+            .allocate(CompletionLayout.ENTRIES + (long) slots * CompletionLayout.ENTRY_BYTES);
+    }
+
+    static int slots(final int capacity) {
+        if (capacity < 1 || capacity > DeviceConfig.MAX_COMPLETIONS) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "completion queue of " + capacity
+                + " completions; allowed: 1 to " + DeviceConfig.MAX_COMPLETIONS);
+        }
+        return BitUtil.findNextPositivePowerOfTwo(capacity);
+    }
+
+    /** Changes how many completions it holds, as {@link CompletionQueue#resize} says; one resize at a time. */
+    public synchronized void resize(final int asked) {
+        reader.checkNotInHandler();
+        final int slots = slots(asked);
+        usage.checkOpen();
+        final Device device = context.device();
+        final SharedMemory.Block target = allocateRing(device, slots);
+        SharedMemory.Block unused = target;
+        writer.claimWithin(slots);
+        device.engine().awaitGracePeriod();
+        try {
+            final long unpolled = reader.moveTo(writer, target, slots, asked);
+            if (unpolled > asked) {
+                throw new RnicException(RnicError.INVALID_ARGUMENT, usage.name() + " cannot be resized to " + asked
+                    + ": " + unpolled + " completions are unpolled; poll them first");
+            }
+            unused = block;
+            block = target;
+            capacity = slots;
+        } finally {
+            device.engine().awaitGracePeriod();
+            writer.claimAll();
+            device.sharedMemory().release(unused);
+        }
+    }
+
+    /** How it stands. */
+    public CompletionQueueAttributes query() {
+        usage.checkOpen();
+        return new CompletionQueueAttributes(
+            number, capacity, reader.unpolled(), reader.isArmed(), reader.isOverrun());
     }
 
     /** Its number. */
@@ -88,7 +135,7 @@ public final class CompletionQueueResource {
     }
 
     /** Destroys the queue; BUSY while queue pairs use it. */
-    public void close() {
+    public synchronized void close() {
         reader.checkNotInHandler();
         usage.close();
         reader.close();

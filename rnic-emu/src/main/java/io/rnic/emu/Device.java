@@ -37,6 +37,7 @@ public final class Device {
     private final Ports ports;
     private final Numbers queuePairNumbers;
     private final Numbers completionQueueNumbers;
+    private final Numbers sharedReceiveQueueNumbers;
     private final Numbers domainNumbers;
     private final CounterGroup counters = new CounterGroup();
     private final @Nullable DedicatedDoorbells doorbells;
@@ -54,6 +55,7 @@ public final class Device {
         ports = new Ports(engine, config.faults());
         queuePairNumbers = new Numbers("queue pairs", config.maxQueuePairs(), "maxQueuePairs");
         completionQueueNumbers = new Numbers("completion queues", config.maxCompletionQueues(), "maxCompletionQueues");
+        sharedReceiveQueueNumbers = new Numbers("shared receive queues", config.maxQueuePairs(), "maxQueuePairs");
         domainNumbers = new Numbers("protection domains", config.maxQueuePairs(), "maxQueuePairs");
         if (config.threading() == DeviceConfig.Threading.DEDICATED) {
             doorbells = new DedicatedDoorbells(engine, sharedMemory, queuePairNumbers.indexMask());
@@ -148,6 +150,7 @@ public final class Device {
             crossing.describe(), config.maxQueuePairs(), config.maxCompletionQueues(), config.maxMemoryRegions(),
             DeviceConfig.MAX_REQUESTS, DeviceConfig.MAX_COMPLETIONS, DeviceConfig.MAX_SGES,
             DeviceConfig.MAX_INLINE_BYTES, DeviceConfig.MAX_MESSAGE_BYTES, Ports.MAX_PRIVATE_DATA,
+            DeviceConfig.MAX_READS, DeviceConfig.MAX_READS,
             config.onBoardMemoryBytes(), pinner.pageSize());
     }
 
@@ -167,6 +170,7 @@ public final class Device {
         map.put("device.queuePairs", (long) queuePairNumbers.inUse());
         map.put("device.completionQueues", (long) completionQueueNumbers.inUse());
         map.put("device.protectionDomains", (long) domainNumbers.inUse());
+        map.put("device.sharedReceiveQueues", (long) sharedReceiveQueueNumbers.inUse());
         map.put("device.memoryRegions", (long) stags.count());
         map.put("device.memoryWindows", (long) stags.windows());
         map.put("device.pinnedBytes", pinner.pinnedBytes());
@@ -220,6 +224,10 @@ public final class Device {
 
     Numbers completionQueueNumbers() {
         return completionQueueNumbers;
+    }
+
+    Numbers sharedReceiveQueueNumbers() {
+        return sharedReceiveQueueNumbers;
     }
 
     Numbers domainNumbers() {

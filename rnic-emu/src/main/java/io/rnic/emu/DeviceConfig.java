@@ -41,6 +41,8 @@ public record DeviceConfig(
     public static final int MAX_REQUESTS = 1 << 15;
     /** Completions that a completion queue may be created for. */
     public static final int MAX_COMPLETIONS = 1 << 22;
+    /** RDMA Reads and atomics that a queue pair may have outstanding, and answers at a time, at most. */
+    public static final int MAX_READS = 128;
     /** The longest message: the lengths of the verbs are signed here. */
     public static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE;
 

@@ -12,7 +12,6 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
 /** What one opener has of a device. */
@@ -65,16 +64,12 @@ public final class DeviceContext {
 
     /** Creates a completion queue. */
     public CompletionQueueResource createCompletionQueue(final int capacity, final @Nullable ChannelResource channel) {
-        if (capacity < 1 || capacity > DeviceConfig.MAX_COMPLETIONS) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "completion queue of " + capacity
-                + " completions; allowed: 1 to " + DeviceConfig.MAX_COMPLETIONS);
-        }
+        final int slots = CompletionQueueResource.slots(capacity);
         if (channel != null && channel.context() != this) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, channel.usage().name()
                 + " belongs to another opened NIC");
         }
         usage.checkOpen();
-        final int slots = BitUtil.findNextPositivePowerOfTwo(capacity);
         final int number = device.completionQueueNumbers().take();
         final SharedMemory.Block block;
         try {

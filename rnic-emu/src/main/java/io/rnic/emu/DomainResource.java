@@ -4,6 +4,7 @@ import io.rnic.emu.host.Pinner;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.ProtectionDomainAttributes;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
@@ -117,6 +118,13 @@ public final class DomainResource {
         usage.close();
         context.usage().remove(this);
         device().domainNumbers().giveBack(number);
+    }
+
+    /** What it holds. */
+    public ProtectionDomainAttributes query() {
+        usage.checkOpen();
+        return new ProtectionDomainAttributes(number, usage.count(RegionResource.class),
+            usage.count(QueuePairResource.class), usage.count(SharedReceiveQueueResource.class));
     }
 
     /** Its number. */

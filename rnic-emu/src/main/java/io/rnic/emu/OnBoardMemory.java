@@ -12,6 +12,8 @@ public final class OnBoardMemory {
     public static final int QUEUE_PAIR_BYTES = 256;
     /** Context of a completion queue. */
     public static final int COMPLETION_QUEUE_BYTES = 64;
+    /** Context of a shared receive queue. */
+    public static final int SHARED_RECEIVE_QUEUE_BYTES = 64;
     /** Entry of the STag table: of a region or a window. */
     public static final int REGION_BYTES = 64;
     /** One page's translation. */

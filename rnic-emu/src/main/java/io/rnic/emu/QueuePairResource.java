@@ -5,12 +5,16 @@ import io.rnic.emu.connection.PendingConnection;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairAttributes;
+import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -25,6 +29,10 @@ public final class QueuePairResource implements Endpoint {
     private final DomainResource domain;
     private final CompletionQueueResource sendQueue;
     private final CompletionQueueResource receiveQueue;
+    private final @Nullable SharedReceiveQueueResource sharedQueue;
+    private final QueueLimits limits;
+    private final int access;
+    private final ReadLimits reads;
     private final int number;
     private final long onBoardBytes;
     private final QueueBlocks blocks;
@@ -35,37 +43,52 @@ public final class QueuePairResource implements Endpoint {
     private @Nullable PendingConnection pending;
 
     private QueuePairResource(final DomainResource domain, final CompletionQueueResource sendQueue,
-        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int access, final int number,
+        final CompletionQueueResource receiveQueue, final @Nullable SharedReceiveQueueResource sharedQueue,
+        final QueueLimits limits, final int access, final ReadLimits reads, final int number,
         final QueueBlocks blocks, final long onBoardBytes) {
         this.domain = domain;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
+        this.sharedQueue = sharedQueue;
+        this.limits = limits;
+        this.access = access;
+        this.reads = reads;
         this.number = number;
         this.onBoardBytes = onBoardBytes;
         this.blocks = blocks;
         usage = new Usage("queue pair " + number);
-        nic = new QueuePairContext(number, domain.number(), access, domain.context().privileged(), blocks, limits,
-            sendQueue.writer(), receiveQueue.writer(), domain.context().asyncEvents());
+        nic = new QueuePairContext(number, domain.number(), access, domain.context().privileged(), blocks,
+            limits, sendQueue.writer(), receiveQueue.writer(), domain.context().asyncEvents(),
+            sharedQueue == null ? null : sharedQueue.nic());
+        nic.reads(reads);
         host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic),
-            () -> domain.context().unplacedMessages().add(receiveQueue.reader()));
+            () -> domain.context().unplacedMessages().add(receiveQueue.reader()),
+            sharedQueue == null ? null : sharedQueue.host());
     }
 
     /**
      * Creates a queue pair in INIT.
      *
+     * @param shared where its receives come from, null for a queue of its own
      * @param access bits of {@link io.rnic.verbs.Access}: what the peer may do through it at most
+     * @param reads  how many RDMA Reads and atomics may be under way at most
      * @throws RnicException INVALID_ARGUMENT, DEVICE_LIMIT, CLOSED; nothing is left behind then
      */
     public static QueuePairResource create(final DomainResource domain, final CompletionQueueResource sendQueue,
-        final CompletionQueueResource receiveQueue, final QueueLimits limits, final int access) {
-        check("maxSendRequests", limits.maxSendRequests(), 1, DeviceConfig.MAX_REQUESTS);
-        check("maxReceiveRequests", limits.maxReceiveRequests(), 1, DeviceConfig.MAX_REQUESTS);
-        check("maxSendSges", limits.maxSendSges(), 1, DeviceConfig.MAX_SGES);
-        check("maxReceiveSges", limits.maxReceiveSges(), 1, DeviceConfig.MAX_SGES);
-        check("maxInlineBytes", limits.maxInlineBytes(), 0, DeviceConfig.MAX_INLINE_BYTES);
+        final CompletionQueueResource receiveQueue, final @Nullable SharedReceiveQueueResource shared,
+        final QueueLimits asked, final int access, final ReadLimits reads) {
+        final QueueLimits limits = shared == null ? asked : asked.withoutReceives();
+        check(limits, shared == null ? 1 : 0);
+        check("ord", reads.ord(), 0, DeviceConfig.MAX_READS);
+        check("ird", reads.ird(), 0, DeviceConfig.MAX_READS);
         if (sendQueue.context() != domain.context() || receiveQueue.context() != domain.context()) {
             throw new RnicException(RnicError.INVALID_ARGUMENT,
                 "the completion queues of a queue pair must be of the same opened NIC as its protection domain");
+        }
+        if (shared != null && shared.domain() != domain) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, shared.usage().name() + " is of "
+                + shared.domain().usage().name() + ", the queue pair would be of " + domain.usage().name()
+                + "; they must be of the same");
         }
         domain.usage().checkOpen();
         sendQueue.usage().checkOpen();
@@ -77,8 +100,8 @@ public final class QueuePairResource implements Endpoint {
             blocks = QueueBlocks.allocate(device.sharedMemory(), limits);
             final long onBoardBytes = onBoardBytes(domain, blocks);
             device.onBoardMemory().charge(onBoardBytes, "a queue pair");
-            final QueuePairResource created =
-                new QueuePairResource(domain, sendQueue, receiveQueue, limits, access, number, blocks, onBoardBytes);
+            final QueuePairResource created = new QueuePairResource(
+                domain, sendQueue, receiveQueue, shared, limits, access, reads, number, blocks, onBoardBytes);
             created.register();
             return created;
         } catch (final RnicException e) {
@@ -88,6 +111,14 @@ public final class QueuePairResource implements Endpoint {
             device.queuePairNumbers().giveBack(number);
             throw e;
         }
+    }
+
+    private static void check(final QueueLimits limits, final int minReceives) {
+        check("maxSendRequests", limits.maxSendRequests(), 1, DeviceConfig.MAX_REQUESTS);
+        check("maxReceiveRequests", limits.maxReceiveRequests(), minReceives, DeviceConfig.MAX_REQUESTS);
+        check("maxSendSges", limits.maxSendSges(), 1, DeviceConfig.MAX_SGES);
+        check("maxReceiveSges", limits.maxReceiveSges(), 1, DeviceConfig.MAX_SGES);
+        check("maxInlineBytes", limits.maxInlineBytes(), 0, DeviceConfig.MAX_INLINE_BYTES);
     }
 
     private static void check(final String what, final int value, final int min, final int max) {
@@ -119,6 +150,9 @@ public final class QueuePairResource implements Endpoint {
             domain.usage().add(this, usage.name());
             sendQueue.usage().add(this, usage.name());
             receiveQueue.usage().add(this, usage.name());
+            if (sharedQueue != null) {
+                sharedQueue.usage().add(this, usage.name());
+            }
             domain.context().queuePairs().add(host);
         } catch (final RnicException e) {
             domain.context().detach(nic);
@@ -129,6 +163,9 @@ public final class QueuePairResource implements Endpoint {
     }
 
     private void removeUses() {
+        if (sharedQueue != null) {
+            sharedQueue.usage().remove(this);
+        }
         receiveQueue.usage().remove(this);
         sendQueue.usage().remove(this);
         domain.usage().remove(this);
@@ -152,6 +189,17 @@ public final class QueuePairResource implements Endpoint {
     /** Its protection domain. */
     public DomainResource domain() {
         return domain;
+    }
+
+    /** What it is and how it stands. */
+    public QueuePairAttributes query() {
+        usage.checkOpen();
+        final ReadLimits now = nic.reads();
+        return new QueuePairAttributes(number, nic.state(), nic.peerNumber(), limits.maxSendRequests(),
+            limits.maxReceiveRequests(), limits.maxSendSges(), limits.maxReceiveSges(), limits.maxInlineBytes(),
+            limits.signalAll(), limits.maxSendRequests() - host.sendSpace(),
+            limits.maxReceiveRequests() - host.receiveSpace(), now.ord(), now.ird(),
+            Access.of(access));
     }
 
     /** Its state. */
@@ -185,20 +233,24 @@ public final class QueuePairResource implements Endpoint {
     @Override
     public void checkConnectable() {
         usage.checkOpen();
-        if (nic.state() != QueuePairState.INIT || (pending != null && pending.isPending())) {
+        if (nic.state() != QueuePairState.INIT || isConnecting()) {
             throw new RnicException(RnicError.INVALID_STATE, usage.name() + " is "
                 + (nic.state() == QueuePairState.INIT ? "waiting for another connection" : "in " + nic.state())
                 + "; connecting is allowed in INIT (from ERROR: modify to RESET, then INIT)");
         }
     }
 
+    private boolean isConnecting() {
+        return pending != null && pending.isPending();
+    }
+
     /** Ends the connection. */
     public void disconnect() {
         synchronized (device().ports()) {
             usage.checkOpen();
-            if (nic.state() != QueuePairState.RTS) {
+            if (nic.state() != QueuePairState.RTS && nic.state() != QueuePairState.SQD) {
                 throw new RnicException(RnicError.INVALID_STATE,
-                    usage.name() + " is in " + nic.state() + "; disconnecting is allowed in RTS");
+                    usage.name() + " is in " + nic.state() + "; disconnecting is allowed in RTS and SQD");
             }
             engine().error(nic);
         }
@@ -209,15 +261,62 @@ public final class QueuePairResource implements Endpoint {
      * held only while the connection changes, because the rest waits for handlers.
      */
     public void modify(final QueuePairState target) {
+        modify(QueuePairChange.to(target));
+    }
+
+    /** Changes several things, or nothing, as {@link io.rnic.verbs.QueuePair#modify(QueuePairChange)} says. */
+    public void modify(final QueuePairChange change) {
         checkNotInHandler();
+        final QueuePairState target = change.state();
         synchronized (control) {
-            switch (target) {
-                case ERROR -> error();
-                case RESET -> reset();
-                case INIT -> step(QueuePairState.RESET, QueuePairState.INIT);
-                case RTS -> throw new RnicException(RnicError.INVALID_STATE,
-                    usage.name() + " cannot be modified to RTS: connect it, or accept a connection with it");
+            final ReadLimits before = change.changesReads() ? changeReads(change) : null;
+            try {
+                if (target != null) {
+                    moveTo(target);
+                } else if (before == null) {
+                    throw new RnicException(RnicError.INVALID_ARGUMENT, "nothing to change of " + usage.name());
+                }
+            } catch (final RnicException e) {
+                if (before != null) {
+                    nic.reads(before);
+                }
+                throw e;
             }
+        }
+    }
+
+    /** Sets how many Reads may be under way if that is allowed; returns what was before. */
+    private ReadLimits changeReads(final QueuePairChange change) {
+        synchronized (device().ports()) {
+            usage.checkOpen();
+            final QueuePairState state = nic.state();
+            final boolean leaves = change.state() == QueuePairState.RESET || change.state() == QueuePairState.ERROR;
+            if ((state != QueuePairState.INIT && state != QueuePairState.SQD) || leaves || isConnecting()) {
+                throw new RnicException(RnicError.INVALID_STATE, usage.name() + " is in " + state
+                    + "; ord and ird are changed in INIT, while no connection is asked for, and in SQD,"
+                    + " not together with a step to RESET or ERROR");
+            }
+            final ReadLimits before = nic.reads();
+            final boolean agreed = state == QueuePairState.SQD;
+            final int ord = change.ord() == QueuePairChange.UNCHANGED ? before.ord() : change.ord();
+            final int ird = change.ird() == QueuePairChange.UNCHANGED ? before.ird() : change.ird();
+            check("ord", ord, 0, agreed ? before.ord() : DeviceConfig.MAX_READS);
+            check("ird", ird, 0, agreed ? before.ird() : DeviceConfig.MAX_READS);
+            nic.reads(new ReadLimits(ord, ird));
+            return before;
+        }
+    }
+
+    private void moveTo(final QueuePairState target) {
+        switch (target) {
+            case ERROR -> error();
+            case RESET -> reset();
+            case INIT -> step(QueuePairState.RESET, QueuePairState.INIT);
+            case SQD -> {
+                step(QueuePairState.RTS, QueuePairState.SQD);
+                engine().drained(nic);
+            }
+            case RTS -> resume();
         }
     }
 
@@ -244,6 +343,15 @@ public final class QueuePairResource implements Endpoint {
         }
     }
 
+    private void resume() {
+        usage.checkOpen();
+        if (!nic.move(QueuePairState.SQD, QueuePairState.RTS)) {
+            throw new RnicException(RnicError.INVALID_STATE, usage.name() + " is in " + nic.state()
+                + "; to RTS it is modified from SQD only: connect it, or accept a connection with it");
+        }
+        engine().process(nic);
+    }
+
     private void reset() {
         synchronized (device().ports()) {
             usage.checkOpen();
@@ -255,7 +363,17 @@ public final class QueuePairResource implements Endpoint {
         // Before the host's half counts from 0 again: what is polled belongs to what is counted.
         sendQueue.reader().forget(number);
         receiveQueue.reader().forget(number);
+        abandonReceive();
         engine().forget(nic, host::reset);
+        nic.reads(reads);
+    }
+
+    /** A shared receive that a message was being placed into is free for others. */
+    private void abandonReceive() {
+        final int slot = nic.abandonReceive();
+        if (slot >= 0) {
+            host.abandonReceive(slot);
+        }
     }
 
     private void withdraw() {
@@ -278,6 +396,7 @@ public final class QueuePairResource implements Endpoint {
             // While it is found, a region that is deregistered finds its messages.
             sendQueue.reader().forget(number);
             receiveQueue.reader().forget(number);
+            abandonReceive();
             domain.context().queuePairs().remove(host);
             domain.context().detach(nic);
             domain.context().asyncEvents().forget(QueuePair.class, number);

@@ -2,6 +2,8 @@ package io.rnic.emu;
 
 import io.rnic.emu.host.Pinner;
 import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -43,6 +45,13 @@ public final class RegionResource {
             domain.device().onBoardMemory().charge(DomainResource.onBoardBytes(entry.pageCount()), usage.name());
             domain.device().stags().load(entry);
         }
+    }
+
+    /** What it is. */
+    public MemoryRegionAttributes query() {
+        usage.checkOpen();
+        return new MemoryRegionAttributes(entry.address(), entry.length(), entry.stag(), entry.stag(),
+            Access.of(entry.access()), domain.number());
     }
 
     /**

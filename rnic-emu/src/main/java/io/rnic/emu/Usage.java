@@ -44,6 +44,11 @@ public final class Usage {
         }
     }
 
+    /** How many users of that kind there are. */
+    public synchronized int count(final Class<?> kind) {
+        return (int) users.keySet().stream().filter(kind::isInstance).count();
+    }
+
     /** Whether the object is open. */
     public synchronized boolean isOpen() {
         return !closed;

@@ -9,6 +9,7 @@
  *          |    +- RegionResource       a pin, an entry of the STag table, a DMA window
  *          |    +- WindowResource       an entry of the STag table, bound by requests
  *          |    +- QueuePairResource    the host's half, the NIC's half, the memory between
+ *          |    +- SharedReceiveQueueResource    the same
  *          +- CompletionQueueResource
  *          +- ChannelResource
  *          +- ListenerResource

@@ -3,6 +3,7 @@ package io.rnic.emu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionLayout;
@@ -77,9 +78,10 @@ class RegressionTest {
         final CompletionQueueResource closed = context.createCompletionQueue(64, null);
         closed.close();
         for (int i = 0; i < 15; i++) {
-            QueuePairResource.create(domain, queue, queue, LIMITS, 0);
+            QueuePairResource.create(domain, queue, queue, null, LIMITS, 0, new ReadLimits(1, 1));
         }
-        assertThatThrownBy(() -> QueuePairResource.create(domain, queue, closed, LIMITS, 0))
+        assertThatThrownBy(() -> QueuePairResource.create(
+            domain, queue, closed, null, LIMITS, 0, new ReadLimits(1, 1)))
             .isInstanceOf(RnicException.class);
     }
 

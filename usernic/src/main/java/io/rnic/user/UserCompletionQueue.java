@@ -4,6 +4,7 @@ import io.rnic.emu.CompletionQueueResource;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionQueueAttributes;
 
 /** A completion queue that the application polls in memory. */
 final class UserCompletionQueue implements CompletionQueue {
@@ -38,6 +39,18 @@ final class UserCompletionQueue implements CompletionQueue {
     @Override
     public void requestNotification(final boolean solicitedOnly) {
         resource.arm(solicitedOnly);
+    }
+
+    @Override
+    public void resize(final int capacity) {
+        rnic.cross();
+        resource.resize(capacity);
+    }
+
+    @Override
+    public CompletionQueueAttributes query() {
+        rnic.cross();
+        return resource.query();
     }
 
     @Override

@@ -38,6 +38,16 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
         }
 
         @Override
+        public int ord() {
+            return pending.reads().ord();
+        }
+
+        @Override
+        public int ird() {
+            return pending.reads().ird();
+        }
+
+        @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
             if (!(queuePair instanceof UserQueuePair own) || own.rnic() != rnic) {
                 throw UserRnic.foreign("queue pair");

@@ -3,6 +3,7 @@ package io.rnic.user;
 import io.rnic.emu.RegionResource;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
 
 /** A memory region of a user-level process. */
@@ -36,6 +37,12 @@ record UserMemoryRegion(UserRnic rnic, RegionResource resource) implements Memor
     public void reregister(final Access... access) {
         rnic.cross();
         resource.reregister(Access.bits(access), true);
+    }
+
+    @Override
+    public MemoryRegionAttributes query() {
+        rnic.cross();
+        return resource.query();
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.rnic.emu.queue.PostResult;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairAttributes;
+import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
@@ -118,6 +120,18 @@ final class UserQueuePair implements QueuePair {
     public void modify(final QueuePairState target) {
         rnic.cross();
         resource.modify(target);
+    }
+
+    @Override
+    public void modify(final QueuePairChange change) {
+        rnic.cross();
+        resource.modify(change);
+    }
+
+    @Override
+    public QueuePairAttributes query() {
+        rnic.cross();
+        return resource.query();
     }
 
     @Override

@@ -26,6 +26,7 @@ final class UserRnic implements Rnic {
     /** So that an event's object is the one that the application knows. */
     private final Map<Integer, UserCompletionQueue> completionQueues = new ConcurrentHashMap<>();
     private final Map<Integer, UserQueuePair> queuePairs = new ConcurrentHashMap<>();
+    private final Map<Integer, UserSharedReceiveQueue> sharedReceiveQueues = new ConcurrentHashMap<>();
 
     UserRnic(final DeviceContext context) {
         this.context = context;
@@ -93,6 +94,14 @@ final class UserRnic implements Rnic {
         queuePairs.remove(queuePair.number(), queuePair);
     }
 
+    void add(final UserSharedReceiveQueue queue) {
+        sharedReceiveQueues.put(queue.number(), queue);
+    }
+
+    void forget(final UserSharedReceiveQueue queue) {
+        sharedReceiveQueues.remove(queue.number(), queue);
+    }
+
     @Override
     public @Nullable AsyncEvent awaitAsyncEvent(final Duration timeout) throws InterruptedException {
         cross();
@@ -114,7 +123,8 @@ final class UserRnic implements Rnic {
     private @Nullable AutoCloseable find(final AsyncEventType type, final int number) {
         return switch (type) {
             case CQ_ERR -> completionQueues.get(number);
-            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR -> queuePairs.get(number);
+            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR, SQ_DRAINED, QP_LAST_WQE_REACHED -> queuePairs.get(number);
+            case SRQ_LIMIT_REACHED -> sharedReceiveQueues.get(number);
         };
     }
 

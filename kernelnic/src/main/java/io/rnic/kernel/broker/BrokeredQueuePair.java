@@ -2,7 +2,6 @@ package io.rnic.kernel.broker;
 
 import io.rnic.emu.QueuePairResource;
 import io.rnic.emu.RegionResource;
-import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.HostQueuePair;
@@ -12,11 +11,8 @@ import io.rnic.emu.queue.Words;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
-import io.rnic.verbs.Access;
 import io.rnic.verbs.Opcode;
-import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicException;
-import io.rnic.verbs.SendRequest;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +25,11 @@ final class BrokeredQueuePair {
     private final QueuePairResource resource;
     private final HostQueuePair host;
     private final StagTable stags;
-    private final int domain;
+    private final BusAddresses addresses;
     private final IntFunction<@Nullable RegionResource> regions;
-    private final SendRecord.SgeTranslator sendTranslator = this::addToSend;
-    private final ReceiveRecord.SgeTranslator receiveTranslator = this::addToReceive;
+    /** For requests that do not go from the record into the slot. */
+    private final SendRecord.SgeTranslator sendTranslator;
+    private final ReceiveRecord.SgeTranslator receiveTranslator;
 
     /**
      * Keeps a queue pair.
@@ -46,7 +43,9 @@ final class BrokeredQueuePair {
         this.resource = resource;
         this.host = resource.host();
         this.stags = stags;
-        this.domain = resource.domain().number();
+        addresses = new BusAddresses(stags, resource.domain().number());
+        sendTranslator = addresses::addTo;
+        receiveTranslator = addresses::addTo;
         this.regions = regions;
     }
 
@@ -85,13 +84,13 @@ final class BrokeredQueuePair {
         final long address = SendRecord.plainAddress(words, at);
         // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
         final boolean isRead = opcode == READ;
-        if (isRead && !exposeSink(foreign(lkey))) {
+        if (isRead && !exposeSink(BusAddresses.foreign(lkey))) {
             return PostResult.NO_ON_BOARD_MEMORY;
         }
-        final long bus = isRead ? 0 : translate(lkey, MemoryEntry.LOCAL_READ, address, length);
+        final long bus = isRead ? 0 : addresses.translate(lkey, MemoryEntry.LOCAL_READ, address, length);
         return host.addSend(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
             SendRecord.remoteAddress(words, at), SendRecord.rkey(words, at), bus != 0 ? bus : address, length,
-            bus != 0 ? SgeLayout.PRIVILEGED_KEY : foreign(lkey));
+            bus != 0 ? SgeLayout.PRIVILEGED_KEY : BusAddresses.foreign(lkey));
     }
 
     /** Any other request: not of one piece, with its data inline, with flags, or of another kind. */
@@ -132,47 +131,6 @@ final class BrokeredQueuePair {
             return PostResult.MALFORMED;
         }
         return host.addReceive(stack.receive);
-    }
-
-    /** A Read's sink goes by its STag; the answer of an atomic comes back by the place that the request named. */
-    private void addToSend(final SendRequest request, final long address, final int length, final int lkey) {
-        final long bus = switch (request.opcode()) {
-            case RDMA_READ -> 0;
-            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD ->
-                translate(lkey, Access.LOCAL_WRITE.bit(), address, length);
-            default -> translate(lkey, MemoryEntry.LOCAL_READ, address, length);
-        };
-        if (bus != 0) {
-            request.sge(bus, length, SgeLayout.PRIVILEGED_KEY);
-        } else {
-            request.sge(address, length, foreign(lkey));
-        }
-    }
-
-    private void addToReceive(final ReceiveRequest request, final long address, final int length, final int lkey) {
-        final long bus = translate(lkey, Access.LOCAL_WRITE.bit(), address, length);
-        if (bus != 0) {
-            request.sge(bus, length, SgeLayout.PRIVILEGED_KEY);
-        } else {
-            request.sge(address, length, foreign(lkey));
-        }
-    }
-
-    /** The privileged key is the kernel's: a caller who gives it gets one that no region has. */
-    private static int foreign(final int lkey) {
-        return lkey == SgeLayout.PRIVILEGED_KEY ? 1 : lkey;
-    }
-
-    /** The bus address of a piece of the caller's memory, 0 if the caller may not use it. */
-    private long translate(final int lkey, final int access, final long address, final int length) {
-        if (length <= 0) {
-            return 0;
-        }
-        final MemoryEntry entry = stags.find(lkey);
-        if (entry == null || StagTable.check(entry, domain, access, address, length) != AccessCheck.OK) {
-            return 0;
-        }
-        return entry.bus(address);
     }
 
     /** False only if the NIC has no room for the translations; what is no region of the caller's, the NIC refuses. */

@@ -77,7 +77,7 @@ final class ConnectionCalls {
         if (pending == null) {
             return 0;
         }
-        out.putBytes(pending.privateData());
+        out.putBytes(pending.privateData()).putInt(pending.reads().ord()).putInt(pending.reads().ird());
         final int handle = handles.addOrElse(new Request(pending), () -> pending.reject(new byte[0]));
         synchronized (offered) {
             forgetAbandoned();

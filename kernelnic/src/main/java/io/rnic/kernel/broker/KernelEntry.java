@@ -75,6 +75,8 @@ public final class KernelEntry implements Kernel {
         return switch (number) {
             case SystemCall.POST_SEND -> queuePair(stack).postSend(stack, stack.in.getInt());
             case SystemCall.POST_RECEIVE -> queuePair(stack).postReceive(stack, stack.in.getInt());
+            case SystemCall.POST_SHARED_RECEIVE -> handles.get(stack.in.getInt(), BrokeredSharedReceiveQueue.class)
+                .postReceive(stack, stack.in.getInt());
             case SystemCall.POLL -> poll(stack);
             case SystemCall.ARM -> arm(stack);
             case SystemCall.AWAIT_CHANNEL -> handles.get(stack.in.getInt(), ChannelResource.class).channel()

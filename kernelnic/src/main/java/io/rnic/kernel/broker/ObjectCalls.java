@@ -8,19 +8,28 @@ import io.rnic.emu.DomainResource;
 import io.rnic.emu.ListenerResource;
 import io.rnic.emu.QueuePairResource;
 import io.rnic.emu.RegionResource;
+import io.rnic.emu.SharedReceiveQueueResource;
 import io.rnic.emu.WindowResource;
+import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.kernel.policy.ProcessAccount;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.DiagnosisRecord;
 import io.rnic.kernel.syscall.HandleTable;
+import io.rnic.kernel.syscall.QueuePairRecord;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionQueueAttributes;
 import io.rnic.verbs.Diagnosis;
+import io.rnic.verbs.MemoryRegionAttributes;
+import io.rnic.verbs.ProtectionDomainAttributes;
+import io.rnic.verbs.QueuePairAttributes;
+import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import io.rnic.verbs.SharedReceiveQueueAttributes;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.Map;
@@ -60,6 +69,8 @@ final class ObjectCalls {
             case SystemCall.REGISTER_MEMORY -> register(in, out, attachment);
             case SystemCall.CREATE_CHANNEL -> createChannel();
             case SystemCall.CREATE_COMPLETION_QUEUE -> createCompletionQueue(in, out);
+            case SystemCall.RESIZE_COMPLETION_QUEUE -> resizeCompletionQueue(in);
+            case SystemCall.QUERY_COMPLETION_QUEUE -> queryCompletionQueue(in, out);
             case SystemCall.CREATE_QUEUE_PAIR -> createQueuePair(in, out);
             case SystemCall.QUERY_QUEUE_PAIR -> queryQueuePair(in, out);
             case SystemCall.MODIFY_QUEUE_PAIR -> modifyQueuePair(in);
@@ -67,6 +78,11 @@ final class ObjectCalls {
             case SystemCall.ALLOCATE_WINDOW -> allocateWindow(in);
             case SystemCall.QUERY_WINDOW -> queryWindow(in, out);
             case SystemCall.DIAGNOSE -> diagnose(in, out);
+            case SystemCall.CREATE_SHARED_RECEIVE_QUEUE -> createSharedReceiveQueue(in, out);
+            case SystemCall.ARM_SHARED_RECEIVE_QUEUE -> armSharedReceiveQueue(in);
+            case SystemCall.QUERY_SHARED_RECEIVE_QUEUE -> querySharedReceiveQueue(in, out);
+            case SystemCall.QUERY_MEMORY_REGION -> queryRegion(in, out);
+            case SystemCall.QUERY_DOMAIN -> queryDomain(in, out);
             case SystemCall.CLOSE -> close(in.getInt());
             case SystemCall.EXIT -> exit();
             default -> throw KernelEntry.unknown(number);
@@ -133,6 +149,20 @@ final class ObjectCalls {
         return 0;
     }
 
+    private long queryRegion(final ArgumentBlock in, final ArgumentBlock out) {
+        final MemoryRegionAttributes attributes = handles.get(in.getInt(), BrokeredRegion.class).resource().query();
+        out.putLong(attributes.address()).putLong(attributes.length()).putInt(attributes.lkey())
+            .putInt(attributes.rkey()).putInt(attributes.domain());
+        return Access.bits(attributes.access().toArray(Access[]::new));
+    }
+
+    private long queryDomain(final ArgumentBlock in, final ArgumentBlock out) {
+        final ProtectionDomainAttributes attributes = handles.get(in.getInt(), DomainResource.class).query();
+        out.putInt(attributes.memoryRegions()).putInt(attributes.queuePairs())
+            .putInt(attributes.sharedReceiveQueues());
+        return attributes.number();
+    }
+
     private long createCompletionQueue(final ArgumentBlock in, final ArgumentBlock out) {
         final int capacity = in.getInt();
         final int channel = in.getInt();
@@ -142,22 +172,61 @@ final class ObjectCalls {
         return handles.addOrElse(queue, queue::close);
     }
 
+    private long resizeCompletionQueue(final ArgumentBlock in) {
+        final CompletionQueueResource queue = handles.get(in.getInt(), CompletionQueueResource.class);
+        queue.resize(in.getInt());
+        return queue.capacity();
+    }
+
+    private long queryCompletionQueue(final ArgumentBlock in, final ArgumentBlock out) {
+        final CompletionQueueAttributes attributes = handles.get(in.getInt(), CompletionQueueResource.class).query();
+        out.putInt(attributes.capacity()).putInt(attributes.armed() ? 1 : 0).putInt(attributes.overrun() ? 1 : 0);
+        return attributes.unpolled();
+    }
+
     private long createQueuePair(final ArgumentBlock in, final ArgumentBlock out) {
         final DomainResource domain = handles.get(in.getInt(), DomainResource.class);
         final CompletionQueueResource sends = handles.get(in.getInt(), CompletionQueueResource.class);
         final CompletionQueueResource receives = handles.get(in.getInt(), CompletionQueueResource.class);
         final QueueLimits limits = new QueueLimits(in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt(),
             DeviceConfig.MAX_MESSAGE_BYTES, in.getInt() != 0);
-        final QueuePairResource queuePair = QueuePairResource.create(domain, sends, receives, limits, in.getInt());
+        final int access = in.getInt();
+        final int shared = in.getInt();
+        final QueuePairResource queuePair = QueuePairResource.create(domain, sends, receives,
+            shared == 0 ? null : handles.get(shared, BrokeredSharedReceiveQueue.class).resource(), limits, access,
+            new ReadLimits(in.getInt(), in.getInt()));
         out.putInt(queuePair.number());
         return handles.addOrElse(
             new BrokeredQueuePair(queuePair, context.device().stags(), regions::get), queuePair::close);
     }
 
+    private long createSharedReceiveQueue(final ArgumentBlock in, final ArgumentBlock out) {
+        final DomainResource domain = handles.get(in.getInt(), DomainResource.class);
+        final SharedReceiveQueueResource queue = SharedReceiveQueueResource.create(domain, in.getInt(), in.getInt());
+        out.putInt(queue.number());
+        return handles.addOrElse(new BrokeredSharedReceiveQueue(queue, context.device().stags()), queue::close);
+    }
+
+    private long armSharedReceiveQueue(final ArgumentBlock in) {
+        handles.get(in.getInt(), BrokeredSharedReceiveQueue.class).resource().armLimit(in.getInt());
+        return 0;
+    }
+
+    private long querySharedReceiveQueue(final ArgumentBlock in, final ArgumentBlock out) {
+        final SharedReceiveQueueAttributes attributes =
+            handles.get(in.getInt(), BrokeredSharedReceiveQueue.class).resource().query();
+        out.putInt(attributes.number()).putInt(attributes.maxReceives()).putInt(attributes.maxSges())
+            .putInt(attributes.waiting()).putInt(attributes.space());
+        return attributes.limit();
+    }
+
     private long queryQueuePair(final ArgumentBlock in, final ArgumentBlock out) {
         final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
-        out.putInt(queuePair.host().sendSpace()).putInt(queuePair.host().receiveSpace());
-        return queuePair.state().code();
+        final QueuePairAttributes attributes = queuePair.query();
+        out.putInt(attributes.maxSendRequests() - attributes.outstandingSends())
+            .putInt(attributes.maxReceiveRequests() - attributes.outstandingReceives());
+        QueuePairRecord.write(out, attributes);
+        return attributes.state().code();
     }
 
     private long diagnose(final ArgumentBlock in, final ArgumentBlock out) {
@@ -171,13 +240,14 @@ final class ObjectCalls {
 
     private long modifyQueuePair(final ArgumentBlock in) {
         final QueuePairResource queuePair = handles.get(in.getInt(), BrokeredQueuePair.class).resource();
-        final QueuePairState target;
+        final int code = in.getInt();
+        final @Nullable QueuePairState target;
         try {
-            target = QueuePairState.of(in.getInt());
+            target = code == SystemCall.SAME_STATE ? null : QueuePairState.of(code);
         } catch (final IllegalArgumentException e) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
         }
-        queuePair.modify(target);
+        queuePair.modify(new QueuePairChange(target, in.getInt(), in.getInt()));
         return 0;
     }
 
@@ -187,6 +257,7 @@ final class ObjectCalls {
             case WindowResource window -> window.close();
             case BrokeredQueuePair queuePair -> queuePair.resource().close();
             case CompletionQueueResource queue -> queue.close();
+            case BrokeredSharedReceiveQueue queue -> queue.resource().close();
             case ChannelResource channel -> channel.close();
             case DomainResource domain -> domain.close();
             case ListenerResource listener -> listener.close();

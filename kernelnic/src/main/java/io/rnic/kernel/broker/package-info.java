@@ -3,7 +3,8 @@
  *
  * <pre>
  *   KernelEntry.call --&gt; copy in --&gt; look up handles in the caller's table --&gt; check --&gt; policy
- *     post: BrokeredQueuePair: pieces of memory checked and translated to bus addresses --&gt; privileged queue pair
+ *     post: BrokeredQueuePair, BrokeredSharedReceiveQueue:
+ *           pieces of memory checked and translated to bus addresses --&gt; privileged queue pair
  *     poll: completion queue --&gt; records --&gt; copy out
  * </pre>
  *

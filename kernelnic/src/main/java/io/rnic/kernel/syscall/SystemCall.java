@@ -23,13 +23,16 @@ public final class SystemCall {
     /** Completion queue: handle, limit → count; so many {@link CompletionRecord}s. */
     public static final int POLL = 8;
     /**
-     * Queue pair: domain handle, send and receive completion queue handles, six limits, access bits → handle;
-     * number.
+     * Queue pair: domain handle, send and receive completion queue handles, six limits, access bits, shared receive
+     * queue handle or 0, ORD, IRD → handle; number.
      */
     public static final int CREATE_QUEUE_PAIR = 9;
-    /** Queue pair: handle → code of the state; space in the send queue, in the receive queue. */
+    /**
+     * Queue pair: handle → code of the state; space in the send queue, in the receive queue; a
+     * {@link QueuePairRecord}.
+     */
     public static final int QUERY_QUEUE_PAIR = 10;
-    /** Queue pair: handle, code of the state →. */
+    /** Queue pair: handle, code of the state or {@link #SAME_STATE}, ORD and IRD, each -1 for no change →. */
     public static final int MODIFY_QUEUE_PAIR = 11;
     /** Queue pair: handle →. */
     public static final int DISCONNECT = 12;
@@ -41,7 +44,7 @@ public final class SystemCall {
     public static final int POST_RECEIVE = 14;
     /** Listener: address bytes, port → handle; port. */
     public static final int LISTEN = 15;
-    /** Listener: handle, timeout in ns → request handle, 0 if the time ran out; private data. */
+    /** Listener: handle, timeout in ns → request handle, 0 if the time ran out; private data, ORD, IRD. */
     public static final int AWAIT_REQUEST = 16;
     /** Request: handle, queue pair handle, private data →. */
     public static final int ACCEPT = 17;
@@ -65,6 +68,28 @@ public final class SystemCall {
     public static final int ALLOCATE_WINDOW = 25;
     /** Memory window: handle → 0; key of its last binding. */
     public static final int QUERY_WINDOW = 26;
+
+    /** Shared receive queue: domain handle, receives, pieces of memory in each → handle; number. */
+    public static final int CREATE_SHARED_RECEIVE_QUEUE = 27;
+    /** Shared receive queue: handle, count, so many {@link ReceiveRecord}s → as {@link #POST_RECEIVE}. */
+    public static final int POST_SHARED_RECEIVE = 28;
+    /** Shared receive queue: handle, limit →. */
+    public static final int ARM_SHARED_RECEIVE_QUEUE = 29;
+    /** Shared receive queue: handle → limit; number, receives at most, pieces in each, waiting, space. */
+    public static final int QUERY_SHARED_RECEIVE_QUEUE = 30;
+
+    /** Completion queue: handle, capacity → capacity. */
+    public static final int RESIZE_COMPLETION_QUEUE = 31;
+    /** Completion queue: handle → unpolled completions; capacity, 1 if armed, 1 if overrun. */
+    public static final int QUERY_COMPLETION_QUEUE = 32;
+
+    /** Region: handle → access bits; address, length, lkey, rkey, domain's number. */
+    public static final int QUERY_MEMORY_REGION = 33;
+    /** Domain: handle → number; regions, queue pairs, shared receive queues in it. */
+    public static final int QUERY_DOMAIN = 34;
+
+    /** In the place of a state's code: leaves the state. */
+    public static final int SAME_STATE = -1;
 
     /** The call failed: the block holds the error's name, its message, and private data. */
     public static final long FAILED = -1;

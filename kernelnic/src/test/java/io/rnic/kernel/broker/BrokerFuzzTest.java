@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** Whatever a process gives the kernel, it gets a result or a well-formed error, and nobody else notices. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BrokerFuzzTest {
-    private static final int CALLS = 30_000;
+    private static final int CALLS = 45_000;
+    /** The call with the greatest number. */
+    private static final int LAST = SystemCall.QUERY_DOMAIN;
     /** One more than the greatest number of a call, and some that are none. */
-    private static final int NUMBERS = SystemCall.QUERY_WINDOW + 3;
+    private static final int NUMBERS = LAST + 3;
     private static final long[] EXTREMES = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1L << 31, 1L << 40,
         Long.MIN_VALUE,
         Long.MAX_VALUE, 65_536, 65_535, 0x7FFF_FFF8};
@@ -44,6 +46,8 @@ class BrokerFuzzTest {
     /** Of the window of the last round. */
     private int windowKey;
     private int port;
+    private int domain;
+    private int shared;
     private final int[] calls = new int[NUMBERS];
     private final int[] successes = new int[NUMBERS];
 
@@ -71,7 +75,7 @@ class BrokerFuzzTest {
             bystander.assertUnharmed();
             for (int number = 1; number < NUMBERS; number++) {
                 assertThat(calls[number]).as("calls of %d, seed %d", number, seed).isGreaterThan(CALLS / 100);
-                if (number <= SystemCall.QUERY_WINDOW && number != SystemCall.EXIT) {
+                if (number <= LAST && number != SystemCall.EXIT) {
                     assertThat(successes[number]).as("successful calls of %d, seed %d", number, seed).isPositive();
                 }
             }
@@ -81,12 +85,13 @@ class BrokerFuzzTest {
     /** A few objects of each kind, so that some calls go deep. */
     private Region populate(final KernelProcess process, final MemorySegment memory) {
         closeAll(process);
-        final int domain = process.create(SystemCall.ALLOCATE_DOMAIN);
+        domain = process.create(SystemCall.ALLOCATE_DOMAIN);
         final int channel = process.create(SystemCall.CREATE_CHANNEL);
         final int queue = process.create(SystemCall.CREATE_COMPLETION_QUEUE, 64, channel);
         final Region region = process.register(domain, memory);
+        shared = process.create(SystemCall.CREATE_SHARED_RECEIVE_QUEUE, domain, 64, 4);
         final Pair one = process.createQueuePair(domain, queue);
-        final Pair two = process.createQueuePair(domain, queue);
+        final Pair two = process.createQueuePair(domain, queue, shared);
         process.connect(one, two);
         final Pair asking = process.createQueuePair(domain, queue);
         free = process.createQueuePair(domain, queue).handle();
@@ -97,7 +102,7 @@ class BrokerFuzzTest {
         final int window = process.create(SystemCall.ALLOCATE_WINDOW, domain);
         windowKey = process.windowKey(window);
         handles.addAll(List.of(window, one.handle(), two.handle(), asking.handle(), free, request, attempt, listener,
-            region.handle(), queue, channel, domain));
+            shared, region.handle(), queue, channel, domain));
         return region;
     }
 
@@ -182,13 +187,18 @@ class BrokerFuzzTest {
     private void fillPlausibly(final int number, final Region region) {
         switch (number) {
             case SystemCall.POST_SEND -> fillSends(region);
-            case SystemCall.POST_RECEIVE -> fillReceives(region);
+            case SystemCall.POST_RECEIVE -> fillReceives(handle(), region);
+            case SystemCall.POST_SHARED_RECEIVE -> fillReceives(either(shared), region);
+            case SystemCall.CREATE_SHARED_RECEIVE_QUEUE ->
+                block.putInt(either(domain)).putInt(random.nextInt(-1, 300)).putInt(random.nextInt(20));
             case SystemCall.CREATE_QUEUE_PAIR -> {
                 final int queue = handles.isEmpty() ? 0 : handles.get(Math.max(0, handles.size() - 3));
                 block.putInt(handles.isEmpty() ? 0 : handles.getLast()).putInt(queue).putInt(queue);
-                for (int i = 0; i < 8; i++) {
+                for (int i = 0; i < 6; i++) {
                     block.putInt(random.nextInt(1, random.nextInt(5) == 0 ? 600 : 17));
                 }
+                block.putInt(random.nextInt(32)).putInt(random.nextBoolean() ? 0 : either(shared))
+                    .putInt(random.nextInt(-1, 20)).putInt(16);
             }
             case SystemCall.LISTEN -> block.putBytes(address()).putInt(anyPort());
             case SystemCall.CONNECT ->
@@ -197,6 +207,8 @@ class BrokerFuzzTest {
             case SystemCall.ACCEPT ->
                 block.putInt(either(request)).putInt(either(free)).putBytes(new byte[random.nextInt(600)]);
             case SystemCall.REJECT -> block.putInt(either(request)).putBytes(new byte[random.nextInt(600)]);
+            case SystemCall.MODIFY_QUEUE_PAIR -> block.putInt(handle()).putInt(random.nextInt(-1, 8))
+                .putInt(random.nextInt(-1, 3)).putInt(random.nextInt(-1, 3));
             case SystemCall.REGISTER_MEMORY -> block.putInt(handle()).putInt(random.nextInt(17));
             default -> block.putInt(handle()).putInt(random.nextInt(-1, 8));
         }
@@ -242,9 +254,9 @@ class BrokerFuzzTest {
         corruptSometimes();
     }
 
-    private void fillReceives(final Region region) {
+    private void fillReceives(final int queue, final Region region) {
         final int count = random.nextInt(1, 60);
-        block.putInt(handle()).putInt(random.nextInt(5) == 0 ? random.nextInt() : count);
+        block.putInt(queue).putInt(random.nextInt(5) == 0 ? random.nextInt() : count);
         for (int i = 0; i < count; i++) {
             ReceiveRecord.write(block, new ReceiveRequest().receive(i)
                 .sge(region.address() + random.nextInt(-8, 8_200), random.nextInt(-2, 9_000), key(region)), 16);
@@ -293,6 +305,7 @@ class BrokerFuzzTest {
             case SystemCall.ALLOCATE_DOMAIN, SystemCall.REGISTER_MEMORY, SystemCall.CREATE_CHANNEL,
                 SystemCall.ALLOCATE_WINDOW,
                 SystemCall.CREATE_COMPLETION_QUEUE, SystemCall.CREATE_QUEUE_PAIR, SystemCall.LISTEN,
+                SystemCall.CREATE_SHARED_RECEIVE_QUEUE,
                 SystemCall.AWAIT_REQUEST, SystemCall.CONNECT -> true;
             default -> false;
         };

@@ -28,8 +28,10 @@ class BrokerRegressionTest {
         final KernelProcess process = KernelProcess.open("half");
         final int domain = process.create(SystemCall.ALLOCATE_DOMAIN);
         final int queue = process.create(SystemCall.CREATE_COMPLETION_QUEUE, 256, 0);
-        final int one = process.create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue, 64, 64, 1, 1, 0, 0, 0);
-        final int two = process.create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue, 64, 64, 1, 1, 0, 0, 0);
+        final int one = process.create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue,
+            64, 64, 1, 1, 0, 0, 0, 0, 16, 16);
+        final int two = process.create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue,
+            64, 64, 1, 1, 0, 0, 0, 0, 16, 16);
         process.connect(new Pair(one, 0), new Pair(two, 0));
         final ArgumentBlock block = process.block().putInt(one).putInt(41);
         for (int i = 0; i < 40; i++) {

@@ -48,7 +48,8 @@ class BrokerTest {
         final int queue = process.create(SystemCall.CREATE_COMPLETION_QUEUE, 4, 0);
         assertRefused(() -> process.call(SystemCall.POLL, domain, 1), RnicError.CLOSED,
             "stands for nothing of its kind");
-        assertRefused(() -> process.call(SystemCall.CREATE_QUEUE_PAIR, queue, domain, queue, 1, 1, 1, 1, 0, 0, 0),
+        assertRefused(() -> process.call(
+            SystemCall.CREATE_QUEUE_PAIR, queue, domain, queue, 1, 1, 1, 1, 0, 0, 0, 0, 16, 16),
             RnicError.CLOSED, "stands for nothing of its kind");
         assertRefused(() -> process.call(SystemCall.CREATE_COMPLETION_QUEUE, 4, domain), RnicError.CLOSED,
             "stands for nothing of its kind");

@@ -94,7 +94,12 @@ final class KernelProcess {
     }
 
     Pair createQueuePair(final int domain, final int queue) {
-        final int handle = create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue, 16, 16, 2, 2, 64, 0, ALL_ACCESS);
+        return createQueuePair(domain, queue, 0);
+    }
+
+    Pair createQueuePair(final int domain, final int queue, final int sharedReceives) {
+        final int handle = create(SystemCall.CREATE_QUEUE_PAIR, domain, queue, queue, 16, 16, 2, 2, 64, 0,
+            ALL_ACCESS, sharedReceives, 16, 16);
         return new Pair(handle, block.getInt());
     }
 

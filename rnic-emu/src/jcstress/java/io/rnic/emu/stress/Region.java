@@ -2,8 +2,10 @@ package io.rnic.emu.stress;
 
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Set;
 
 /** A word of memory that a host places messages into. */
 record Region(MemorySegment segment) implements MemoryRegion {
@@ -43,6 +45,11 @@ record Region(MemorySegment segment) implements MemoryRegion {
 
     @Override
     public void reregister(final Access... access) {
+    }
+
+    @Override
+    public MemoryRegionAttributes query() {
+        return new MemoryRegionAttributes(address(), length(), lkey(), rkey(), Set.of(), 0);
     }
 
     @Override

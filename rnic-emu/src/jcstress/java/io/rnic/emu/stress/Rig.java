@@ -79,7 +79,7 @@ final class Rig {
         final QueueLimits limits = new QueueLimits(requests, requests, 1, 1, Long.BYTES, 1 << 20, true);
         final QueueBlocks blocks = blocks(limits);
         nic = new QueuePairContext(QUEUE_PAIR, DOMAIN, -1, false, blocks, limits, writer, writer,
-            new AsyncEvents("stress"));
+            new AsyncEvents("stress"), null);
         host = new HostQueuePair(QUEUE_PAIR, blocks, limits, doorbell.apply(nic), () -> { });
         queuePairs.add(host);
     }

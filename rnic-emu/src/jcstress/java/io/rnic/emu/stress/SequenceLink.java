@@ -61,6 +61,11 @@ final class SequenceLink implements Link {
     }
 
     @Override
+    public int peerNumber() {
+        return 0;
+    }
+
+    @Override
     public void expectSend() {
     }
 

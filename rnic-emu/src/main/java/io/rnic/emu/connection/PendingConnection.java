@@ -1,5 +1,6 @@
 package io.rnic.emu.connection;
 
+import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.host.Deadline;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.verbs.QueuePairState;
@@ -17,6 +18,7 @@ public final class PendingConnection {
     private final Endpoint asking;
     private final InetSocketAddress remote;
     private final byte[] privateData;
+    private final ReadLimits reads;
     private Answer answer = Answer.NONE;
     private byte[] answerData = new byte[0];
     private String reason = "";
@@ -27,11 +29,17 @@ public final class PendingConnection {
         this.asking = asking;
         this.remote = remote;
         this.privateData = privateData;
+        reads = asking.nic().reads();
     }
 
     /** What the asking side said. */
     public byte[] privateData() {
         return privateData.clone();
+    }
+
+    /** How many RDMA Reads and atomics the asking side would have under way. */
+    public ReadLimits reads() {
+        return reads;
     }
 
     /** Whether it is not yet answered. */
@@ -56,6 +64,10 @@ public final class PendingConnection {
             }
             accepting.checkConnectable();
             LoopbackLink.connect(ports.engine(), ports.faults(), accepting.nic(), asking.nic());
+            final ReadLimits asked = asking.nic().reads();
+            final ReadLimits agreed = accepting.nic().reads().agreedWith(asked);
+            asking.nic().reads(asked.agreedWith(accepting.nic().reads()));
+            accepting.nic().reads(agreed);
             // Under the connection lock nothing else moves them out of INIT.
             accepting.nic().move(QueuePairState.INIT, QueuePairState.RTS);
             asking.nic().move(QueuePairState.INIT, QueuePairState.RTS);

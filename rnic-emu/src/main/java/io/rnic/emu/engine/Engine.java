@@ -126,10 +126,20 @@ public final class Engine {
             return Terminate.ABANDONED;
         }
         return switch (queuePair.state()) {
-            case RTS -> Terminate.NONE;
+            case RTS, SQD -> Terminate.NONE;
             case ERROR -> Terminate.CONNECTION_LOST;
             default -> Terminate.ABANDONED;
         };
+    }
+
+    /**
+     * Returns when what a queue pair in SQD had begun to send is done, and tells its owner: on loopback that is the
+     * request that is being delivered; a link that has Reads outstanding waits for them here.
+     */
+    public void drained(final QueuePairContext queuePair) {
+        queuePair.send.lock.lock();
+        queuePair.send.lock.unlock();
+        queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
     }
 
     /** Flushes receives that were posted to a queue pair in ERROR. */
@@ -171,6 +181,9 @@ public final class Engine {
         final AsyncEventType event = fault == null ? null : fault.event();
         if (event != null) {
             queuePair.events.post(event, queuePair.number);
+        }
+        if (queuePair.receive.isShared()) {
+            queuePair.events.post(AsyncEventType.QP_LAST_WQE_REACHED, queuePair.number);
         }
     }
 

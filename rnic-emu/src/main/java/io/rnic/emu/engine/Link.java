@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Terminate#NONE}, a Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
  */
 public interface Link {
+    /** The number of the queue pair at the other end. */
+    int peerNumber();
+
     /** A Send follows at once: a link whose peer is near may ask for the line that its completion goes to. */
     void expectSend();
 

@@ -114,6 +114,9 @@ final class OtherRequests {
 
     /** The place for the original value is checked before the request leaves. */
     private int atomic(final QueuePairContext queuePair, final Link link, final int slot, final boolean swaps) {
+        if (queuePair.reads().ord() == 0) {
+            return Terminate.NO_READS;
+        }
         final Words slots = queuePair.send.slots;
         final int sge = SendSlotLayout.sge(slot, 0);
         final long sinkAddress = slots.getLong(sge + SgeLayout.ADDRESS);

@@ -32,6 +32,11 @@ public final class QueuePairContext {
         }
     }
 
+    private static final int INIT = QueuePairState.INIT.code();
+    private static final int RTS = QueuePairState.RTS.code();
+    private static final int SQD = QueuePairState.SQD.code();
+    private static final int ERROR = QueuePairState.ERROR.code();
+
     final int number;
     final int domain;
     /** What the peer may not do through it, whatever the regions allow: bits of {@link Access}. */
@@ -42,6 +47,12 @@ public final class QueuePairContext {
     final Words page;
     /** Where its owner is told what no completion tells. */
     final AsyncEvents events;
+    /**
+     * How many RDMA Reads may be under way. On loopback a Read is done when the next request is taken, so there is
+     * never more than one; a link whose answers come later counts in {@link SendSide} against {@link ReadLimits#ord}
+     * and leaves what is beyond in the queue, and answers what is beyond {@link ReadLimits#ird} by Terminate 0/2/7.
+     */
+    private volatile ReadLimits reads = new ReadLimits(0, 0);
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
 
@@ -63,16 +74,19 @@ public final class QueuePairContext {
      * @param sendCompletions    where its send requests report
      * @param receiveCompletions where its receives report
      * @param events             where its owner is told what no completion tells
+     * @param shared             where its receives come from, null for its own queue
      */
     public QueuePairContext(final int number, final int domain, final int access, final boolean privileged,
         final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter sendCompletions,
-        final CompletionWriter receiveCompletions, final AsyncEvents events) {
+        final CompletionWriter receiveCompletions, final AsyncEvents events,
+        final @Nullable SharedReceives shared) {
         this.number = number;
         this.domain = domain;
         this.denied = ~access;
         this.privileged = privileged;
         send = new SendFlow(blocks, limits, sendCompletions);
-        receive = new ReceiveFlow(blocks, limits, receiveCompletions);
+        receive = shared == null ? new ReceiveFlow(blocks, limits, receiveCompletions)
+            : new SharedReceiveFlow(blocks, limits, receiveCompletions, shared);
         page = blocks.doorbell().words();
         this.events = events;
         state(QueuePairState.INIT);
@@ -125,10 +139,14 @@ public final class QueuePairContext {
         return fault;
     }
 
-    /** Moves it to ERROR if it is in INIT or RTS: before anybody can see the completion that tells of the error. */
+    /**
+     * Moves it to ERROR if it is in INIT, RTS or SQD: before anybody can see the completion that tells of the error.
+     */
     void markError() {
-        if (!move(QueuePairState.RTS, QueuePairState.ERROR)) {
-            move(QueuePairState.INIT, QueuePairState.ERROR);
+        int state = stateCode();
+        while ((state == INIT || state == RTS || state == SQD)
+            && !page.compareAndSetInt(DoorbellLayout.STATE, state, ERROR)) {
+            state = stateCode();
         }
     }
 
@@ -151,6 +169,22 @@ public final class QueuePairContext {
     /** Connects it: from now on its peer may deliver. */
     public void connect(final Link connection) {
         link = connection;
+    }
+
+    /** How many RDMA Reads and atomics may be under way. */
+    public ReadLimits reads() {
+        return reads;
+    }
+
+    /** Sets how many RDMA Reads and atomics may be under way. */
+    public void reads(final ReadLimits limits) {
+        reads = limits;
+    }
+
+    /** The number of the peer, 0 if it has none. */
+    public int peerNumber() {
+        final Link connection = link;
+        return connection == null ? 0 : connection.peerNumber();
     }
 
     /** Adds what it has done so far. */
@@ -176,7 +210,21 @@ public final class QueuePairContext {
     /** Whether something is posted that is not taken: for a thread that does not hold the send side's lock. */
     boolean hasSendWork() {
         return !destroyed && page.getLongVolatile(DoorbellLayout.SEND_COUNT) != send.taken
-            && stateCode() >= QueuePairState.RTS.code();
+            && isSending(stateCode());
+    }
+
+    /** Whether requests are taken in that state, to be done or to be flushed. */
+    private static boolean isSending(final int state) {
+        return state == RTS || state == ERROR;
+    }
+
+    /**
+     * Gives up the shared receive that a message was being placed into; only while nobody works on it.
+     *
+     * @return its slot, below 0 if there is none
+     */
+    public int abandonReceive() {
+        return receive instanceof SharedReceiveFlow shared ? shared.abandon() : SharedReceives.NONE;
     }
 
     /** Forgets what was taken; only while nobody works on it and the host's half forgets too. */

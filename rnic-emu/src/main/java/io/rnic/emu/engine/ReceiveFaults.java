@@ -23,7 +23,8 @@ final class ReceiveFaults {
     void noteReceive(final QueuePairContext target, final long length, final int result) {
         final ReceiveFlow flow = target.receive;
         if (result == Terminate.MESSAGE_TOO_LONG) {
-            target.note(Fault.of(Check.RECEIVE_LENGTH, CompletionOpcode.RECEIVE, flow.taken, length, result));
+            target.note(Fault.of(
+                Check.RECEIVE_LENGTH, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
             return;
         }
         for (int i = 0; i < flow.maxSges; i++) {
@@ -32,14 +33,15 @@ final class ReceiveFaults {
             if (SgeLayout.length(extent) == 0) {
                 break; // the end of a list that does not fill the slot
             }
-            final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, flow.taken, SgeLayout.lkey(extent),
-                Access.LOCAL_WRITE.bit(), flow.slots.getLong(sge + SgeLayout.ADDRESS), SgeLayout.length(extent));
+            final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, flow.slotNumber(),
+                SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(), flow.slots.getLong(sge + SgeLayout.ADDRESS),
+                SgeLayout.length(extent));
             if (found != null) {
                 target.note(found.with(result));
                 return;
             }
         }
-        target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.taken, length, result));
+        target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
     }
 
     /** Notes why an atomic was refused, and gives the Terminate back. */

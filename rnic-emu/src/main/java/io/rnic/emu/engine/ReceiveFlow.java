@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How far the NIC has taken a receive queue. Belongs to who holds {@link #lock}, on loopback a thread of the peer; on
  * lines of its own.
  */
-final class ReceiveFlow extends Counters {
+sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
     final Words slots;
@@ -35,21 +35,46 @@ final class ReceiveFlow extends Counters {
     private final int stride;
 
     ReceiveFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions) {
+        this(blocks, limits, completions, blocks.receive().words(), limits.maxReceiveSges());
+    }
+
+    ReceiveFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions,
+        final Words slots, final int maxSges) {
         this.completions = completions;
-        slots = blocks.receive().words();
+        this.slots = slots;
         page = blocks.doorbell().words();
-        maxSges = limits.maxReceiveSges();
+        this.maxSges = maxSges;
         mask = QueueBlocks.slots(limits.maxReceiveRequests()) - 1;
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
     }
 
-    /** Where the slot of the next receive begins. */
+    /** Where the slot of the next receive begins, after {@link #begin} or {@link #hasOwn}. */
     int slot() {
         return ((int) taken & mask) * stride;
     }
 
-    /** Whether a receive is there to be taken; pairs with the host's store release. */
-    boolean hasNext() {
+    /** By what the host knows that slot. */
+    int slotNumber() {
+        return (int) taken;
+    }
+
+    /** A message begins: whether a receive is there for it. */
+    boolean begin() {
+        return hasOwn();
+    }
+
+    /** The next receive is done. */
+    void advance() {
+        taken++;
+    }
+
+    /** Whether its receives are those of a shared queue. */
+    boolean isShared() {
+        return false;
+    }
+
+    /** Whether a receive is there that is no other queue pair's; pairs with the host's store release. */
+    boolean hasOwn() {
         if (taken == seen) {
             seen = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
         }

@@ -55,7 +55,7 @@ public final class ReceiveSide {
                 return Terminate.CONNECTION_LOST;
             }
             if (messageOffset == 0) {
-                if (!flow.hasNext()) {
+                if (!flow.begin()) {
                     target.note(Fault.of(
                         Check.NO_RECEIVE, CompletionOpcode.RECEIVE, Fault.NO_SLOT, length, Terminate.NO_BUFFER));
                     return Terminate.NO_BUFFER;
@@ -102,11 +102,11 @@ public final class ReceiveSide {
         final ReceiveFlow flow = target.receive;
         entry.leaveMessage();
         final int result =
-            flow.completions.pushMessage(source, sourceOffset, length, target.number, (int) flow.taken);
+            flow.completions.pushMessage(source, sourceOffset, length, target.number, flow.slotNumber());
         if (result == CompletionWriter.SOURCE_FAULT) {
             return Terminate.LOCAL_FAULT;
         }
-        flow.taken++;
+        flow.advance();
         flow.receives++;
         flow.receiveBytes += length;
         return result == CompletionWriter.REPORTED ? Terminate.NONE : Terminate.DDP_LOCAL_CATASTROPHIC;
@@ -171,8 +171,8 @@ public final class ReceiveSide {
     private static boolean completeReceive(
         final QueuePairContext target, final CompletionStatus status, final int byteLength, final int vendorError) {
         final ReceiveFlow flow = target.receive;
-        final int slotNumber = (int) flow.taken;
-        flow.taken++;
+        final int slotNumber = flow.slotNumber();
+        flow.advance();
         return flow.completions.push(
             CompletionOpcode.RECEIVE, status, byteLength, target.number, slotNumber, vendorError);
     }
@@ -303,12 +303,12 @@ public final class ReceiveSide {
             if (isGone(target)) {
                 return Terminate.CONNECTION_LOST;
             }
-            if (!flow.hasNext()) {
+            if (!flow.begin()) {
                 target.note(Fault.of(Check.NO_RECEIVE, opcode, Fault.NO_SLOT, length, Terminate.NO_BUFFER));
                 return Terminate.NO_BUFFER;
             }
-            final int slotNumber = (int) flow.taken;
-            flow.taken++;
+            final int slotNumber = flow.slotNumber();
+            flow.advance();
             flow.receives++;
             flow.receiveBytes += opcode == CompletionOpcode.RECEIVE ? length : 0;
             return flow.completions.pushReceive(opcode, length, target.number, slotNumber, carried, value, solicited)
@@ -336,7 +336,7 @@ public final class ReceiveSide {
         final ReceiveFlow flow = queuePair.receive;
         flow.lock.lock();
         try {
-            while (queuePair.stateCode() == ERROR && flow.hasNext()) {
+            while (queuePair.stateCode() == ERROR && flow.hasOwn()) {
                 flow.flushed++;
                 completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0);
             }

@@ -19,6 +19,10 @@ final class SendFaults {
     /** Notes why the request in that slot ended with {@code result}; not called for those that are flushed. */
     void note(final QueuePairContext queuePair, final int slot, final CompletionOpcode operation, final int result) {
         final long slotNumber = queuePair.send.taken - 1;
+        if (result == Terminate.NO_READS) {
+            queuePair.note(Fault.of(Check.READS, operation, slotNumber, 0, 0));
+            return;
+        }
         final Fault found = result == Terminate.LOCAL_FAULT ? local(queuePair, slot, operation, slotNumber)
             : remote(queuePair, operation, slotNumber, result);
         queuePair.note(found);

@@ -126,6 +126,9 @@ final class SendSide {
     }
 
     int read(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
+        if (queuePair.reads().ord() == 0) {
+            return Terminate.NO_READS;
+        }
         final Words slots = queuePair.send.slots;
         final int length = SendSlotLayout.messageLength(control);
         final int sge = SendSlotLayout.sge(slot, 0);

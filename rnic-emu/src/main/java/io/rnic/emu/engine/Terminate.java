@@ -22,6 +22,9 @@ public final class Terminate {
     /** The queue pair was destroyed or reset meanwhile: nothing is reported. */
     static final int ABANDONED = -4;
 
+    /** Not asked for because the connection has no room for RDMA Reads; the peer saw nothing of it. */
+    public static final int NO_READS = -6;
+
     /** DDP, catastrophic: a receive's memory cannot be written (RFC 5041 §8). */
     public static final int DDP_LOCAL_CATASTROPHIC = code(1, 0, 0);
     /** DDP, untagged buffer: no receive is posted. */
@@ -86,7 +89,7 @@ public final class Terminate {
         if (result == CONNECTION_LOST) {
             return CompletionStatus.FLUSHED;
         }
-        if (result == OPCODE_FAULT) {
+        if (result == OPCODE_FAULT || result == NO_READS) {
             return CompletionStatus.LOCAL_QP_OPERATION_ERROR;
         }
         if (result == BIND_FAULT) {

@@ -18,7 +18,8 @@
  *
  * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers (in INVOKER mode the
  * poster holds it already: it is the NIC); the receive queue's lock
- * covers the message that is being placed into a receive; completion queues have a lock of their own. They are taken in
+ * covers the message that is being placed into a receive; a shared receive queue ({@link
+ * io.rnic.emu.engine.SharedReceives}) and a completion queue have a lock of their own. They are taken in
  * this order, and all are free of atomic instructions while one thread takes them.
  *
  * <p>Who makes an STag invalid leaves the NIC's work until no thread uses it any more, with the send queue's lock held.

@@ -32,6 +32,11 @@ final class FaultyLink implements Link {
     }
 
     @Override
+    public int peerNumber() {
+        return link.peerNumber();
+    }
+
+    @Override
     public void expectSend() {
         link.expectSend();
     }

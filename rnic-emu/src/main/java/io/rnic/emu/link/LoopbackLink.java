@@ -31,6 +31,11 @@ public final class LoopbackLink implements Link {
     }
 
     @Override
+    public int peerNumber() {
+        return peer.number();
+    }
+
+    @Override
     public void expectSend() {
         receiveSide.expectSend(peer);
     }

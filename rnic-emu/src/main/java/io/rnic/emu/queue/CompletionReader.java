@@ -14,10 +14,10 @@ public final class CompletionReader extends LinePadding {
     /** So many messages are placed before the first of them is handed over: for their lines to arrive side by side. */
     private static final int BATCH = 16;
 
-    private final Words words;
-    private final MemorySegment segment;
-    private final int mask;
-    private final int shift;
+    private Words words;
+    private MemorySegment segment;
+    private int mask;
+    private int shift;
     private final HostQueuePairs queuePairs;
     private final CompletionFlyweight flyweight = new CompletionFlyweight();
     /** Covers a poll with its handlers. */
@@ -223,6 +223,70 @@ public final class CompletionReader extends LinePadding {
     }
 
     /**
+     * Moves to another ring, unpolled completions and all.
+     *
+     * @param writer   the NIC's half, which moves too
+     * @param target   {@link CompletionLayout} with {@code slots} entries, a power of two
+     * @param capacity how many completions were asked for
+     * @return how many are unpolled; nothing is moved if those are more than were asked for
+     * @throws RnicException INVALID_STATE from inside a handler of this queue; COMPLETION_QUEUE_OVERRUN; CLOSED
+     */
+    public long moveTo(
+        final CompletionWriter writer, final SharedMemory.Block target, final int slots, final int capacity) {
+        lock.lock();
+        entries.lock();
+        try {
+            checkUsable();
+            final long unpolled = writer.moveTo(target, slots, position, capacity);
+            if (unpolled <= capacity) {
+                words = target.words();
+                segment = target.segment();
+                mask = slots - 1;
+                shift = Integer.numberOfTrailingZeros(slots);
+            }
+            return unpolled;
+        } finally {
+            entries.unlock();
+            lock.unlock();
+        }
+    }
+
+    /** How many completions are unpolled. */
+    public int unpolled() {
+        entries.lock();
+        try {
+            final long from = words.getLongVolatile(CompletionLayout.CONSUMED);
+            int count = 0;
+            while (!closed && count <= mask && isWritten(from + count)) {
+                count++;
+            }
+            return count;
+        } finally {
+            entries.unlock();
+        }
+    }
+
+    /** Whether a completion was lost. */
+    public boolean isOverrun() {
+        entries.lock();
+        try {
+            return !closed && words.getIntVolatile(CompletionLayout.OVERRUN) != 0;
+        } finally {
+            entries.unlock();
+        }
+    }
+
+    /** Whether the next completion makes an event. */
+    public boolean isArmed() {
+        entries.lock();
+        try {
+            return !closed && words.getIntVolatile(CompletionLayout.ARMED) != 0;
+        } finally {
+            entries.unlock();
+        }
+    }
+
+    /**
      * Crosses out the unpolled completions of a queue pair that reports no more, and frees those that nothing precedes.
      */
     public void forget(final int queuePairNumber) {
@@ -234,7 +298,7 @@ public final class CompletionReader extends LinePadding {
             boolean leading = true;
             for (long at = position; at <= last && isWritten(at); at++) {
                 final int entry = CompletionLayout.entry(at, mask);
-                if (queuePairNumber(entry) == queuePairNumber) {
+                if (queuePairNumber(entry) == queuePairNumber && !isCrossedOut(entry)) {
                     crossOut(entry);
                 }
                 leading &= isCrossedOut(entry);
@@ -287,6 +351,11 @@ public final class CompletionReader extends LinePadding {
 
     private void crossOut(final int entry) {
         final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
+        if (queuePair != null) {
+            queuePair.abandon((CompletionLayout.opcode(control) & CompletionLayout.RECEIVE) != 0,
+                (int) words.getLong(entry + CompletionLayout.SOURCE));
+        }
         words.putLong(entry + CompletionLayout.CONTROL,
             (control & ~(0xFFL << 40) & ~CompletionLayout.IN_ENTRY)
                 | ((long) CompletionLayout.OPCODE_VOID << 40));

@@ -21,10 +21,12 @@ public final class CompletionWriter extends LinePadding {
     /** The message's memory is gone; nothing was reported. */
     public static final int SOURCE_FAULT = 2;
 
-    private final Words words;
-    private final MemorySegment segment;
-    private final int mask;
-    private final int shift;
+    private Words words;
+    private MemorySegment segment;
+    private int mask;
+    private int shift;
+    /** What {@link #claimNext}, which holds no lock, may claim: valid for the old and the new ring during a resize. */
+    private int claimMask;
     private final int number;
     private final @Nullable EventChannel channel;
     private final AsyncEvents events;
@@ -56,6 +58,7 @@ public final class CompletionWriter extends LinePadding {
         words = block.words();
         segment = block.segment();
         mask = slots - 1;
+        claimMask = mask;
         shift = Integer.numberOfTrailingZeros(slots);
         this.number = number;
         this.channel = channel;
@@ -147,7 +150,73 @@ public final class CompletionWriter extends LinePadding {
      * 0, so it does no harm that the lock is not held.
      */
     public void claimNext() {
-        words.putInt(CompletionLayout.entry(position, mask) + CompletionLayout.ZERO, 0);
+        words.putInt(CompletionLayout.entry(position, claimMask) + CompletionLayout.ZERO, 0);
+    }
+
+    /**
+     * A resize begins, or has not come about: {@link #claimNext} keeps to so many entries, from the next grace period
+     * on.
+     */
+    public void claimWithin(final int slots) {
+        claimMask = Math.min(mask, slots - 1);
+    }
+
+    /** A resize has ended, and so has the grace period behind it: nobody uses the old ring any more. */
+    public void claimAll() {
+        claimMask = mask;
+    }
+
+    /**
+     * Moves to another ring with what is unpolled, from position {@code from} on; the caller holds the reader's locks.
+     *
+     * @param slots entries of the new ring, a power of two
+     * @param limit how many may be unpolled
+     * @return how many are; nothing is moved if those are more than the limit
+     */
+    long moveTo(final SharedMemory.Block target, final int slots, final long from, final int limit) {
+        lock.lock();
+        try {
+            final long unpolled = position - from;
+            if (unpolled <= limit) {
+                copyTo(target, slots, from);
+                words = target.words();
+                segment = target.segment();
+                mask = slots - 1;
+                shift = Integer.numberOfTrailingZeros(slots);
+                end = Math.min(from + slots, last);
+            }
+            return unpolled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void copyTo(final SharedMemory.Block target, final int slots, final long from) {
+        final Words to = target.words();
+        final int newShift = Integer.numberOfTrailingZeros(slots);
+        for (long at = from; at < from + slots; at++) {
+            final int entry = CompletionLayout.entry(at, slots - 1);
+            final long phase = CompletionLayout.phase(at, newShift);
+            if (at < position) {
+                final int old = CompletionLayout.entry(at, mask);
+                MemorySegment.copy(segment, old, target.segment(), entry, CompletionLayout.ENTRY_BYTES);
+                to.putLong(entry + CompletionLayout.CONTROL,
+                    (words.getLong(old + CompletionLayout.CONTROL) & Long.MAX_VALUE) | phase);
+            } else {
+                to.putLong(entry + CompletionLayout.CONTROL, ~phase & Long.MIN_VALUE); // not written yet
+            }
+        }
+        to.putLongRelease(CompletionLayout.CONSUMED, from);
+        to.putIntVolatile(CompletionLayout.OVERRUN, words.getIntVolatile(CompletionLayout.OVERRUN));
+        // Who has just written an entry may still look for ARMED in the old ring: so what is there is told here.
+        final int armed = words.getIntVolatile(CompletionLayout.ARMED);
+        if (armed != 0 && words.compareAndSetInt(CompletionLayout.ARMED, armed, 0)) { // else told just now
+            if (position != from && channel != null) {
+                channel.post(number);
+            } else {
+                to.putIntVolatile(CompletionLayout.ARMED, armed);
+            }
+        }
     }
 
     private void publish(final int entry, final long control, final int queuePairNumber, final int slotNumber) {

@@ -17,6 +17,8 @@ public final class HostQueuePair {
     private final String name;
     private final SendQueue sends;
     private final ReceiveQueue receives;
+    /** Where its receives come from, null for its own queue: that takes none then. */
+    private final @Nullable HostSharedReceives shared;
     private final Words page;
     private final Doorbell doorbell;
     private final BiasedLock sendLock;
@@ -35,10 +37,21 @@ public final class HostQueuePair {
      */
     public HostQueuePair(final int number, final QueueBlocks blocks, final QueueLimits limits,
         final Doorbell doorbell, final Runnable placing) {
+        this(number, blocks, limits, doorbell, placing, null);
+    }
+
+    /**
+     * Creates the host's half of a queue pair that may take its receives from a shared queue.
+     *
+     * @param shared that queue; the limits say that the queue pair's own takes 0 receives then
+     */
+    public HostQueuePair(final int number, final QueueBlocks blocks, final QueueLimits limits,
+        final Doorbell doorbell, final Runnable placing, final @Nullable HostSharedReceives shared) {
         this.number = number;
         this.name = "queue pair " + number;
         this.sends = new SendQueue(blocks, limits);
         this.receives = new ReceiveQueue(blocks, limits, placing);
+        this.shared = shared;
         this.page = blocks.doorbell().words();
         this.doorbell = doorbell;
         this.sendLock = doorbell.sendLock();
@@ -144,7 +157,12 @@ public final class HostQueuePair {
         if (result == PostResult.OK) {
             ringIfInError();
         }
-        return result;
+        return refusalOf(result);
+    }
+
+    /** Its own queue, which takes none, looks full if its receives are shared ones. */
+    private PostResult refusalOf(final PostResult result) {
+        return result == PostResult.QUEUE_FULL && shared != null ? PostResult.SHARED_RECEIVES : result;
     }
 
     /** Posts receives as {@link #post(SendRequest[], int, int)} does requests. */
@@ -169,7 +187,7 @@ public final class HostQueuePair {
     /** Adds a receive to the list; the code says whether it was. */
     public PostResult addReceive(final ReceiveRequest request) {
         return receiveClosed ? PostResult.CLOSED
-            : receives.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+            : refusalOf(receives.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE)));
     }
 
     /** Ends the list: tells the NIC once of all that was added. */
@@ -209,6 +227,9 @@ public final class HostQueuePair {
      * @param number  how many were posted before it
      */
     public @Nullable Long wrId(final boolean receive, final long number) {
+        if (receive && shared != null) {
+            return shared.wrId((int) number);
+        }
         final BiasedLock lock = receive ? receiveLock : sendLock;
         lock.lock();
         try {
@@ -227,7 +248,22 @@ public final class HostQueuePair {
     }
 
     long retire(final boolean receive, final int slotNumber) {
-        return receive ? receives.retire(slotNumber) : sends.retire(slotNumber);
+        if (receive) {
+            return shared == null ? receives.retire(slotNumber) : shared.retire(slotNumber);
+        }
+        return sends.retire(slotNumber);
+    }
+
+    /** Of a completion that nobody will poll: a shared receive is free again, what is its own goes with it. */
+    void abandon(final boolean receive, final int slotNumber) {
+        if (receive && shared != null) {
+            shared.retire(slotNumber);
+        }
+    }
+
+    /** A shared receive that a message was being placed into when the queue pair ended is free again. */
+    public void abandonReceive(final int slotNumber) {
+        abandon(true, slotNumber);
     }
 
     /** Refuses posts from now on; when it returns none is going on. */

@@ -12,8 +12,8 @@ public enum PostResult {
         "the queue is full: poll completions (only they free slots), or create it with more requests"),
     /** Not connected yet, or reset. */
     WRONG_STATE(2, RnicError.INVALID_STATE,
-        "the queue pair's state does not allow it: sends are allowed in RTS and ERROR,"
-        + " receives in INIT, RTS and ERROR"),
+        "the queue pair's state does not allow it: sends are allowed in RTS, SQD and ERROR,"
+        + " receives in INIT, RTS, SQD and ERROR"),
     /** More pieces than the queue was created for. */
     TOO_MANY_SGES(3, RnicError.INVALID_ARGUMENT, "it has more pieces of memory than the queue was created for"),
     /** A Read with more than one sink. */
@@ -36,8 +36,8 @@ public enum PostResult {
         + " deregister something or raise onBoardMemory"),
     /** The record in the argument block is no request. */
     MALFORMED(11, RnicError.INVALID_ARGUMENT, "its record in the argument block is malformed"),
-    /** The queue pair is destroyed. */
-    CLOSED(12, RnicError.CLOSED, "the queue pair is closed"),
+    /** The queue pair, or the shared receive queue, is destroyed. */
+    CLOSED(12, RnicError.CLOSED, "the queue is closed"),
     /** An atomic without a place of 8 bytes for the original value. */
     ATOMIC_SINK(13, RnicError.INVALID_ARGUMENT,
         "an atomic takes one piece of memory of 8 bytes, not inline, for the value that was there"),
@@ -46,7 +46,10 @@ public enum PostResult {
         "an invalidation or a binding of a memory window takes no piece of memory and no inline data"),
     /** A window for more than remote access. */
     WINDOW_ACCESS(15, RnicError.INVALID_ARGUMENT,
-        "a memory window's access is REMOTE_READ, REMOTE_WRITE and REMOTE_ATOMIC alone");
+        "a memory window's access is REMOTE_READ, REMOTE_WRITE and REMOTE_ATOMIC alone"),
+    /** A receive for a queue pair that takes its receives from a shared queue. */
+    SHARED_RECEIVES(16, RnicError.INVALID_ARGUMENT,
+        "the queue pair takes its receives from a shared receive queue: post them there");
 
     private static final PostResult[] BY_CODE = values();
 
@@ -76,7 +79,7 @@ public enum PostResult {
      * @param what  what was posted, for instance {@code "send request"}
      * @param wrId  the application's number for it
      * @param index its place in the list
-     * @param where the queue pair
+     * @param where the queue
      */
     public PostException toException(final String what, final long wrId, final int index, final String where) {
         return new PostException(error, what + " wrId=" + wrId + " (index " + index + ") on " + where + ": "

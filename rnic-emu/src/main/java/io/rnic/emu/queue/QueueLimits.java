@@ -4,7 +4,7 @@ package io.rnic.emu.queue;
  * What the queues of a queue pair hold.
  *
  * @param maxSendRequests    send slots in use at most
- * @param maxReceiveRequests receive slots in use at most
+ * @param maxReceiveRequests receive slots in use at most; 0 with a shared receive queue
  * @param maxSendSges        pieces of memory in a send request
  * @param maxReceiveSges     pieces of memory in a receive
  * @param maxInlineBytes     inline bytes in a send request
@@ -19,4 +19,9 @@ public record QueueLimits(
         int maxInlineBytes,
         int maxMessageBytes,
         boolean signalAll) {
+
+    /** The same for a queue pair that takes its receives from a shared queue: its own holds none. */
+    public QueueLimits withoutReceives() {
+        return new QueueLimits(maxSendRequests, 0, maxSendSges, 1, maxInlineBytes, maxMessageBytes, signalAll);
+    }
 }

@@ -10,6 +10,8 @@
  *     ReceiveQueue  -- slots --&gt; ReceiveSlotLayout                 -&gt; takes one a message
  *                   -- count --&gt; DoorbellLayout.RECEIVE_COUNT      -&gt; reads when its copy is used up
  *                   &lt;- state --  DoorbellLayout.STATE              &lt;- the queue pair's state
+ *   HostSharedReceives
+ *                   -- slots --&gt; SharedReceiveLayout               -&gt; takes one a message of its queue pairs
  *   CompletionReader &lt;- entries - CompletionLayout                 &lt;- CompletionWriter
  *                   -- count --&gt; CompletionLayout.CONSUMED         -&gt; reads when the ring looks full
  * </pre>

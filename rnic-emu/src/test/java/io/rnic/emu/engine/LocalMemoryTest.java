@@ -32,7 +32,8 @@ class LocalMemoryTest {
             shared.allocate(CompletionLayout.ENTRIES + CompletionLayout.ENTRY_BYTES), 1, 1, null,
             new AsyncEvents("test"));
         final QueueBlocks blocks = QueueBlocks.allocate(shared, limits);
-        return new QueuePairContext(1, DOMAIN, 0, privileged, blocks, limits, writer, writer, new AsyncEvents("test"));
+        return new QueuePairContext(1, DOMAIN, 0, privileged, blocks, limits, writer, writer, new AsyncEvents("test"),
+            null);
     }
 
     @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryRegionAttributes;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Short messages that travel in the completion and are placed by the host. */
@@ -54,6 +56,11 @@ class CompletionPayloadTest {
 
         @Override
         public void reregister(final Access... access) {
+        }
+
+        @Override
+        public MemoryRegionAttributes query() {
+            return new MemoryRegionAttributes(address(), length(), lkey(), rkey(), Set.of(), 0);
         }
 
         @Override

@@ -2,10 +2,13 @@ package io.rnic.bench.regcache.execute;
 
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryRegionAttributes;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.ProtectionDomainAttributes;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.MemorySegment;
 
 /** A domain that adds up what registering and deregistering take. For one thread. */
@@ -52,6 +55,16 @@ final class TimedDomain implements ProtectionDomain {
     }
 
     @Override
+    public SharedReceiveQueue createSharedReceiveQueue(final int receives, final int sges) {
+        return domain.createSharedReceiveQueue(receives, sges);
+    }
+
+    @Override
+    public ProtectionDomainAttributes query() {
+        return domain.query();
+    }
+
+    @Override
     public void close() {
         domain.close();
     }
@@ -87,6 +100,11 @@ final class TimedDomain implements ProtectionDomain {
         @Override
         public int rkey() {
             return region.rkey();
+        }
+
+        @Override
+        public MemoryRegionAttributes query() {
+            return region.query();
         }
 
         @Override

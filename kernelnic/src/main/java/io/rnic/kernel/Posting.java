@@ -1,0 +1,83 @@
+package io.rnic.kernel;
+
+import io.rnic.emu.DeviceConfig;
+import io.rnic.emu.queue.PostLists;
+import io.rnic.emu.queue.PostResult;
+import io.rnic.kernel.syscall.ArgumentBlock;
+import io.rnic.kernel.syscall.ReceiveRecord;
+import io.rnic.kernel.syscall.SendRecord;
+import io.rnic.kernel.syscall.SystemCall;
+import io.rnic.verbs.PostException;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.RnicException;
+import io.rnic.verbs.SendRequest;
+
+/** Posts to one queue by its handle: a list crosses at once, as far as it fits a block. */
+record Posting(Calls calls, int handle, String name) {
+    private static final int LIST_HEADER_BYTES = 16;
+
+    void send(final SendRequest request) {
+        final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
+        SendRecord.write(block, request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
+        if (post(SystemCall.POST_SEND, block, 0) == 0) {
+            throw refusal(block, "send request", request.wrId(), 0);
+        }
+    }
+
+    void sends(final SendRequest[] requests, final int count) {
+        PostLists.check(requests, count);
+        int next = 0;
+        while (next < count) {
+            final ArgumentBlock block = calls.block().putInt(handle).putInt(0);
+            int end = next;
+            while (end < count && SendRecord.bytes(requests[end], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES)
+                <= block.room()) {
+                SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
+            }
+            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
+            next += post(SystemCall.POST_SEND, block, next);
+            if (next < end) {
+                throw refusal(block, "send request", requests[next].wrId(), next);
+            }
+        }
+    }
+
+    /** Posts one receive by that call. */
+    void receive(final int call, final ReceiveRequest request) {
+        final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
+        ReceiveRecord.write(block, request, DeviceConfig.MAX_SGES);
+        if (post(call, block, 0) == 0) {
+            throw refusal(block, "receive", request.wrId(), 0);
+        }
+    }
+
+    void receives(final int call, final ReceiveRequest[] requests, final int count) {
+        PostLists.check(requests, count);
+        int next = 0;
+        while (next < count) {
+            final ArgumentBlock block = calls.block().putInt(handle).putInt(0);
+            int end = next;
+            while (end < count && ReceiveRecord.bytes(requests[end], DeviceConfig.MAX_SGES) <= block.room()) {
+                ReceiveRecord.write(block, requests[end++], DeviceConfig.MAX_SGES);
+            }
+            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
+            next += post(call, block, next);
+            if (next < end) {
+                throw refusal(block, "receive", requests[next].wrId(), next);
+            }
+        }
+    }
+
+    private int post(final int call, final ArgumentBlock block, final int index) {
+        try {
+            return (int) calls.call(call, block);
+        } catch (final RnicException e) {
+            throw new PostException(e.error(), String.valueOf(e.getMessage()), index);
+        }
+    }
+
+    /** Not all were posted: the block says why the next one was not. */
+    private PostException refusal(final ArgumentBlock block, final String what, final long wrId, final int index) {
+        return PostResult.of(block.getInt()).toException(what, wrId, index, name);
+    }
+}

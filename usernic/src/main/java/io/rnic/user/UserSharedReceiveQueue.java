@@ -1,0 +1,81 @@
+package io.rnic.user;
+
+import io.rnic.emu.SharedReceiveQueueResource;
+import io.rnic.emu.queue.HostSharedReceives;
+import io.rnic.emu.queue.PostLists;
+import io.rnic.emu.queue.PostResult;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.SharedReceiveQueue;
+import io.rnic.verbs.SharedReceiveQueueAttributes;
+
+/** A shared receive queue that the application has mapped. */
+final class UserSharedReceiveQueue implements SharedReceiveQueue {
+    private final UserRnic rnic;
+    private final SharedReceiveQueueResource resource;
+    private final HostSharedReceives host;
+
+    UserSharedReceiveQueue(final UserRnic rnic, final SharedReceiveQueueResource resource) {
+        this.rnic = rnic;
+        this.resource = resource;
+        this.host = resource.host();
+    }
+
+    UserRnic rnic() {
+        return rnic;
+    }
+
+    SharedReceiveQueueResource resource() {
+        return resource;
+    }
+
+    @Override
+    public int number() {
+        return resource.number();
+    }
+
+    @Override
+    public void postReceive(final ReceiveRequest request) {
+        final PostResult result = host.post(request);
+        if (result != PostResult.OK) {
+            throw result.toException("receive", request.wrId(), 0, host.toString());
+        }
+    }
+
+    @Override
+    public void postReceive(final ReceiveRequest[] requests, final int count) {
+        PostLists.check(requests, count);
+        int next = host.post(requests, 0, count);
+        while (next < count) {
+            // Refused, or a slot came free just now: the single post tells.
+            final PostResult result = host.post(requests[next]);
+            if (result != PostResult.OK) {
+                throw result.toException("receive", requests[next].wrId(), next, host.toString());
+            }
+            next = host.post(requests, next + 1, count);
+        }
+    }
+
+    @Override
+    public int space() {
+        return host.space();
+    }
+
+    @Override
+    public void armLimit(final int limit) {
+        rnic.cross();
+        resource.armLimit(limit);
+    }
+
+    @Override
+    public SharedReceiveQueueAttributes query() {
+        rnic.cross();
+        return resource.query();
+    }
+
+    @Override
+    public void close() {
+        rnic.cross();
+        resource.close();
+        rnic.forget(this);
+    }
+}
