@@ -70,10 +70,15 @@ public final class CompletionReader extends LinePadding {
         lock.lock();
         try {
             final int polled = pollLocked(handler, limit);
-            if (polled == 0) {
-                checkUsable();
+            if (polled != 0 || isUsable()) {
+                return polled;
             }
-            return polled;
+            // What was written before the queue overran may have come just behind the look.
+            final int last = pollLocked(handler, limit);
+            if (last == 0) {
+                throw unusable();
+            }
+            return last;
         } finally {
             lock.unlock();
         }
@@ -174,14 +179,14 @@ public final class CompletionReader extends LinePadding {
         return found;
     }
 
-    private void checkUsable() {
-        if (closed) {
-            throw new RnicException(RnicError.CLOSED, lock + " is closed");
-        }
-        if (words.getIntVolatile(CompletionLayout.OVERRUN) != 0) {
-            throw new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: more than " + (mask + 1)
+    private boolean isUsable() {
+        return !closed && words.getIntVolatile(CompletionLayout.OVERRUN) == 0;
+    }
+
+    private RnicException unusable() {
+        return closed ? new RnicException(RnicError.CLOSED, lock + " is closed")
+            : new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: more than " + (mask + 1)
                 + " completions were unpolled; create it for the requests of all its queue pairs");
-        }
     }
 
     /**
@@ -236,7 +241,9 @@ public final class CompletionReader extends LinePadding {
         lock.lock();
         entries.lock();
         try {
-            checkUsable();
+            if (!isUsable()) {
+                throw unusable();
+            }
             final long unpolled = writer.moveTo(target, slots, position, capacity);
             if (unpolled <= capacity) {
                 words = target.words();
