@@ -42,6 +42,9 @@ public final class RnicOptions {
     /** The system properties' prefix. */
     public static final String PROPERTY_PREFIX = "rnic.";
 
+    /** Properties with this prefix are for tests: no settings. */
+    private static final String TEST_PREFIX = PROPERTY_PREFIX + "test.";
+
     /** The setting that names the front end. */
     public static final String FRONT_END = "frontEnd";
 
@@ -79,7 +82,7 @@ public final class RnicOptions {
     public Map<String, String> effective() {
         final Map<String, String> all = new TreeMap<>();
         for (final String property : System.getProperties().stringPropertyNames()) {
-            if (property.startsWith(PROPERTY_PREFIX)) {
+            if (property.startsWith(PROPERTY_PREFIX) && !property.startsWith(TEST_PREFIX)) {
                 all.put(property.substring(PROPERTY_PREFIX.length()), System.getProperty(property));
             }
         }

@@ -88,8 +88,10 @@ class LifecycleTest {
         }
         expect(RnicError.CLOSED, queuePair::state);
         expect(RnicError.CLOSED, () -> queuePair.modify(QueuePairState.ERROR));
+        expect(RnicError.CLOSED, () -> queuePair.modify(QueuePairState.RTS));
         expect(RnicError.CLOSED, () -> queuePair.postReceive(new ReceiveRequest().receive(1)));
         expect(RnicError.CLOSED, () -> queue.poll(completion -> { }, 1));
+        expect(RnicError.CLOSED, () -> queue.poll(completion -> { }, 0));
         expect(RnicError.CLOSED, queue::requestNotification);
         expect(RnicError.CLOSED, () -> channel.await(Duration.ZERO));
         expect(RnicError.CLOSED, () -> domain.registerMemory(Arena.ofAuto().allocate(8)));

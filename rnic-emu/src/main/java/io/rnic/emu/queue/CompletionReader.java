@@ -64,8 +64,7 @@ public final class CompletionReader extends LinePadding {
     /** Hands up to {@code limit} completions over, as {@link io.rnic.verbs.CompletionQueue#poll} says. */
     public int poll(final CompletionHandler handler, final int limit) {
         if (limit < 1) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT,
-                "poll limit " + limit + " on " + lock + "; allowed: from 1");
+            throw refusal(limit);
         }
         lock.lock();
         try {
@@ -79,6 +78,17 @@ public final class CompletionReader extends LinePadding {
                 throw unusable();
             }
             return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** That the queue is closed or overran is the more worth saying. */
+    private RnicException refusal(final int limit) {
+        lock.lock();
+        try {
+            return isUsable() ? new RnicException(RnicError.INVALID_ARGUMENT,
+                "poll limit " + limit + " on " + lock + "; allowed: from 1") : unusable();
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,121 @@
+package io.rnic.differential;
+
+import io.rnic.verbs.RnicOptions;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Runs programs through a front end, and holds each call against the model. */
+final class Differential implements AutoCloseable {
+    static final byte BEGIN = 0x5A;
+
+    private final RnicOptions options;
+    private final Models models;
+    /** The application's own side places them: only where it has the queues mapped. */
+    private final boolean shortMessagesWait;
+    private Machine machine;
+
+    /** Makes the model that a program is held against. */
+    interface Models {
+        Model fresh(boolean shortMessagesWait);
+    }
+
+    /** Runs on a device by its name, which others may use too. */
+    Differential(final RnicOptions options, final String device) {
+        this(options, device, shortMessagesWait -> new Model(BEGIN, shortMessagesWait));
+    }
+
+    /** The same with other models, for tests of this. */
+    Differential(final RnicOptions options, final String device, final Models models) {
+        this.options = options;
+        this.models = models;
+        shortMessagesWait = "user".equals(options.effective().get(RnicOptions.FRONT_END));
+        machine = new Machine(options, device);
+    }
+
+    /**
+     * What went wrong.
+     *
+     * @param at  the call after which it showed
+     * @param why what is not as it must be
+     */
+    record Failure(int at, String why) {
+    }
+
+    /** Runs a program from a clean start; null if all was as it must be. */
+    @Nullable Failure run(final Program program, final Tally tally) throws InterruptedException {
+        machine.clear(BEGIN);
+        final Model model = models.fresh(shortMessagesWait);
+        for (int i = 0; i < program.calls().size(); i++) {
+            final String why = step(model, program.calls().get(i), tally);
+            if (why != null) {
+                return new Failure(i, why);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String step(final Model model, final Call call, final Tally tally) throws InterruptedException {
+        final Outcome outcome;
+        try {
+            outcome = machine.run(call);
+        } catch (final RuntimeException | Error e) {
+            return "it threw " + e + at(e);
+        }
+        tally.add(outcome);
+        final String wrong = model.check(call, outcome);
+        return wrong != null ? wrong : compare(model);
+    }
+
+    private static String at(final Throwable thrown) {
+        return thrown.getStackTrace().length == 0 ? "" : " at " + thrown.getStackTrace()[0];
+    }
+
+    /** Queue pairs and memory after a call. */
+    private @Nullable String compare(final Model model) {
+        for (int i = 0; i < Machine.SLOTS; i++) {
+            final String actual = machine.observe(i);
+            final String expected = model.observe(i);
+            if (!Objects.equals(actual, expected)) {
+                return "q" + i + " is '" + actual + "' instead of '" + expected + "'";
+            }
+            if (machine.isAlive(i)) {
+                final String differs = model.memory.compare(i, machine.memory(i));
+                if (differs != null) {
+                    return differs;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The whole story of a failure, made short. */
+    String explain(final Program program, final Failure failure, final String name) throws InterruptedException {
+        final Program shrunk = Shrinker.shrink(program, this::failsAfresh);
+        renew();
+        final Failure again = run(shrunk, new Tally());
+        final Failure told = again == null ? failure : again;
+        renew();
+        return name + ": program of seed " + program.seed() + " fails at call " + told.at() + ": " + told.why()
+            + System.lineSeparator() + "shrunk from " + program.calls().size() + " to " + shrunk.calls().size()
+            + " calls; again with -D" + TestProperties.SEED + "=" + program.seed() + " -D" + TestProperties.PROGRAMS
+            + "=1" + System.lineSeparator() + shrunk.text();
+    }
+
+    private boolean failsAfresh(final Program program) throws InterruptedException {
+        if (run(program, new Tally()) == null) {
+            return false;
+        }
+        renew();
+        return true;
+    }
+
+    /** A machine that no failure has touched. What the old one holds is left to the end of the JVM. */
+    private void renew() {
+        machine = new Machine(options, Machine.newDevice());
+    }
+
+    @Override
+    public void close() {
+        machine.close();
+    }
+}

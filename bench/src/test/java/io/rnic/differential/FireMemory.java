@@ -1,0 +1,106 @@
+package io.rnic.differential;
+
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.random.RandomGenerator;
+
+/**
+ * Regions of one side that come and go: they are shown to who places, deregistered under their hands, and watched
+ * afterwards for bytes that come too late. Some lose their arena while they are registered.
+ */
+final class FireMemory {
+    static final int BYTES = 4096;
+    private static final int SHOWN = 4;
+    private static final int WATCHED = 32;
+    private static final byte PATTERN = 0x33;
+    private static final Access[] LOCAL = {Access.LOCAL_WRITE};
+    private static final Access[] REMOTE = {Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ};
+
+    private final ProtectionDomain domain;
+    private final FireCounts counts;
+    private final RandomGenerator random;
+    private final Registered[] shown = new Registered[SHOWN];
+    private final Deque<Registered> watched = new ArrayDeque<>();
+
+    private record Registered(Arena arena, MemoryRegion region) {
+        MemorySegment memory() {
+            return region.segment();
+        }
+    }
+
+    FireMemory(final ProtectionDomain domain, final FireCounts counts, final RandomGenerator random) {
+        this.domain = domain;
+        this.counts = counts;
+        this.random = random;
+        for (int i = 0; i < SHOWN; i++) {
+            show(i);
+        }
+    }
+
+    /**
+     * One of the regions: perhaps deregistered by now.
+     *
+     * @param remote whether the peer may write and read it; into others short messages come by way of completions
+     */
+    synchronized MemoryRegion any(final boolean remote, final RandomGenerator choice) {
+        return shown[2 * choice.nextInt(SHOWN / 2) + (remote ? 1 : 0)].region;
+    }
+
+    @SuppressWarnings("MustBeClosed") // closed when it has been watched long enough, or under the registration
+    private synchronized void show(final int place) {
+        final Arena arena = Arena.ofShared();
+        shown[place] = new Registered(arena,
+            domain.registerMemory(arena.allocate(BYTES, 64), place % 2 == 0 ? LOCAL : REMOTE));
+        counts.registrations.increment();
+    }
+
+    private synchronized Registered shown(final int place) {
+        return shown[place];
+    }
+
+    /** Takes a region away while others use it, and shows another. */
+    void turn() {
+        final int place = random.nextInt(SHOWN);
+        final Registered old = shown(place);
+        if (random.nextInt(8) == 0) {
+            old.arena.close();
+            counts.arenasClosed.increment();
+        }
+        old.region.close();
+        if (old.arena.scope().isAlive()) {
+            old.memory().fill(PATTERN);
+            watched.add(old);
+        }
+        show(place);
+        if (watched.size() > WATCHED) {
+            check(watched.remove());
+        }
+    }
+
+    private void check(final Registered old) {
+        for (int i = 0; i < BYTES; i++) {
+            final byte value = old.memory().get(ValueLayout.JAVA_BYTE, i);
+            if (value != PATTERN) {
+                throw new AssertionError("a byte was placed after deregistration: " + value + " at " + i + " of "
+                    + old.region.segment() + ", stag=0x" + Integer.toHexString(old.region.rkey()));
+            }
+        }
+        counts.checkedBytes.add(BYTES);
+        old.arena.close();
+    }
+
+    /** When nobody places any more. */
+    void close() {
+        watched.forEach(this::check);
+        for (final Registered last : shown) {
+            last.region.close();
+            last.arena.close();
+        }
+    }
+}

@@ -1,0 +1,406 @@
+package io.rnic.differential;
+
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.ConnectionAttempt;
+import io.rnic.verbs.ConnectionRequest;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.PostException;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.RejectedException;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicException;
+import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SendRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Runs programs through a front end: two opened NICs of a device, and memory that all programs use in turn. */
+final class Machine implements AutoCloseable {
+    static final int NICS = 2;
+    /** What a completion queue is created for: more than a program posts. */
+    static final int COMPLETIONS = 1024;
+    /** Slots for objects of each kind. */
+    static final int SLOTS = 8;
+    /** Bytes of a memory; regions leave a margin on both sides, in which nothing may ever change. */
+    static final int MEMORY_BYTES = 1024;
+    static final int MARGIN = 256;
+
+    private static final AtomicInteger DEVICES = new AtomicInteger();
+
+    private final Rnic[] nics = new Rnic[NICS];
+    private final Listener[] listeners = new Listener[NICS];
+    private final Arena[] arenas = new Arena[SLOTS];
+    private final MemorySegment[] memories = new MemorySegment[SLOTS];
+    private final @Nullable ProtectionDomain[] domains = new ProtectionDomain[SLOTS];
+    private final int[] nicOfDomain = new int[SLOTS];
+    private final @Nullable CompletionQueue[] queues = new CompletionQueue[SLOTS];
+    private final @Nullable MemoryRegion[] regions = new MemoryRegion[SLOTS];
+    private final @Nullable QueuePair[] queuePairs = new QueuePair[SLOTS];
+    private final int[] nicOfQueuePair = new int[SLOTS];
+    /** Slots of objects that are open: a slot keeps an object that was closed, to be used after that. */
+    private final Set<Place> open = new HashSet<>();
+    private final Map<Integer, Integer> slotOfNumber = new HashMap<>();
+
+    private enum Kind {
+        DOMAIN, QUEUE, REGION, QUEUE_PAIR
+    }
+
+    private record Place(Kind kind, int slot) {
+    }
+
+    /** A machine on a device by its name, which others may use too. */
+    Machine(final RnicOptions options, final String device) {
+        final RnicOptions own = options.with("device", device).with("pinning", "accounted")
+            .with("maxQueuePairs", "256").with("maxMemoryRegions", "1024");
+        for (int i = 0; i < NICS; i++) {
+            nics[i] = Rnic.open(own);
+            listeners[i] = nics[i].listen(ConnectedPair.anyPort());
+        }
+        for (int i = 0; i < SLOTS; i++) {
+            allocate(i);
+        }
+    }
+
+    @SuppressWarnings("MustBeClosed") // closed with the machine, or by a program
+    private void allocate(final int memory) {
+        arenas[memory] = Arena.ofShared();
+        memories[memory] = arenas[memory].allocate(MEMORY_BYTES, 64);
+    }
+
+    /** A name that no device has had. */
+    static String newDevice() {
+        return "differential-" + DEVICES.incrementAndGet();
+    }
+
+    boolean isAlive(final int memory) {
+        return arenas[memory].scope().isAlive();
+    }
+
+    MemorySegment memory(final int memory) {
+        return memories[memory];
+    }
+
+    Outcome run(final Call call) throws InterruptedException {
+        try {
+            return call instanceof Call.Poll poll ? poll(poll) : Outcome.of(perform(call));
+        } catch (final PostException e) {
+            return Outcome.of(e.error() + " at " + e.index());
+        } catch (final RnicException e) {
+            return Outcome.of(e.error().name());
+        }
+    }
+
+    private String perform(final Call call) throws InterruptedException {
+        return switch (call) {
+            case Call.AllocateDomain c -> allocateDomain(c);
+            case Call.CloseDomain c -> close(Kind.DOMAIN, c.domain(), domains[c.domain()]);
+            case Call.CreateCompletionQueue c -> createQueue(c);
+            case Call.CloseCompletionQueue c -> close(Kind.QUEUE, c.queue(), queues[c.queue()]);
+            case Call.Register c -> register(c);
+            case Call.Deregister c -> close(Kind.REGION, c.region(), regions[c.region()]);
+            case Call.CloseArena c -> closeArena(c.memory());
+            case Call.Fill c -> fill(c);
+            case Call.CreateQueuePair c -> createQueuePair(c);
+            case Call.CloseQueuePair c -> close(Kind.QUEUE_PAIR, c.queuePair(), queuePairs[c.queuePair()]);
+            case Call.Connect c -> connect(c);
+            case Call.Disconnect c -> with(queuePairs[c.queuePair()], QueuePair::disconnect);
+            case Call.Modify c -> with(queuePairs[c.queuePair()], queuePair -> queuePair.modify(c.target()));
+            case Call.PostSend c -> with(queuePairs[c.queuePair()], queuePair -> postSend(queuePair, c.requests()));
+            case Call.PostReceive c ->
+                with(queuePairs[c.queuePair()], queuePair -> postReceive(queuePair, c.requests()));
+            case Call.Poll c -> throw new IllegalStateException(c.toString());
+        };
+    }
+
+    private interface Use<T> {
+        void of(T object);
+    }
+
+    private static <T> String with(final @Nullable T object, final Use<T> use) {
+        if (object == null) {
+            return Outcome.NOTHING;
+        }
+        use.of(object);
+        return Outcome.OK;
+    }
+
+    private boolean isOpen(final Kind kind, final int slot) {
+        return open.contains(new Place(kind, slot));
+    }
+
+    private String close(final Kind kind, final int slot, final @Nullable AutoCloseable object) {
+        if (object == null) {
+            return Outcome.NOTHING;
+        }
+        try {
+            object.close();
+        } catch (final RnicException e) {
+            throw e;
+        } catch (final Exception e) {
+            throw new IllegalStateException(e);
+        }
+        open.remove(new Place(kind, slot));
+        return Outcome.OK;
+    }
+
+    private String made(final Kind kind, final int slot) {
+        open.add(new Place(kind, slot));
+        return Outcome.OK;
+    }
+
+    private String allocateDomain(final Call.AllocateDomain call) {
+        if (isOpen(Kind.DOMAIN, call.domain())) {
+            return Outcome.NOTHING;
+        }
+        domains[call.domain()] = nics[call.nic()].allocateProtectionDomain();
+        nicOfDomain[call.domain()] = call.nic();
+        return made(Kind.DOMAIN, call.domain());
+    }
+
+    private String createQueue(final Call.CreateCompletionQueue call) {
+        if (isOpen(Kind.QUEUE, call.queue())) {
+            return Outcome.NOTHING;
+        }
+        queues[call.queue()] = nics[call.nic()].createCompletionQueue(COMPLETIONS);
+        return made(Kind.QUEUE, call.queue());
+    }
+
+    private String register(final Call.Register call) {
+        final ProtectionDomain domain = domains[call.domain()];
+        if (domain == null || isOpen(Kind.REGION, call.region())) {
+            return Outcome.NOTHING;
+        }
+        regions[call.region()] = domain.registerMemory(
+            memories[call.memory()].asSlice(call.offset(), call.length()),
+            Call.names(call.access()).toArray(new io.rnic.verbs.Access[0]));
+        return made(Kind.REGION, call.region());
+    }
+
+    private String closeArena(final int memory) {
+        if (!isAlive(memory)) {
+            return Outcome.NOTHING;
+        }
+        arenas[memory].close();
+        return Outcome.OK;
+    }
+
+    private String fill(final Call.Fill call) {
+        if (!isAlive(call.memory())) {
+            return Outcome.NOTHING;
+        }
+        memories[call.memory()].asSlice(call.offset(), call.length()).fill((byte) call.value());
+        return Outcome.OK;
+    }
+
+    private String createQueuePair(final Call.CreateQueuePair call) {
+        final ProtectionDomain domain = domains[call.domain()];
+        final CompletionQueue send = queues[call.sendQueue()];
+        final CompletionQueue receive = queues[call.receiveQueue()];
+        if (domain == null || send == null || receive == null || isOpen(Kind.QUEUE_PAIR, call.queuePair())) {
+            return Outcome.NOTHING;
+        }
+        final Call.Limits limits = call.limits();
+        final QueuePair made = domain.createQueuePair(QueuePairOptions.of(send, receive)
+            .withRequests(limits.sends(), limits.receives()).withSges(limits.sendSges(), limits.receiveSges())
+            .withInlineBytes(limits.inline()).withSignalAll(limits.signalAll()));
+        queuePairs[call.queuePair()] = made;
+        nicOfQueuePair[call.queuePair()] = nicOfDomain[call.domain()];
+        slotOfNumber.put(made.number(), call.queuePair());
+        return made(Kind.QUEUE_PAIR, call.queuePair());
+    }
+
+    private String connect(final Call.Connect call) throws InterruptedException {
+        final QueuePair client = queuePairs[call.client()];
+        final QueuePair server = queuePairs[call.server()];
+        if (client == null || server == null) {
+            return Outcome.NOTHING;
+        }
+        final Listener listener = listeners[nicOfQueuePair[call.server()]];
+        final byte[] asked = new byte[call.privateBytes()];
+        Arrays.fill(asked, (byte) 1);
+        try (ConnectionAttempt attempt = client.beginConnect(listener.address(), asked)) {
+            final ConnectionRequest request = Objects.requireNonNull(listener.await(Completions.PATIENCE));
+            final byte[] answer = request.privateData();
+            Arrays.fill(answer, (byte) 2);
+            try {
+                request.accept(server, answer);
+            } catch (final RnicException e) {
+                request.reject(answer);
+                return e.error() + " of accept" + (hasRejected(attempt, answer) ? "" : ", and the rejection is lost");
+            }
+            return Arrays.equals(answer, attempt.await(Completions.PATIENCE))
+                && answer.length == asked.length ? Outcome.OK : "private data differs";
+        }
+    }
+
+    private static boolean hasRejected(final ConnectionAttempt attempt, final byte[] answer)
+        throws InterruptedException {
+        try {
+            attempt.await(Completions.PATIENCE);
+            return false;
+        } catch (final RejectedException e) {
+            return Arrays.equals(answer, e.privateData());
+        }
+    }
+
+    private int key(final Request.Key key) {
+        final MemoryRegion region = regions[key.region()];
+        return switch (key.kind()) {
+            case OWN -> region == null ? Machine.unknownKey() : region.rkey();
+            case STALE -> region == null ? Machine.unknownKey() : region.rkey() ^ 0x55;
+            case UNKNOWN -> Machine.unknownKey();
+            case ZERO -> 0;
+        };
+    }
+
+    /** Of index 0, which no region has. */
+    private static int unknownKey() {
+        return 0x7F;
+    }
+
+    private long address(final Request.Place place) {
+        final MemoryRegion region = place.region() == Request.NOWHERE ? null : regions[place.region()];
+        return place.offset() + (region == null ? 0 : region.address());
+    }
+
+    private void postSend(final QueuePair queuePair, final List<Request.Send> requests) {
+        final SendRequest[] posted = new SendRequest[requests.size()];
+        for (int i = 0; i < posted.length; i++) {
+            posted[i] = toPost(requests.get(i));
+        }
+        if (posted.length == 1) {
+            queuePair.postSend(posted[0]);
+        } else {
+            queuePair.postSend(posted, posted.length);
+        }
+    }
+
+    private SendRequest toPost(final Request.Send request) {
+        final SendRequest posted = new SendRequest();
+        switch (request.opcode()) {
+            case SEND -> posted.send(request.wrId());
+            case RDMA_WRITE -> posted.write(request.wrId(), address(request.remote()), key(request.rkey()));
+            case RDMA_READ -> posted.read(request.wrId(), address(request.remote()), key(request.rkey()));
+            default -> throw new IllegalArgumentException(request.toString());
+        }
+        for (final Request.Piece piece : request.pieces()) {
+            posted.sge(address(piece.place()), piece.length(), key(piece.key()));
+        }
+        if (request.inline() != null) {
+            posted.inline(MemorySegment.ofArray(request.inline().data()), 0, request.inline().length());
+        }
+        return posted.signalled(request.signalled());
+    }
+
+    private void postReceive(final QueuePair queuePair, final List<Request.Receive> requests) {
+        final ReceiveRequest[] posted = new ReceiveRequest[requests.size()];
+        for (int i = 0; i < posted.length; i++) {
+            posted[i] = toPost(requests.get(i));
+        }
+        if (posted.length == 1) {
+            queuePair.postReceive(posted[0]);
+        } else {
+            queuePair.postReceive(posted, posted.length);
+        }
+    }
+
+    /** By the region where that says the same, as applications do: short messages may go another way then. */
+    private ReceiveRequest toPost(final Request.Receive request) {
+        final ReceiveRequest posted = new ReceiveRequest().receive(request.wrId());
+        for (final Request.Piece piece : request.pieces()) {
+            final MemoryRegion region =
+                piece.place().region() == Request.NOWHERE ? null : regions[piece.place().region()];
+            if (region != null && piece.key().kind() == Request.KeyKind.OWN
+                && piece.key().region() == piece.place().region()) {
+                posted.sge(region, piece.place().offset(), piece.length());
+            } else {
+                posted.sge(address(piece.place()), piece.length(), key(piece.key()));
+            }
+        }
+        return posted;
+    }
+
+    private Outcome poll(final Call.Poll call) {
+        final CompletionQueue queue = queues[call.queue()];
+        if (queue == null) {
+            return Outcome.of(Outcome.NOTHING);
+        }
+        final List<CompletedRequest> completed = new ArrayList<>();
+        if (call.limit() == Call.Poll.ALL) {
+            completed.addAll(Completions.poll(queue));
+        } else {
+            queue.poll(completion -> completed.add(CompletedRequest.of(completion)), call.limit());
+        }
+        completed.replaceAll(done -> new CompletedRequest(done.wrId(), done.status(), done.opcode(),
+            done.byteLength(), slotOfNumber.getOrDefault(done.queuePairNumber(), -1), done.vendorError()));
+        return new Outcome(Outcome.OK, completed);
+    }
+
+    /** What a queue pair says of itself, null if its slot is empty. */
+    @Nullable String observe(final int slot) {
+        final QueuePair queuePair = queuePairs[slot];
+        if (queuePair == null) {
+            return null;
+        }
+        try {
+            return queuePair.state() + ", space for " + queuePair.sendSpace() + "+" + queuePair.receiveSpace();
+        } catch (final RnicException e) {
+            return e.error().name();
+        }
+    }
+
+    /** Closes what the last program has left open, and fills all memory with {@code value}. */
+    void clear(final byte value) {
+        closeAll(Kind.QUEUE_PAIR, queuePairs);
+        closeAll(Kind.REGION, regions);
+        closeAll(Kind.QUEUE, queues);
+        closeAll(Kind.DOMAIN, domains);
+        slotOfNumber.clear();
+        for (int i = 0; i < SLOTS; i++) {
+            if (!isAlive(i)) {
+                allocate(i);
+            }
+            memories[i].fill(value);
+        }
+    }
+
+    private void closeAll(final Kind kind, final @Nullable AutoCloseable[] objects) {
+        for (int i = 0; i < SLOTS; i++) {
+            if (isOpen(kind, i)) {
+                close(kind, i, objects[i]);
+            }
+            objects[i] = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        clear((byte) 0);
+        for (int i = 0; i < NICS; i++) {
+            listeners[i].close();
+        }
+        for (final Rnic nic : nics) {
+            nic.close();
+        }
+        for (final Arena arena : arenas) {
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,427 @@
+package io.rnic.differential;
+
+import io.rnic.differential.ModelQueuePair.Due;
+import io.rnic.differential.ModelQueuePair.Flow;
+import io.rnic.testing.CompletedRequest;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.RnicError;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the verbs promise: takes each call with what came of it, and says what is wrong with that. */
+class Model {
+    /** What needs LOCAL_WRITE too. */
+    private static final int CHANGING = Access.bits(Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+    private static final int MAX_REQUESTS = 1 << 15;
+    private static final int MAX_SGES = 16;
+    private static final int MAX_INLINE = 512;
+    private static final int MAX_PRIVATE = 508;
+
+    final ModelMemory memory;
+    private final ModelTransfer transfer;
+    private final ModelPosting posting;
+    private final @Nullable Domain[] domains = new Domain[Machine.SLOTS];
+    private final @Nullable Queue[] queues = new Queue[Machine.SLOTS];
+    private final @Nullable Region[] regions = new Region[Machine.SLOTS];
+    private final @Nullable ModelQueuePair[] queuePairs = new ModelQueuePair[Machine.SLOTS];
+
+    /**
+     * A model.
+     *
+     * @param value             what all memory is filled with
+     * @param shortMessagesWait whether short messages wait in completions for the host to place them
+     */
+    Model(final byte value, final boolean shortMessagesWait) {
+        memory = new ModelMemory(value);
+        transfer = new ModelTransfer(memory, shortMessagesWait);
+        posting = new ModelPosting(transfer, regions);
+    }
+
+    /** A protection domain or, by itself, anything that is used by others. */
+    static class Used {
+        final int nic;
+        int users;
+        boolean closed;
+
+        Used(final int nic) {
+            this.nic = nic;
+        }
+
+        Set<String> close() {
+            if (closed || users > 0) {
+                return refused(closed ? RnicError.CLOSED : RnicError.BUSY);
+            }
+            closed = true;
+            return OK;
+        }
+    }
+
+    static final class Domain extends Used {
+        Domain(final int nic) {
+            super(nic);
+        }
+    }
+
+    static final class Queue extends Used {
+        Queue(final int nic) {
+            super(nic);
+        }
+    }
+
+    /** Registered memory. */
+    static final class Region {
+        final Domain domain;
+        final Call.Register call;
+        boolean closed;
+
+        Region(final Domain domain, final Call.Register call) {
+            this.domain = domain;
+            this.call = call;
+        }
+
+        long address() {
+            return base(call.memory()) + call.offset();
+        }
+    }
+
+    /** A piece as the NIC is given it: the region that its key stands for, null if for none. */
+    record Resolved(@Nullable Region region, long address, int length) {
+    }
+
+    static final Set<String> OK = Set.of(Outcome.OK);
+    static final Set<String> NOTHING = Set.of(Outcome.NOTHING);
+
+    private static Set<String> refused(final RnicError error) {
+        return Set.of(error.name());
+    }
+
+    /** Where the model says that a memory lies: far from all others. */
+    static long base(final int memory) {
+        return (memory + 1L) << 32;
+    }
+
+    /** What is wrong with the outcome, null if nothing is. */
+    @Nullable String check(final Call call, final Outcome outcome) {
+        if (call instanceof Call.Poll poll) {
+            return checkPoll(poll, outcome);
+        }
+        final Set<String> expected = apply(call);
+        return expected.contains(outcome.result()) ? null
+            : "it said '" + outcome.result() + "' instead of " + expected.stream().sorted()
+                .collect(Collectors.joining("' or '", "'", "'"));
+    }
+
+    /** Takes a call as done, and whatever is due as polled if it is a poll. */
+    void foresee(final Call call) {
+        if (!(call instanceof Call.Poll poll)) {
+            apply(call);
+            return;
+        }
+        for (final ModelQueuePair queuePair : queuePairs) {
+            if (queuePair != null) {
+                foresee(queuePair.sends, poll);
+                foresee(queuePair.receives, poll);
+            }
+        }
+    }
+
+    private void foresee(final Flow flow, final Call.Poll poll) {
+        while (flow.queue == queues[poll.queue()] && !flow.due.isEmpty()) {
+            take(flow);
+        }
+    }
+
+    private void take(final Flow flow) {
+        final Due due = flow.due.remove();
+        flow.retired = due.number() + 1;
+        if (due.message() != null) {
+            transfer.settle(due.message());
+        }
+    }
+
+    private Set<String> apply(final Call call) {
+        return switch (call) {
+            case Call.AllocateDomain c -> {
+                final Domain old = domains[c.domain()];
+                if (old != null && !old.closed) {
+                    yield NOTHING;
+                }
+                domains[c.domain()] = new Domain(c.nic());
+                yield OK;
+            }
+            case Call.CreateCompletionQueue c -> {
+                final Queue old = queues[c.queue()];
+                if (old != null && !old.closed) {
+                    yield NOTHING;
+                }
+                queues[c.queue()] = new Queue(c.nic());
+                yield OK;
+            }
+            case Call.CloseDomain c -> close(domains[c.domain()]);
+            case Call.CloseCompletionQueue c -> close(queues[c.queue()]);
+            case Call.Register c -> register(c);
+            case Call.Deregister c -> deregister(regions[c.region()]);
+            case Call.CloseArena c -> {
+                final boolean gone = memory.isGone(c.memory());
+                memory.close(c.memory());
+                yield gone ? NOTHING : OK;
+            }
+            case Call.Fill c -> fill(c);
+            case Call.CreateQueuePair c -> createQueuePair(c);
+            case Call.CloseQueuePair c -> closeQueuePair(queuePairs[c.queuePair()]);
+            case Call.Connect c -> connect(c, queuePairs[c.client()], queuePairs[c.server()]);
+            case Call.Disconnect c -> disconnect(queuePairs[c.queuePair()]);
+            case Call.Modify c -> modify(queuePairs[c.queuePair()], c.target());
+            case Call.PostSend c -> posting.send(queuePairs[c.queuePair()], c.requests());
+            case Call.PostReceive c -> posting.receive(queuePairs[c.queuePair()], c.requests());
+            case Call.Poll c -> throw new IllegalStateException(c.toString());
+        };
+    }
+
+    private static Set<String> close(final @Nullable Used object) {
+        return object == null ? NOTHING : object.close();
+    }
+
+    private Set<String> register(final Call.Register call) {
+        final Domain domain = domains[call.domain()];
+        final Region old = regions[call.region()];
+        if (domain == null || (old != null && !old.closed)) {
+            return NOTHING;
+        }
+        final boolean invalid = memory.isGone(call.memory()) || call.length() == 0
+            || ((call.access() & CHANGING) != 0 && (call.access() & Access.LOCAL_WRITE.bit()) == 0);
+        if (domain.closed) {
+            return refused(RnicError.CLOSED);
+        }
+        if (invalid) {
+            return refused(RnicError.INVALID_ARGUMENT);
+        }
+        regions[call.region()] = new Region(domain, call);
+        domain.users++;
+        return OK;
+    }
+
+    /** Messages that have come are in the region's memory then, polled or not. */
+    private Set<String> deregister(final @Nullable Region region) {
+        if (region == null) {
+            return NOTHING;
+        }
+        if (region.closed) {
+            return refused(RnicError.CLOSED);
+        }
+        region.closed = true;
+        region.domain.users--;
+        for (final ModelQueuePair queuePair : queuePairs) {
+            if (queuePair != null) {
+                transfer.settle(queuePair, region);
+            }
+        }
+        return OK;
+    }
+
+    Set<String> fill(final Call.Fill call) {
+        if (memory.isGone(call.memory())) {
+            return NOTHING;
+        }
+        final byte[] values = new byte[call.length()];
+        Arrays.fill(values, (byte) call.value());
+        memory.write(List.of(new ModelMemory.Span(call.memory(), call.offset(), call.length())),
+            ModelMemory.Bytes.of(values));
+        return OK;
+    }
+
+    private Set<String> createQueuePair(final Call.CreateQueuePair call) {
+        final Domain domain = domains[call.domain()];
+        final Queue send = queues[call.sendQueue()];
+        final Queue receive = queues[call.receiveQueue()];
+        final ModelQueuePair old = queuePairs[call.queuePair()];
+        if (domain == null || send == null || receive == null || (old != null && !old.closed)) {
+            return NOTHING;
+        }
+        final boolean invalid = !isAllowed(call.limits()) || send.nic != domain.nic || receive.nic != domain.nic;
+        if (domain.closed || send.closed || receive.closed) {
+            return invalid ? Set.of(RnicError.CLOSED.name(), RnicError.INVALID_ARGUMENT.name())
+                : refused(RnicError.CLOSED);
+        }
+        if (invalid) {
+            return refused(RnicError.INVALID_ARGUMENT);
+        }
+        queuePairs[call.queuePair()] =
+            new ModelQueuePair(call.queuePair(), domain, send, receive, call.limits());
+        domain.users++;
+        send.users++;
+        receive.users++;
+        return OK;
+    }
+
+    private static boolean isAllowed(final Call.Limits limits) {
+        return limits.sends() >= 1 && limits.sends() <= MAX_REQUESTS && limits.receives() >= 1
+            && limits.receives() <= MAX_REQUESTS && limits.sendSges() >= 1 && limits.sendSges() <= MAX_SGES
+            && limits.receiveSges() >= 1 && limits.receiveSges() <= MAX_SGES && limits.inline() >= 0
+            && limits.inline() <= MAX_INLINE;
+    }
+
+    private static Set<String> closeQueuePair(final @Nullable ModelQueuePair queuePair) {
+        if (queuePair == null) {
+            return NOTHING;
+        }
+        if (queuePair.closed) {
+            return refused(RnicError.CLOSED);
+        }
+        queuePair.closed = true;
+        queuePair.leave();
+        queuePair.sends.forget();
+        queuePair.receives.forget();
+        queuePair.domain.users--;
+        queuePair.sends.queue.users--;
+        queuePair.receives.queue.users--;
+        return OK;
+    }
+
+    private static Set<String> connect(final Call.Connect call, final @Nullable ModelQueuePair client,
+        final @Nullable ModelQueuePair server) {
+        if (client == null || server == null) {
+            return NOTHING;
+        }
+        if (client.closed) {
+            return refused(RnicError.CLOSED);
+        }
+        final boolean tooMuch = call.privateBytes() > MAX_PRIVATE;
+        if (client.state != QueuePairState.INIT) {
+            return refused(RnicError.INVALID_STATE);
+        }
+        if (tooMuch) {
+            return refused(RnicError.INVALID_ARGUMENT);
+        }
+        if (client == server || server.closed || server.state != QueuePairState.INIT) {
+            final RnicError why = client == server ? RnicError.INVALID_ARGUMENT
+                : server.closed ? RnicError.CLOSED : RnicError.INVALID_STATE;
+            return Set.of(why + " of accept");
+        }
+        client.state = QueuePairState.RTS;
+        server.state = QueuePairState.RTS;
+        client.peer = server;
+        server.peer = client;
+        return OK;
+    }
+
+    private static Set<String> disconnect(final @Nullable ModelQueuePair queuePair) {
+        if (queuePair == null) {
+            return NOTHING;
+        }
+        if (queuePair.closed || (queuePair.state != QueuePairState.RTS && queuePair.state != QueuePairState.SQD)) {
+            return refused(queuePair.closed ? RnicError.CLOSED : RnicError.INVALID_STATE);
+        }
+        queuePair.fail();
+        return OK;
+    }
+
+    private Set<String> modify(final @Nullable ModelQueuePair queuePair, final QueuePairState target) {
+        if (queuePair == null) {
+            return NOTHING;
+        }
+        if (queuePair.closed) {
+            return refused(RnicError.CLOSED);
+        }
+        switch (target) {
+            case ERROR -> {
+                queuePair.fail();
+                queuePair.state = QueuePairState.ERROR;
+            }
+            case RESET -> {
+                queuePair.leave();
+                queuePair.sends.forget();
+                queuePair.receives.forget();
+                queuePair.state = QueuePairState.RESET;
+            }
+            case INIT -> {
+                if (queuePair.state != QueuePairState.RESET) {
+                    return refused(RnicError.INVALID_STATE);
+                }
+                queuePair.state = QueuePairState.INIT;
+            }
+            case SQD -> {
+                if (queuePair.state != QueuePairState.RTS) {
+                    return refused(RnicError.INVALID_STATE);
+                }
+                queuePair.state = QueuePairState.SQD;
+            }
+            case RTS -> {
+                if (queuePair.state != QueuePairState.SQD) {
+                    return refused(RnicError.INVALID_STATE);
+                }
+                queuePair.state = QueuePairState.RTS;
+                posting.drain(queuePair);
+            }
+        }
+        return OK;
+    }
+
+    /** Whatever order the queues come in, each is in its own order, and nothing is missing or too much. */
+    private @Nullable String checkPoll(final Call.Poll call, final Outcome outcome) {
+        final Queue queue = queues[call.queue()];
+        final String refused = queue == null ? Outcome.NOTHING
+            : queue.closed ? RnicError.CLOSED.name()
+            : call.limit() < 1 ? RnicError.INVALID_ARGUMENT.name() : Outcome.OK;
+        if (!refused.equals(outcome.result())) {
+            return "it said '" + outcome.result() + "' instead of '" + refused + "'";
+        }
+        if (!refused.equals(Outcome.OK)) {
+            return null;
+        }
+        final int due = due(queue);
+        if (outcome.completions().size() != Math.min(due, call.limit())) {
+            return outcome.completions().size() + " completions came, " + due + " are due: " + outcome.completions();
+        }
+        for (final CompletedRequest polled : outcome.completions()) {
+            if (!take(queue, polled)) {
+                return "not due: " + polled + " (queue pair's slot); next of it are " + next(polled);
+            }
+        }
+        return null;
+    }
+
+    private int due(final @Nullable Queue queue) {
+        int due = 0;
+        for (final ModelQueuePair queuePair : queuePairs) {
+            if (queuePair != null) {
+                due += queuePair.sends.queue == queue ? queuePair.sends.due.size() : 0;
+                due += queuePair.receives.queue == queue ? queuePair.receives.due.size() : 0;
+            }
+        }
+        return due;
+    }
+
+    private String next(final CompletedRequest polled) {
+        final ModelQueuePair queuePair =
+            polled.queuePairNumber() < 0 ? null : queuePairs[polled.queuePairNumber()];
+        return queuePair == null ? "none" : "send " + queuePair.sends.due.peek() + ", receive "
+            + queuePair.receives.due.peek();
+    }
+
+    private boolean take(final @Nullable Queue queue, final CompletedRequest polled) {
+        final ModelQueuePair queuePair =
+            polled.queuePairNumber() < 0 ? null : queuePairs[polled.queuePairNumber()];
+        if (queuePair == null) {
+            return false;
+        }
+        for (final Flow flow : List.of(queuePair.sends, queuePair.receives)) {
+            final Due due = flow.queue == queue ? flow.due.peek() : null;
+            if (due != null && due.is(polled)) {
+                take(flow);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a queue pair must say of itself, null if its slot is empty. */
+    @Nullable String observe(final int slot) {
+        final ModelQueuePair queuePair = queuePairs[slot];
+        return queuePair == null ? null : queuePair.observe();
+    }
+}

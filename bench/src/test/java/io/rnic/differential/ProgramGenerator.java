@@ -1,0 +1,296 @@
+package io.rnic.differential;
+
+import io.rnic.differential.Request.KeyKind;
+import io.rnic.differential.Request.Piece;
+import io.rnic.differential.Request.Place;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePairState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a program of a seed. Two worlds of queue pairs (even slots on nic 0, odd ones on nic 1), each with a domain and
+ * regions of its own, are set up; then calls follow of which about one in eight is wrong in some way.
+ */
+final class ProgramGenerator {
+    private static final Opcode[] OPCODES = {Opcode.SEND, Opcode.RDMA_WRITE, Opcode.RDMA_READ};
+    private static final int WORLDS = 2;
+    private static final int QUEUE_PAIRS = 4;
+    private static final int REGIONS = 6;
+    /** A domain of nic 1 and a region of it that no queue pair of the usual ones may use. */
+    private static final int OTHER_DOMAIN = 2;
+    private static final int OTHER_REGION = 6;
+    private static final int ALL_ACCESS = Access.bits(Access.values());
+    private static final int AREA = Machine.MEMORY_BYTES - 2 * Machine.MARGIN;
+
+    private final RandomGenerator random;
+    private final List<Call> calls = new ArrayList<>();
+    /** How things stand after these calls, about: it decides what is worth a call, not what must come of one. */
+    private final Model model = new Model((byte) 0, true);
+    /** How seldom something is wrong: some programs are nearly right, so that they come far. */
+    private final int care;
+    /** What was last asked for, as far as it may be of use: most calls fit to it. */
+    private final Call.@Nullable Register[] regions = new Call.Register[Machine.SLOTS];
+    private final Call.Limits[] limits = new Call.Limits[QUEUE_PAIRS];
+    private long nextWrId;
+
+    private ProgramGenerator(final long seed) {
+        random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        care = new int[] {1, 3, 20}[random.nextInt(3)];
+    }
+
+    /** The program of that seed: the same wherever it runs. */
+    static Program of(final long seed) {
+        final ProgramGenerator generator = new ProgramGenerator(seed);
+        generator.setUp();
+        final int steps = 8 + generator.random.nextInt(40);
+        for (int i = 0; i < steps; i++) {
+            generator.step();
+        }
+        for (int i = 0; i < WORLDS; i++) {
+            generator.add(new Call.Poll(i, Call.Poll.ALL));
+        }
+        return new Program(seed, List.copyOf(generator.calls));
+    }
+
+    private void setUp() {
+        for (int world = 0; world < WORLDS; world++) {
+            add(new Call.AllocateDomain(world, world));
+            add(new Call.CreateCompletionQueue(world, world));
+        }
+        for (int region = 0; region < REGIONS; region++) {
+            if (!wrong(6)) {
+                add(register(region, region % WORLDS));
+            }
+        }
+        if (oneIn(3)) {
+            add(new Call.AllocateDomain(OTHER_DOMAIN, 1));
+            add(register(OTHER_REGION, OTHER_DOMAIN));
+        }
+        for (int i = 0; i < QUEUE_PAIRS; i++) {
+            add(createQueuePair(i));
+        }
+        final int partner = oneIn(2) ? 1 : 3;
+        add(new Call.Connect(0, partner, random.nextInt(64)));
+        add(new Call.Connect(4 - partner, 2, 0));
+    }
+
+    private void add(final Call call) {
+        calls.add(call);
+        model.foresee(call);
+    }
+
+    private boolean oneIn(final int odds) {
+        return random.nextInt(odds) == 0;
+    }
+
+    /** Whether to do something wrong here. */
+    private boolean wrong(final int odds) {
+        return oneIn(odds * care);
+    }
+
+    private <T> T oneOf(final T[] all) {
+        return all[random.nextInt(all.length)];
+    }
+
+    private Call.Register register(final int region, final int domain) {
+        final int access = wrong(3) ? random.nextInt(ALL_ACCESS + 1) : oneIn(2) ? Access.LOCAL_WRITE.bit() : ALL_ACCESS;
+        final int memory = wrong(8) ? random.nextInt(Machine.SLOTS) : region;
+        final int offset = oneIn(2) ? 0 : random.nextInt(AREA / 2);
+        final int length = wrong(30) ? 0 : oneIn(2) ? AREA - offset : 1 + random.nextInt(AREA - offset);
+        final Call.Register call =
+            new Call.Register(region, domain, memory, Machine.MARGIN + offset, length, access);
+        regions[region] = call;
+        return call;
+    }
+
+    private Call.CreateQueuePair createQueuePair(final int queuePair) {
+        final int world = queuePair % WORLDS;
+        final boolean odd = wrong(20);
+        limits[queuePair] = new Call.Limits(odd ? random.nextInt(3) - 1 : 1 + random.nextInt(oneIn(4) ? 4 : 40),
+            1 + random.nextInt(oneIn(4) ? 4 : 40), 1 + random.nextInt(4), 1 + random.nextInt(4),
+            oneIn(3) ? 0 : random.nextInt(odd ? 600 : 130), oneIn(4));
+        return new Call.CreateQueuePair(queuePair, wrong(40) ? OTHER_DOMAIN : world,
+            odd && oneIn(2) ? 1 - world : world, world,
+            limits[queuePair]);
+    }
+
+    private void step() {
+        final int queuePair = random.nextInt(QUEUE_PAIRS);
+        switch (wrong(4) ? 28 + random.nextInt(4) : random.nextInt(28)) {
+            case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> exchange(queuePair);
+            case 9, 10, 11 -> add(new Call.PostSend(queuePair, sends(queuePair)));
+            case 12, 13, 14 -> add(new Call.PostReceive(queuePair, receives(queuePair)));
+            case 15, 16, 17, 18 -> add(new Call.Poll(random.nextInt(WORLDS), limit()));
+            case 19 -> {
+                add(new Call.Modify(queuePair, QueuePairState.SQD));
+                add(new Call.PostSend(queuePair, sends(queuePair)));
+                exchange((queuePair + 1) % QUEUE_PAIRS);
+                add(new Call.Modify(queuePair, QueuePairState.RTS));
+            }
+            case 20 -> add(new Call.Fill(random.nextInt(Machine.SLOTS), Machine.MARGIN, AREA,
+                random.nextInt(256)));
+            case 21, 22 -> {
+                final int region = random.nextInt(REGIONS);
+                add(new Call.Deregister(region));
+                if (!wrong(3)) {
+                    add(register(region, wrong(10) ? 1 - region % WORLDS : region % WORLDS));
+                }
+            }
+            case 23, 24, 25, 26, 27 -> recover(queuePair);
+            case 28 -> add(new Call.Disconnect(queuePair));
+            case 29 -> add(new Call.Modify(queuePair, oneOf(QueuePairState.values())));
+            case 30 -> add(new Call.Connect(queuePair, random.nextInt(QUEUE_PAIRS),
+                oneIn(8) ? 509 : random.nextInt(508)));
+            default -> rare(queuePair);
+        }
+    }
+
+    private int limit() {
+        return oneIn(2) ? Call.Poll.ALL : random.nextInt(16) == 0 ? random.nextInt(2) - 1 : 1 + random.nextInt(8);
+    }
+
+    private void rare(final int queuePair) {
+        switch (random.nextInt(6)) {
+            case 0 -> add(new Call.CloseDomain(random.nextInt(OTHER_DOMAIN + 1)));
+            case 1 -> add(new Call.CloseCompletionQueue(random.nextInt(WORLDS)));
+            case 2 -> add(new Call.CloseArena(random.nextInt(Machine.SLOTS)));
+            default -> {
+                add(new Call.CloseQueuePair(queuePair));
+                if (oneIn(2)) {
+                    add(createQueuePair(queuePair));
+                    recover(queuePair);
+                }
+            }
+        }
+    }
+
+    /** Leads a queue pair and one of the other world back to each other, whatever state they are in. */
+    private void recover(final int queuePair) {
+        final int other = (queuePair + 1 + 2 * random.nextInt(2)) % QUEUE_PAIRS;
+        for (final int each : new int[] {queuePair, other}) {
+            add(new Call.Modify(each, QueuePairState.RESET));
+            add(new Call.Modify(each, QueuePairState.INIT));
+        }
+        add(new Call.Connect(queuePair, other, 0));
+    }
+
+    private boolean isConnected(final int queuePair) {
+        return Objects.requireNonNullElse(model.observe(queuePair), "").startsWith(QueuePairState.RTS.name());
+    }
+
+    /** Receives on all that might be the peer, so that many Sends arrive. */
+    private void exchange(final int queuePair) {
+        if (!wrong(4) && !isConnected(queuePair)) {
+            recover(queuePair);
+        }
+        final int other = (queuePair + 1) % QUEUE_PAIRS;
+        add(new Call.PostReceive(other, receives(other)));
+        add(new Call.PostReceive((other + 2) % QUEUE_PAIRS, receives(other)));
+        add(new Call.PostSend(queuePair, sends(queuePair)));
+        if (oneIn(2)) {
+            for (int i = 0; i < WORLDS; i++) {
+                add(new Call.Poll(i, Call.Poll.ALL));
+            }
+        }
+    }
+
+    private List<Request.Send> sends(final int queuePair) {
+        final List<Request.Send> requests = new ArrayList<>();
+        for (int i = oneIn(2) ? 1 : 1 + random.nextInt(3); i > 0; i--) {
+            requests.add(send(queuePair));
+        }
+        return requests;
+    }
+
+    private Request.Send send(final int queuePair) {
+        final Opcode opcode = oneOf(OPCODES);
+        final boolean isRead = opcode == Opcode.RDMA_READ;
+        final Call.Limits known = limits[queuePair];
+        final boolean inline = isRead ? wrong(40) : known.inline() > 0 ? oneIn(4) : wrong(10);
+        final int most = length();
+        final int count = 1 + random.nextInt(wrong(12) ? 4 : isRead ? 1 : Math.max(1, known.sendSges()));
+        final List<Piece> pieces = inline && !wrong(20) ? List.of()
+            : pieces(queuePair, count, most, isRead ? Access.LOCAL_WRITE.bit() : 0);
+        final int length = inline ? wrong(20) ? random.nextInt(200) - 40 : Math.min(most, known.inline())
+            : (int) Math.max(0, Request.length(pieces));
+        final int access = opcode == Opcode.RDMA_WRITE ? Access.REMOTE_WRITE.bit() : Access.REMOTE_READ.bit();
+        final int remote =
+            wrong(12) ? random.nextInt(Machine.SLOTS) : region((queuePair + 1) % WORLDS, access, length);
+        return new Request.Send(opcode, nextWrId++, pieces,
+            inline ? new Request.Inline(length, random.nextInt(256)) : null, key(remote),
+            place(remote, Math.max(0, length)), !oneIn(3));
+    }
+
+    private List<Request.Receive> receives(final int queuePair) {
+        final List<Request.Receive> requests = new ArrayList<>();
+        for (int i = 1 + random.nextInt(3); i > 0; i--) {
+            final int count = 1 + random.nextInt(wrong(12) ? 4 : limits[queuePair].receiveSges());
+            final int bytes = wrong(8) ? length() : 256;
+            requests.add(
+                new Request.Receive(nextWrId++, pieces(queuePair, count, bytes, Access.LOCAL_WRITE.bit())));
+        }
+        return requests;
+    }
+
+    private int length() {
+        return switch (random.nextInt(8)) {
+            case 0 -> 0;
+            case 1 -> 30 + random.nextInt(30);
+            case 2, 3 -> random.nextInt(256);
+            default -> 1 + random.nextInt(40);
+        };
+    }
+
+    /** A region of a world, as far as one is found that allows it. */
+    private int region(final int world, final int access, final int length) {
+        int region = world + WORLDS * random.nextInt(REGIONS / WORLDS);
+        for (int tries = 0; tries < 2 * REGIONS && !fits(regions[region], access, length); tries++) {
+            region = world + WORLDS * random.nextInt(REGIONS / WORLDS);
+        }
+        return region;
+    }
+
+    private static boolean fits(final Call.@Nullable Register region, final int access, final int length) {
+        return region != null && (region.access() & access) == access && region.length() >= length;
+    }
+
+    /** Pieces of {@code bytes} bytes together. */
+    private List<Piece> pieces(final int queuePair, final int count, final int bytes, final int access) {
+        final List<Piece> pieces = new ArrayList<>();
+        for (int left = count; left > 0; left--) {
+            final int length = wrong(100) ? strangeLength() : oneIn(15) ? 0 : bytes / count;
+            final int region = wrong(30) ? random.nextInt(Machine.SLOTS)
+                : region(queuePair % WORLDS, access, Math.min(length, AREA));
+            pieces.add(new Piece(key(region), place(region, Math.max(0, length)), length));
+        }
+        return pieces;
+    }
+
+    private int strangeLength() {
+        return oneIn(2) ? -1 - random.nextInt(3) : Integer.MAX_VALUE - random.nextInt(3);
+    }
+
+    private Request.Key key(final int region) {
+        return wrong(25) ? new Request.Key(oneOf(KeyKind.values()), region) : new Request.Key(KeyKind.OWN, region);
+    }
+
+    /** Most often inside the region; sometimes over an edge of it, or nowhere. */
+    private Place place(final int region, final int length) {
+        final Call.Register known = regions[region];
+        final int room = known == null ? AREA : known.length();
+        if (!wrong(15)) {
+            return new Place(region, random.nextInt(Math.max(1, room - Math.min(length, room) + 1)));
+        }
+        return switch (random.nextInt(3)) {
+            case 0 -> new Place(Request.NOWHERE, -1 - random.nextInt(64));
+            case 1 -> new Place(region, -1 - random.nextInt(8));
+            default -> new Place(region, room + 1 - random.nextInt(1 + Math.min(length, 64)));
+        };
+    }
+}

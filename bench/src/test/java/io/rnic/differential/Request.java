@@ -1,0 +1,101 @@
+package io.rnic.differential;
+
+import io.rnic.verbs.Opcode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is posted: memory is named by regions, so that a program says the same wherever its memory lies. */
+final class Request {
+    /** The region of an absolute address. */
+    static final int NOWHERE = -1;
+
+    private Request() {
+    }
+
+    /** Which key is given. */
+    enum KeyKind {
+        /** The region's own; after deregistration a dead one. */
+        OWN,
+        /** The region's with another low byte. */
+        STALE,
+        /** One that no region has. */
+        UNKNOWN,
+        /** Zero. */
+        ZERO
+    }
+
+    record Key(KeyKind kind, int region) {
+        @Override
+        public String toString() {
+            return switch (kind) {
+                case OWN -> "key r" + region;
+                case STALE -> "stale key of r" + region;
+                case UNKNOWN -> "unknown key";
+                case ZERO -> "key 0";
+            };
+        }
+    }
+
+    /** An address: an offset in a region, or an absolute one. */
+    record Place(int region, long offset) {
+        @Override
+        public String toString() {
+            return region == NOWHERE ? "address " + offset : "r" + region + (offset < 0 ? "" : "+") + offset;
+        }
+    }
+
+    /** A piece of memory. */
+    record Piece(Key key, Place place, int length) {
+        @Override
+        public String toString() {
+            final boolean usual = key.kind == KeyKind.OWN && key.region == place.region;
+            return "[" + place + ", " + length + " bytes" + (usual ? "" : ", " + key) + "]";
+        }
+    }
+
+    /** Data in the request itself; {@code length} is what is said, the data is long enough. */
+    record Inline(int length, int value) {
+        byte[] data() {
+            final byte[] data = new byte[Math.max(0, length)];
+            for (int i = 0; i < data.length; i++) {
+                data[i] = (byte) (value + 31 * i);
+            }
+            return data;
+        }
+    }
+
+    /** A request of the send queue; key and place of the peer for Write and Read. */
+    record Send(Opcode opcode, long wrId, List<Piece> pieces, @Nullable Inline inline, Key rkey, Place remote,
+        boolean signalled) {
+
+        long length() {
+            return inline != null ? inline.length : Request.length(pieces);
+        }
+
+        @Override
+        public String toString() {
+            return opcode + " #" + wrId + " " + (inline == null ? "" : inline) + (pieces.isEmpty() ? "" : pieces)
+                + (opcode == Opcode.SEND ? "" : " remote " + remote + " " + rkey) + (signalled ? "" : " unsignalled");
+        }
+    }
+
+    /** A request of the receive queue. */
+    record Receive(long wrId, List<Piece> pieces) {
+        @Override
+        public String toString() {
+            return "#" + wrId + " " + pieces;
+        }
+    }
+
+    /** All pieces together; below 0 if one of them is. */
+    static long length(final List<Piece> pieces) {
+        long sum = 0;
+        for (final Piece piece : pieces) {
+            if (piece.length < 0) {
+                return -1;
+            }
+            sum += piece.length;
+        }
+        return sum;
+    }
+}
