@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One call of a program. Objects are named by slots (nic 0, domain d1, queue c2, queue pair q3, region r4, memory m5);
- * a call on an empty slot, or one that makes an object in a slot that has an open one, does nothing: so any part of a
- * program is a program.
+ * One call of a program. Objects are named by slots (nic 0, domain d1, queue c2, queue pair q3, region r4, memory m5,
+ * shared receive queue s6); a call on an empty slot, or one that makes an object in a slot that has an open one, does
+ * nothing: so any part of a program is a program.
  */
 sealed interface Call {
     record AllocateDomain(int domain, int nic) implements Call {
@@ -48,6 +48,13 @@ sealed interface Call {
         }
     }
 
+    record Reregister(int region, int access) implements Call {
+        @Override
+        public String toString() {
+            return "r" + region + ".reregister(" + names(access) + ")";
+        }
+    }
+
     record Deregister(int region) implements Call {
         @Override
         public String toString() {
@@ -71,20 +78,45 @@ sealed interface Call {
         }
     }
 
-    record CreateQueuePair(int queuePair, int domain, int sendQueue, int receiveQueue, Limits limits) implements Call {
+    record CreateShared(int shared, int domain, int receives, int sges) implements Call {
         @Override
         public String toString() {
-            return "q" + queuePair + " = d" + domain + ".createQueuePair(c" + sendQueue + ", c" + receiveQueue + ", "
-                + limits + ")";
+            return "s" + shared + " = d" + domain + ".createSharedReceiveQueue(" + receives + ", " + sges + ")";
         }
     }
 
-    /** What a queue pair is created with. */
-    record Limits(int sends, int receives, int sendSges, int receiveSges, int inline, boolean signalAll) {
+    record CloseShared(int shared) implements Call {
+        @Override
+        public String toString() {
+            return "s" + shared + ".close()";
+        }
+    }
+
+    record PostShared(int shared, List<Request.Receive> requests) implements Call {
+        @Override
+        public String toString() {
+            return "s" + shared + ".postReceive" + requests;
+        }
+    }
+
+    /** Its shared receive queue is {@link #OWN} for none. */
+    record CreateQueuePair(int queuePair, int domain, int sendQueue, int receiveQueue, int shared, Limits limits)
+        implements Call {
+        static final int OWN = -1;
+
+        @Override
+        public String toString() {
+            return "q" + queuePair + " = d" + domain + ".createQueuePair(c" + sendQueue + ", c" + receiveQueue + ", "
+                + (shared == OWN ? "" : "s" + shared + ", ") + limits + ")";
+        }
+    }
+
+    /** What a queue pair is created with; the access is bits of {@link Access}. */
+    record Limits(int sends, int receives, int sendSges, int receiveSges, int inline, boolean signalAll, int access) {
         @Override
         public String toString() {
             return sends + "+" + receives + " requests, " + sendSges + "+" + receiveSges + " pieces, " + inline
-                + " inline" + (signalAll ? ", signal all" : "");
+                + " inline" + (signalAll ? ", signal all" : "") + ", for " + names(access);
         }
     }
 

@@ -78,6 +78,11 @@ final class Differential implements AutoCloseable {
             if (!Objects.equals(actual, expected)) {
                 return "q" + i + " is '" + actual + "' instead of '" + expected + "'";
             }
+            final String shared = machine.observeShared(i);
+            final String expectedShared = model.observeShared(i);
+            if (!Objects.equals(shared, expectedShared)) {
+                return "s" + i + " has '" + shared + "' instead of '" + expectedShared + "'";
+            }
             if (machine.isAlive(i)) {
                 final String differs = model.memory.compare(i, machine.memory(i));
                 if (differs != null) {

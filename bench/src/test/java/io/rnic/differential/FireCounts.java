@@ -43,8 +43,8 @@ final class FireCounts {
     @Override
     public String toString() {
         return String.format("%d placements, %d refused, %d flushed; %d registrations, %d arenas closed while"
-            + " registered, %d bytes watched after deregistration; %d disconnects, %d connects; %.1f s", placements(),
-            refused.sum(), flushed.sum(), registrations(), arenasClosed(), checkedBytes.sum(), disconnects(),
-            connects(), (System.nanoTime() - beginNs) / 1e9);
+            + " registered, %d bytes watched after deregistration; %d disconnects, %d connects; %.1f s",
+            placements(), refused.sum(), flushed.sum(), registrations(), arenasClosed(), checkedBytes.sum(),
+            disconnects(), connects(), (System.nanoTime() - beginNs) / 1e9);
     }
 }

@@ -3,6 +3,7 @@ package io.rnic.differential;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.ConnectionRequest;
@@ -18,6 +19,7 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -41,6 +43,9 @@ final class Machine implements AutoCloseable {
     /** Bytes of a memory; regions leave a margin on both sides, in which nothing may ever change. */
     static final int MEMORY_BYTES = 1024;
     static final int MARGIN = 256;
+    /** Of a completion that tells of no STag made invalid; else there is the region's slot. */
+    static final int NO_STAG = -1;
+    private static final int UNKNOWN_STAG = -2;
 
     private static final AtomicInteger DEVICES = new AtomicInteger();
 
@@ -52,14 +57,16 @@ final class Machine implements AutoCloseable {
     private final int[] nicOfDomain = new int[SLOTS];
     private final @Nullable CompletionQueue[] queues = new CompletionQueue[SLOTS];
     private final @Nullable MemoryRegion[] regions = new MemoryRegion[SLOTS];
+    private final @Nullable SharedReceiveQueue[] shared = new SharedReceiveQueue[SLOTS];
     private final @Nullable QueuePair[] queuePairs = new QueuePair[SLOTS];
     private final int[] nicOfQueuePair = new int[SLOTS];
     /** Slots of objects that are open: a slot keeps an object that was closed, to be used after that. */
     private final Set<Place> open = new HashSet<>();
     private final Map<Integer, Integer> slotOfNumber = new HashMap<>();
+    private final Map<Integer, Integer> slotOfStag = new HashMap<>();
 
     private enum Kind {
-        DOMAIN, QUEUE, REGION, QUEUE_PAIR
+        DOMAIN, QUEUE, REGION, SHARED, QUEUE_PAIR
     }
 
     private record Place(Kind kind, int slot) {
@@ -114,9 +121,14 @@ final class Machine implements AutoCloseable {
             case Call.CreateCompletionQueue c -> createQueue(c);
             case Call.CloseCompletionQueue c -> close(Kind.QUEUE, c.queue(), queues[c.queue()]);
             case Call.Register c -> register(c);
+            case Call.Reregister c ->
+                with(regions[c.region()], region -> region.reregister(flags(c.access())));
             case Call.Deregister c -> close(Kind.REGION, c.region(), regions[c.region()]);
             case Call.CloseArena c -> closeArena(c.memory());
             case Call.Fill c -> fill(c);
+            case Call.CreateShared c -> createShared(c);
+            case Call.CloseShared c -> close(Kind.SHARED, c.shared(), shared[c.shared()]);
+            case Call.PostShared c -> with(shared[c.shared()], queue -> postReceive(queue, c.requests()));
             case Call.CreateQueuePair c -> createQueuePair(c);
             case Call.CloseQueuePair c -> close(Kind.QUEUE_PAIR, c.queuePair(), queuePairs[c.queuePair()]);
             case Call.Connect c -> connect(c);
@@ -189,8 +201,13 @@ final class Machine implements AutoCloseable {
         }
         regions[call.region()] = domain.registerMemory(
             memories[call.memory()].asSlice(call.offset(), call.length()),
-            Call.names(call.access()).toArray(new io.rnic.verbs.Access[0]));
+            flags(call.access()));
+        slotOfStag.put(regions[call.region()].rkey(), call.region());
         return made(Kind.REGION, call.region());
+    }
+
+    private static Access[] flags(final int access) {
+        return Call.names(access).toArray(new Access[0]);
     }
 
     private String closeArena(final int memory) {
@@ -209,6 +226,15 @@ final class Machine implements AutoCloseable {
         return Outcome.OK;
     }
 
+    private String createShared(final Call.CreateShared call) {
+        final ProtectionDomain domain = domains[call.domain()];
+        if (domain == null || isOpen(Kind.SHARED, call.shared())) {
+            return Outcome.NOTHING;
+        }
+        shared[call.shared()] = domain.createSharedReceiveQueue(call.receives(), call.sges());
+        return made(Kind.SHARED, call.shared());
+    }
+
     private String createQueuePair(final Call.CreateQueuePair call) {
         final ProtectionDomain domain = domains[call.domain()];
         final CompletionQueue send = queues[call.sendQueue()];
@@ -216,10 +242,13 @@ final class Machine implements AutoCloseable {
         if (domain == null || send == null || receive == null || isOpen(Kind.QUEUE_PAIR, call.queuePair())) {
             return Outcome.NOTHING;
         }
+        final SharedReceiveQueue taken = call.shared() == Call.CreateQueuePair.OWN ? null : shared[call.shared()];
         final Call.Limits limits = call.limits();
-        final QueuePair made = domain.createQueuePair(QueuePairOptions.of(send, receive)
+        final QueuePairOptions options = QueuePairOptions.of(send, receive)
             .withRequests(limits.sends(), limits.receives()).withSges(limits.sendSges(), limits.receiveSges())
-            .withInlineBytes(limits.inline()).withSignalAll(limits.signalAll()));
+            .withInlineBytes(limits.inline()).withSignalAll(limits.signalAll()).withAccess(flags(limits.access()));
+        final QueuePair made =
+            domain.createQueuePair(taken == null ? options : options.withSharedReceiveQueue(taken));
         queuePairs[call.queuePair()] = made;
         nicOfQueuePair[call.queuePair()] = nicOfDomain[call.domain()];
         slotOfNumber.put(made.number(), call.queuePair());
@@ -298,6 +327,15 @@ final class Machine implements AutoCloseable {
             case SEND -> posted.send(request.wrId());
             case RDMA_WRITE -> posted.write(request.wrId(), address(request.remote()), key(request.rkey()));
             case RDMA_READ -> posted.read(request.wrId(), address(request.remote()), key(request.rkey()));
+            case SEND_WITH_IMMEDIATE -> posted.sendWithImmediate(request.wrId(), request.operand());
+            case RDMA_WRITE_WITH_IMMEDIATE -> posted.writeWithImmediate(
+                request.wrId(), address(request.remote()), key(request.rkey()), request.operand());
+            case SEND_WITH_INVALIDATE -> posted.sendWithInvalidate(request.wrId(), key(request.rkey()));
+            case LOCAL_INVALIDATE -> posted.localInvalidate(request.wrId(), key(request.rkey()));
+            case ATOMIC_FETCH_AND_ADD -> posted.fetchAndAdd(
+                request.wrId(), address(request.remote()), key(request.rkey()), request.operand());
+            case ATOMIC_COMPARE_AND_SWAP -> posted.compareAndSwap(request.wrId(), address(request.remote()),
+                key(request.rkey()), request.comparand(), request.operand());
             default -> throw new IllegalArgumentException(request.toString());
         }
         for (final Request.Piece piece : request.pieces()) {
@@ -306,14 +344,28 @@ final class Machine implements AutoCloseable {
         if (request.inline() != null) {
             posted.inline(MemorySegment.ofArray(request.inline().data()), 0, request.inline().length());
         }
-        return posted.signalled(request.signalled());
+        return posted.signalled(request.signalled()).solicited(request.solicited()).fenced(request.fenced());
     }
 
-    private void postReceive(final QueuePair queuePair, final List<Request.Receive> requests) {
+    private void postReceive(final SharedReceiveQueue queue, final List<Request.Receive> requests) {
+        final ReceiveRequest[] posted = toPost(requests);
+        if (posted.length == 1) {
+            queue.postReceive(posted[0]);
+        } else {
+            queue.postReceive(posted, posted.length);
+        }
+    }
+
+    private ReceiveRequest[] toPost(final List<Request.Receive> requests) {
         final ReceiveRequest[] posted = new ReceiveRequest[requests.size()];
         for (int i = 0; i < posted.length; i++) {
             posted[i] = toPost(requests.get(i));
         }
+        return posted;
+    }
+
+    private void postReceive(final QueuePair queuePair, final List<Request.Receive> requests) {
+        final ReceiveRequest[] posted = toPost(requests);
         if (posted.length == 1) {
             queuePair.postReceive(posted[0]);
         } else {
@@ -349,8 +401,17 @@ final class Machine implements AutoCloseable {
             queue.poll(completion -> completed.add(CompletedRequest.of(completion)), call.limit());
         }
         completed.replaceAll(done -> new CompletedRequest(done.wrId(), done.status(), done.opcode(),
-            done.byteLength(), slotOfNumber.getOrDefault(done.queuePairNumber(), -1), done.vendorError()));
+            done.byteLength(), slotOfNumber.getOrDefault(done.queuePairNumber(), -1), done.vendorError(),
+            done.hasImmediateData(), done.immediateData(), done.invalidatedStag() == 0 ? NO_STAG
+            : slotOfStag.getOrDefault(done.invalidatedStag(), UNKNOWN_STAG)));
         return new Outcome(Outcome.OK, completed);
+    }
+
+    /** What a shared receive queue says of itself, null if there is none open in its slot. */
+    @Nullable String observeShared(final int slot) {
+        final SharedReceiveQueue queue = shared[slot];
+        return queue == null || !isOpen(Kind.SHARED, slot) ? null
+            : queue.query().waiting() + " waiting, space for " + queue.space();
     }
 
     /** What a queue pair says of itself, null if its slot is empty. */
@@ -369,10 +430,12 @@ final class Machine implements AutoCloseable {
     /** Closes what the last program has left open, and fills all memory with {@code value}. */
     void clear(final byte value) {
         closeAll(Kind.QUEUE_PAIR, queuePairs);
+        closeAll(Kind.SHARED, shared);
         closeAll(Kind.REGION, regions);
         closeAll(Kind.QUEUE, queues);
         closeAll(Kind.DOMAIN, domains);
         slotOfNumber.clear();
+        slotOfStag.clear();
         for (int i = 0; i < SLOTS; i++) {
             if (!isAlive(i)) {
                 allocate(i);

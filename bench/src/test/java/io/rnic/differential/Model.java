@@ -27,6 +27,7 @@ class Model {
     private final @Nullable Domain[] domains = new Domain[Machine.SLOTS];
     private final @Nullable Queue[] queues = new Queue[Machine.SLOTS];
     private final @Nullable Region[] regions = new Region[Machine.SLOTS];
+    private final @Nullable Shared[] shared = new Shared[Machine.SLOTS];
     private final @Nullable ModelQueuePair[] queuePairs = new ModelQueuePair[Machine.SLOTS];
 
     /**
@@ -66,6 +67,26 @@ class Model {
         }
     }
 
+    /** A shared receive queue. */
+    static final class Shared extends ModelQueuePair.Receives {
+        final Domain domain;
+        final int limit;
+        final int sges;
+        /** Receives that messages have come for, and whose completions are not polled. */
+        int taken;
+
+        Shared(final Domain domain, final int limit, final int sges) {
+            super(domain.nic);
+            this.domain = domain;
+            this.limit = limit;
+            this.sges = sges;
+        }
+
+        int space() {
+            return limit - waiting.size() - taken;
+        }
+    }
+
     static final class Queue extends Used {
         Queue(final int nic) {
             super(nic);
@@ -76,11 +97,15 @@ class Model {
     static final class Region {
         final Domain domain;
         final Call.Register call;
+        int access;
         boolean closed;
+        /** By a local invalidate or by the peer's: until it is re-registered. */
+        boolean invalidated;
 
         Region(final Domain domain, final Call.Register call) {
             this.domain = domain;
             this.call = call;
+            access = call.access();
         }
 
         long address() {
@@ -123,21 +148,25 @@ class Model {
         }
         for (final ModelQueuePair queuePair : queuePairs) {
             if (queuePair != null) {
-                foresee(queuePair.sends, poll);
-                foresee(queuePair.receives, poll);
+                foresee(queuePair, queuePair.sends, poll);
+                foresee(queuePair, queuePair.receives, poll);
             }
         }
     }
 
-    private void foresee(final Flow flow, final Call.Poll poll) {
+    private void foresee(final ModelQueuePair queuePair, final Flow flow, final Call.Poll poll) {
         while (flow.queue == queues[poll.queue()] && !flow.due.isEmpty()) {
-            take(flow);
+            take(queuePair, flow);
         }
     }
 
-    private void take(final Flow flow) {
+    private void take(final ModelQueuePair queuePair, final Flow flow) {
         final Due due = flow.due.remove();
-        flow.retired = due.number() + 1;
+        if (flow == queuePair.receives) {
+            queuePair.free(due);
+        } else {
+            flow.retired = due.number() + 1;
+        }
         if (due.message() != null) {
             transfer.settle(due.message());
         }
@@ -164,6 +193,7 @@ class Model {
             case Call.CloseDomain c -> close(domains[c.domain()]);
             case Call.CloseCompletionQueue c -> close(queues[c.queue()]);
             case Call.Register c -> register(c);
+            case Call.Reregister c -> reregister(regions[c.region()], c.access());
             case Call.Deregister c -> deregister(regions[c.region()]);
             case Call.CloseArena c -> {
                 final boolean gone = memory.isGone(c.memory());
@@ -171,6 +201,9 @@ class Model {
                 yield gone ? NOTHING : OK;
             }
             case Call.Fill c -> fill(c);
+            case Call.CreateShared c -> createShared(c);
+            case Call.CloseShared c -> closeShared(shared[c.shared()]);
+            case Call.PostShared c -> posting.receive(shared[c.shared()], c.requests());
             case Call.CreateQueuePair c -> createQueuePair(c);
             case Call.CloseQueuePair c -> closeQueuePair(queuePairs[c.queuePair()]);
             case Call.Connect c -> connect(c, queuePairs[c.client()], queuePairs[c.server()]);
@@ -193,7 +226,7 @@ class Model {
             return NOTHING;
         }
         final boolean invalid = memory.isGone(call.memory()) || call.length() == 0
-            || ((call.access() & CHANGING) != 0 && (call.access() & Access.LOCAL_WRITE.bit()) == 0);
+            || !isAllowed(call.access());
         if (domain.closed) {
             return refused(RnicError.CLOSED);
         }
@@ -202,6 +235,25 @@ class Model {
         }
         regions[call.region()] = new Region(domain, call);
         domain.users++;
+        return OK;
+    }
+
+    private static boolean isAllowed(final int access) {
+        return (access & CHANGING) == 0 || (access & Access.LOCAL_WRITE.bit()) != 0;
+    }
+
+    private Set<String> reregister(final @Nullable Region region, final int access) {
+        if (region == null) {
+            return NOTHING;
+        }
+        if (region.closed) {
+            return refused(RnicError.CLOSED);
+        }
+        if (memory.isGone(region.call.memory()) || !isAllowed(access)) {
+            return refused(RnicError.INVALID_ARGUMENT);
+        }
+        region.access = access;
+        region.invalidated = false;
         return OK;
     }
 
@@ -234,6 +286,31 @@ class Model {
         return OK;
     }
 
+    private Set<String> createShared(final Call.CreateShared call) {
+        final Domain domain = domains[call.domain()];
+        final Shared old = shared[call.shared()];
+        if (domain == null || (old != null && !old.closed)) {
+            return NOTHING;
+        }
+        final boolean invalid = call.receives() < 1 || call.receives() > MAX_REQUESTS || call.sges() < 1
+            || call.sges() > MAX_SGES;
+        if (domain.closed || invalid) {
+            return domain.closed && invalid ? Set.of(RnicError.CLOSED.name(), RnicError.INVALID_ARGUMENT.name())
+                : refused(invalid ? RnicError.INVALID_ARGUMENT : RnicError.CLOSED);
+        }
+        shared[call.shared()] = new Shared(domain, call.receives(), call.sges());
+        domain.users++;
+        return OK;
+    }
+
+    private static Set<String> closeShared(final @Nullable Shared queue) {
+        final Set<String> result = close(queue);
+        if (queue != null && result.equals(OK)) {
+            queue.domain.users--;
+        }
+        return result;
+    }
+
     private Set<String> createQueuePair(final Call.CreateQueuePair call) {
         final Domain domain = domains[call.domain()];
         final Queue send = queues[call.sendQueue()];
@@ -242,8 +319,10 @@ class Model {
         if (domain == null || send == null || receive == null || (old != null && !old.closed)) {
             return NOTHING;
         }
-        final boolean invalid = !isAllowed(call.limits()) || send.nic != domain.nic || receive.nic != domain.nic;
-        if (domain.closed || send.closed || receive.closed) {
+        final Shared taken = call.shared() == Call.CreateQueuePair.OWN ? null : shared[call.shared()];
+        final boolean invalid = !isAllowed(call.limits()) || (taken != null && taken.domain != domain)
+            || send.nic != domain.nic || receive.nic != domain.nic;
+        if (domain.closed || send.closed || receive.closed || (taken != null && taken.closed)) {
             return invalid ? Set.of(RnicError.CLOSED.name(), RnicError.INVALID_ARGUMENT.name())
                 : refused(RnicError.CLOSED);
         }
@@ -251,10 +330,13 @@ class Model {
             return refused(RnicError.INVALID_ARGUMENT);
         }
         queuePairs[call.queuePair()] =
-            new ModelQueuePair(call.queuePair(), domain, send, receive, call.limits());
+            new ModelQueuePair(call.queuePair(), domain, send, receive, taken, call.limits());
         domain.users++;
         send.users++;
         receive.users++;
+        if (taken != null) {
+            taken.users++;
+        }
         return OK;
     }
 
@@ -275,10 +357,13 @@ class Model {
         queuePair.closed = true;
         queuePair.leave();
         queuePair.sends.forget();
-        queuePair.receives.forget();
+        queuePair.forgetReceives();
         queuePair.domain.users--;
         queuePair.sends.queue.users--;
         queuePair.receives.queue.users--;
+        if (queuePair.shared != null) {
+            queuePair.shared.users--;
+        }
         return OK;
     }
 
@@ -335,7 +420,7 @@ class Model {
             case RESET -> {
                 queuePair.leave();
                 queuePair.sends.forget();
-                queuePair.receives.forget();
+                queuePair.forgetReceives();
                 queuePair.state = QueuePairState.RESET;
             }
             case INIT -> {
@@ -412,11 +497,18 @@ class Model {
         for (final Flow flow : List.of(queuePair.sends, queuePair.receives)) {
             final Due due = flow.queue == queue ? flow.due.peek() : null;
             if (due != null && due.is(polled)) {
-                take(flow);
+                take(queuePair, flow);
                 return true;
             }
         }
         return false;
+    }
+
+    /** What a shared receive queue must say of itself, null if there is none open in its slot. */
+    @Nullable String observeShared(final int slot) {
+        final Shared queue = shared[slot];
+        return queue == null || queue.closed ? null
+            : queue.waiting.size() + " waiting, space for " + queue.space();
     }
 
     /** What a queue pair must say of itself, null if its slot is empty. */

@@ -78,7 +78,17 @@ final class ModelPosting {
                 && isLength(request.length(), Integer.MAX_VALUE)
             : request.opcode() != Opcode.RDMA_READ && request.pieces().isEmpty()
                 && isLength(request.length(), queuePair.limits.inline());
-        return valid ? null : RnicError.INVALID_ARGUMENT;
+        return valid && isOfItsKind(request) ? null : RnicError.INVALID_ARGUMENT;
+    }
+
+    /** Atomics take one piece for the original value, an invalidation takes no memory. */
+    private static boolean isOfItsKind(final Request.Send request) {
+        return switch (request.opcode()) {
+            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD ->
+                request.pieces().size() == 1 && request.length() == Long.BYTES;
+            case LOCAL_INVALIDATE -> request.pieces().isEmpty() && request.inline() == null;
+            default -> true;
+        };
     }
 
     private static boolean isLength(final long length, final int max) {
@@ -94,7 +104,7 @@ final class ModelPosting {
             final Request.Send request = posted.request();
             if (result != ModelTransfer.DONE || request.signalled() || queuePair.limits.signalAll()) {
                 queuePair.complete(false, new Due(posted.number(), request.wrId(), ModelTransfer.status(result),
-                    opcode(request.opcode()), request.length(), Math.max(0, result), null));
+                    opcode(request.opcode()), request.length(), Math.max(0, result)));
             }
             if (result != ModelTransfer.DONE) {
                 queuePair.fail();
@@ -107,7 +117,12 @@ final class ModelPosting {
             case SEND -> CompletionOpcode.SEND;
             case RDMA_WRITE -> CompletionOpcode.RDMA_WRITE;
             case RDMA_READ -> CompletionOpcode.RDMA_READ;
-            default -> throw new IllegalArgumentException(opcode.toString());
+            case RDMA_WRITE_WITH_IMMEDIATE -> CompletionOpcode.RDMA_WRITE;
+            case SEND_WITH_IMMEDIATE, SEND_WITH_INVALIDATE -> CompletionOpcode.SEND;
+            case ATOMIC_COMPARE_AND_SWAP -> CompletionOpcode.ATOMIC_COMPARE_AND_SWAP;
+            case ATOMIC_FETCH_AND_ADD -> CompletionOpcode.ATOMIC_FETCH_AND_ADD;
+            case LOCAL_INVALIDATE -> CompletionOpcode.LOCAL_INVALIDATE;
+            case BIND_MEMORY_WINDOW -> CompletionOpcode.BIND_MEMORY_WINDOW;
         };
     }
 
@@ -121,8 +136,7 @@ final class ModelPosting {
             final Request.Receive request = requests.get(i);
             final RnicError refusal = refusal(queuePair, request);
             if (refusal == null) {
-                flow.waiting.add(new Waiting(flow.posted++, request,
-                    request.pieces().stream().map(this::resolve).filter(piece -> piece.length() != 0).toList()));
+                flow.waiting.add(wait(request, flow.posted++));
             } else {
                 result = Set.of(refusal + " at " + i);
             }
@@ -133,6 +147,32 @@ final class ModelPosting {
         return result;
     }
 
+    private Waiting wait(final Request.Receive request, final long number) {
+        return new Waiting(number, request,
+            request.pieces().stream().map(this::resolve).filter(piece -> piece.length() != 0).toList());
+    }
+
+    /** Receives for whichever queue pair gets a message. */
+    Set<String> receive(final Model.@Nullable Shared shared, final List<Request.Receive> requests) {
+        if (shared == null) {
+            return Model.NOTHING;
+        }
+        for (int i = 0; i < requests.size(); i++) {
+            final Request.Receive request = requests.get(i);
+            final RnicError refusal = shared.closed ? RnicError.CLOSED : shared.space() == 0 ? RnicError.QUEUE_FULL
+                : isReceive(request, shared.sges) ? null : RnicError.INVALID_ARGUMENT;
+            if (refusal != null) {
+                return Set.of(refusal + " at " + i);
+            }
+            shared.waiting.add(wait(request, 0));
+        }
+        return Model.OK;
+    }
+
+    private static boolean isReceive(final Request.Receive request, final int sges) {
+        return request.pieces().size() <= sges && isLength(Request.length(request.pieces()), Integer.MAX_VALUE);
+    }
+
     private static @Nullable RnicError refusal(final ModelQueuePair queuePair, final Request.Receive request) {
         if (queuePair.closed) {
             return RnicError.CLOSED;
@@ -140,10 +180,12 @@ final class ModelPosting {
         if (queuePair.state == QueuePairState.RESET) {
             return RnicError.INVALID_STATE;
         }
+        if (queuePair.shared != null) {
+            return RnicError.INVALID_ARGUMENT;
+        }
         if (queuePair.receives.space() == 0) {
             return RnicError.QUEUE_FULL;
         }
-        return request.pieces().size() <= queuePair.limits.receiveSges()
-            && isLength(Request.length(request.pieces()), Integer.MAX_VALUE) ? null : RnicError.INVALID_ARGUMENT;
+        return isReceive(request, queuePair.limits.receiveSges()) ? null : RnicError.INVALID_ARGUMENT;
     }
 }

@@ -19,17 +19,20 @@ final class ModelQueuePair {
     final Call.Limits limits;
     final Flow sends;
     final Flow receives;
+    /** Where its receives come from, null for a queue of its own. */
+    final Model.@Nullable Shared shared;
     QueuePairState state = QueuePairState.INIT;
     @Nullable ModelQueuePair peer;
     boolean closed;
 
     ModelQueuePair(final int slot, final Model.Domain domain, final Model.Queue sendQueue,
-        final Model.Queue receiveQueue, final Call.Limits limits) {
+        final Model.Queue receiveQueue, final Model.@Nullable Shared shared, final Call.Limits limits) {
         this.slot = slot;
         this.domain = domain;
         this.limits = limits;
         sends = new Flow(sendQueue, limits.sends());
-        receives = new Flow(receiveQueue, limits.receives());
+        receives = new Flow(receiveQueue, shared == null ? limits.receives() : 0);
+        this.shared = shared;
     }
 
     /** A message in a receive that is not polled, by its number; its parts that may still be placed. */
@@ -41,23 +44,36 @@ final class ModelQueuePair {
     }
 
     /** A completion to be polled; {@code number} counts the requests of its queue. */
-    record Due(long number, long wrId, CompletionStatus status, CompletionOpcode opcode, long byteLength, int terminate,
-        @Nullable Message message) {
+    record Due(long number, long wrId, CompletionStatus status, CompletionOpcode opcode, long byteLength,
+        int terminate, @Nullable Message message, @Nullable Long immediate, int invalidated) {
+
+        /** One that carries nothing. */
+        Due(final long number, final long wrId, final CompletionStatus status, final CompletionOpcode opcode,
+            final long byteLength, final int terminate) {
+            this(number, wrId, status, opcode, byteLength, terminate, null, null, Machine.NO_STAG);
+        }
 
         /** Whether what was polled is this; of an error only some fields are valid. */
         boolean is(final CompletedRequest polled) {
             if (polled.wrId() != wrId || polled.status() != status || polled.vendorError() != terminate) {
                 return false;
             }
-            final boolean hasLength = opcode == CompletionOpcode.RECEIVE || opcode == CompletionOpcode.RDMA_READ;
+            final boolean hasLength = opcode.isReceive() || opcode == CompletionOpcode.RDMA_READ;
             return status != CompletionStatus.SUCCESS
-                || (polled.opcode() == opcode && (!hasLength || polled.byteLength() == byteLength));
+                || (polled.opcode() == opcode && (!hasLength || polled.byteLength() == byteLength)
+                && polled.hasImmediateData() == (immediate != null)
+                && polled.immediateData() == (immediate == null ? 0 : immediate)
+                && polled.invalidatedStag() == invalidated);
         }
 
         @Override
         public String toString() {
-            return opcode + " #" + wrId + " " + status + (status == CompletionStatus.SUCCESS ? " of " + byteLength
-                + " bytes" : terminate == 0 ? "" : " with 0x" + Integer.toHexString(terminate));
+            final String request = opcode + " #" + wrId + " " + status;
+            if (status != CompletionStatus.SUCCESS) {
+                return terminate == 0 ? request : request + " with 0x" + Integer.toHexString(terminate);
+            }
+            return request + " of " + byteLength + " bytes" + (immediate == null ? "" : ", immediate " + immediate)
+                + (invalidated == Machine.NO_STAG ? "" : ", r" + invalidated + " invalid");
         }
     }
 
@@ -70,19 +86,27 @@ final class ModelQueuePair {
         long remoteAddress) {
     }
 
+    /** Receives that no message has come for. */
+    static class Receives extends Model.Used {
+        final Deque<Waiting> waiting = new ArrayDeque<>();
+
+        Receives(final int nic) {
+            super(nic);
+        }
+    }
+
     /** One of its queues. */
-    static final class Flow {
+    static final class Flow extends Receives {
         final Model.Queue queue;
         final int limit;
         final Deque<Due> due = new ArrayDeque<>();
-        /** Receives that no message has come for. */
-        final Deque<Waiting> waiting = new ArrayDeque<>();
         /** Sends that are not done: they wait only in SQD. */
         final Deque<Posted> posts = new ArrayDeque<>();
         long posted;
         long retired;
 
         Flow(final Model.Queue queue, final int limit) {
+            super(queue.nic);
             this.queue = queue;
             this.limit = limit;
         }
@@ -100,8 +124,39 @@ final class ModelQueuePair {
         }
     }
 
+    /** The receive for the next message, null if none is there. */
+    @Nullable Waiting take() {
+        final Waiting next = (shared == null ? receives : shared).waiting.poll();
+        if (shared != null && next != null) {
+            shared.taken++;
+        }
+        return next;
+    }
+
+    /** The message did not come to its end: what it would have gone to is flushed with all the others. */
+    void giveBack(final Waiting waiting) {
+        receives.waiting.push(waiting);
+    }
+
+    /** A completion of a receive frees its place: of a shared queue this one, else all up to it. */
+    void free(final Due due) {
+        if (shared == null) {
+            receives.retired = due.number + 1;
+        } else {
+            shared.taken--;
+        }
+    }
+
     void complete(final boolean receive, final Due due) {
         (receive ? receives : sends).due.add(due);
+    }
+
+    /** Its unpolled completions vanish; what they stood for in a shared queue is free again. */
+    void forgetReceives() {
+        if (shared != null) {
+            shared.taken -= receives.due.size();
+        }
+        receives.forget();
     }
 
     /** To ERROR with its peer, unless it is there or was never connected; all that waits is flushed. */
@@ -111,7 +166,7 @@ final class ModelQueuePair {
             flushReceives();
             for (Posted next = sends.posts.poll(); next != null; next = sends.posts.poll()) {
                 complete(false, new Due(next.number, next.request.wrId(), CompletionStatus.FLUSHED,
-                    CompletionOpcode.SEND, 0, 0, null));
+                    CompletionOpcode.SEND, 0, 0));
             }
         }
         leave();
@@ -131,7 +186,7 @@ final class ModelQueuePair {
         for (final Iterator<Waiting> all = receives.waiting.iterator(); all.hasNext(); all.remove()) {
             final Waiting waiting = all.next();
             complete(true, new Due(waiting.number, waiting.receive.wrId(), CompletionStatus.FLUSHED,
-                CompletionOpcode.RECEIVE, 0, 0, null));
+                CompletionOpcode.RECEIVE, 0, 0));
         }
     }
 

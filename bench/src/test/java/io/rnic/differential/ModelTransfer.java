@@ -13,6 +13,8 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Opcode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,8 @@ final class ModelTransfer {
     /** What only its own side reaches: nothing of this. */
     private static final int REMOTE =
         Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC, Access.MW_BIND);
+    /** A bit that no region has. */
+    private static final int NEVER = 1 << 20;
     /** The longest message that a completion carries. */
     private static final int SHORT_BYTES = 40;
 
@@ -84,13 +88,13 @@ final class ModelTransfer {
 
     private static Check check(final @Nullable Region region, final Model.Domain domain, final int access,
         final long address, final long length) {
-        if (region == null || region.closed) {
+        if (region == null || region.closed || region.invalidated) {
             return Check.STAG;
         }
         if (region.domain != domain) {
             return Check.DOMAIN;
         }
-        if ((region.call.access() & access) != access) {
+        if ((region.access & access) != access) {
             return Check.ACCESS;
         }
         if (Long.compareUnsigned(address + length - 1, address) < 0) {
@@ -98,6 +102,13 @@ final class ModelTransfer {
         }
         final long offset = address - region.address();
         return offset >= 0 && offset + length <= region.call.length() ? Check.OK : Check.BOUNDS;
+    }
+
+    /** What the queue pair denies no region allows. */
+    private static Check checkRemote(final ModelQueuePair peer, final @Nullable Region region, final Access access,
+        final long address, final long length) {
+        final boolean denied = (peer.limits.access() & access.bit()) == 0;
+        return check(region, peer.domain, denied ? NEVER : access.bit(), address, length);
     }
 
     private static boolean isAllowed(final Resolved piece, final Model.Domain domain, final int access) {
@@ -119,7 +130,10 @@ final class ModelTransfer {
         final Request.Send request = posted.request();
         final ModelQueuePair peer = Objects.requireNonNull(queuePair.peer);
         final List<Span> spans = new ArrayList<>();
-        final int access = request.opcode() == Opcode.RDMA_READ ? Access.LOCAL_WRITE.bit() : 0;
+        final int access = switch (request.opcode()) {
+            case RDMA_READ, ATOMIC_FETCH_AND_ADD, ATOMIC_COMPARE_AND_SWAP -> Access.LOCAL_WRITE.bit();
+            default -> 0;
+        };
         for (final Resolved piece : posted.pieces()) {
             if (piece.length() != 0) {
                 if (!isAllowed(piece, queuePair.domain, access)) {
@@ -129,10 +143,13 @@ final class ModelTransfer {
             }
         }
         return switch (request.opcode()) {
-            case SEND -> send(peer, source(request, spans));
+            case SEND, SEND_WITH_IMMEDIATE, SEND_WITH_INVALIDATE -> send(peer, posted, source(request, spans));
             case RDMA_WRITE -> write(peer, source(request, spans), posted.remote(), posted.remoteAddress());
+            case RDMA_WRITE_WITH_IMMEDIATE -> writeWithImmediate(peer, posted, source(request, spans));
             case RDMA_READ -> read(peer, spans, posted.remote(), posted.remoteAddress());
-            default -> throw new IllegalArgumentException(request.toString());
+            case ATOMIC_FETCH_AND_ADD, ATOMIC_COMPARE_AND_SWAP -> atomic(peer, posted, spans);
+            case LOCAL_INVALIDATE -> invalidate(posted.remote(), queuePair.domain) == Check.OK ? DONE : LOCAL;
+            case BIND_MEMORY_WINDOW -> throw new IllegalArgumentException(request.toString());
         };
     }
 
@@ -147,33 +164,68 @@ final class ModelTransfer {
         return new Source(spans, request.inline() == null ? null : Bytes.of(request.inline().data()));
     }
 
-    private int send(final ModelQueuePair peer, final Source source) {
-        final Waiting waiting = peer.receives.waiting.poll();
+    /** Makes an STag invalid; that it is so already is no error. */
+    private static Check invalidate(final @Nullable Region region, final Model.Domain domain) {
+        if (region == null || region.closed) {
+            return Check.STAG;
+        }
+        if (region.domain != domain) {
+            return Check.DOMAIN;
+        }
+        region.invalidated = true;
+        return Check.OK;
+    }
+
+    /** The peer may make invalid only what it may use at all; 0, or the Terminate. */
+    private static int invalidateRemotely(final @Nullable Region region, final Model.Domain domain) {
+        if (region != null && !region.closed && region.domain == domain && (region.access & REMOTE) == 0) {
+            return terminate(0, 1, 9);
+        }
+        return switch (invalidate(region, domain)) {
+            case OK -> DONE;
+            case STAG -> terminate(0, 2, 9);
+            default -> terminate(0, 1, 9);
+        };
+    }
+
+    private int send(final ModelQueuePair peer, final Posted posted, final Source source) {
+        final Waiting waiting = peer.take();
         if (waiting == null) {
             return NO_BUFFER;
         }
         final int length = source.length();
         final List<Part> parts = new ArrayList<>();
-        final int refused = scatter(peer, waiting, length, source.spans.size() <= 1, parts);
+        final Request.Send request = posted.request();
+        final boolean plain = request.opcode() == Opcode.SEND && !request.solicited() && peer.shared == null;
+        final int refused = scatter(peer, waiting, length, plain && source.spans.size() <= 1, parts);
         final List<Span> target = parts.stream().map(Part::span).toList();
         if (readable(source) < target.stream().mapToInt(Span::length).sum()) {
             memory.spoil(target);
-            peer.receives.waiting.push(waiting);
+            peer.giveBack(waiting);
             return LOCAL;
         }
         if (refused != DONE) {
             memory.spoil(target);
             peer.complete(true, new Due(waiting.number(), waiting.receive().wrId(), refused == TOO_LONG
                 ? CompletionStatus.LOCAL_LENGTH_ERROR : CompletionStatus.LOCAL_PROTECTION_ERROR,
-                CompletionOpcode.RECEIVE, 0, refused, null));
+                CompletionOpcode.RECEIVE, 0, refused));
             return refused;
         }
         final Bytes bytes = source.inline != null ? source.inline : memory.read(source.spans);
         if (ModelMemory.isUnordered(source.spans, target)) {
             Arrays.fill(bytes.open, true);
         }
+        final boolean invalidates = request.opcode() == Opcode.SEND_WITH_INVALIDATE;
+        final int invalidation = invalidates ? invalidateRemotely(posted.remote(), peer.domain) : DONE;
+        if (invalidation != DONE) {
+            memory.spoil(target);
+            peer.giveBack(waiting);
+            return invalidation;
+        }
         peer.complete(true, new Due(waiting.number(), waiting.receive().wrId(), CompletionStatus.SUCCESS,
-            CompletionOpcode.RECEIVE, length, 0, message(parts, bytes)));
+            CompletionOpcode.RECEIVE, length, 0, message(parts, bytes),
+            request.opcode() == Opcode.SEND_WITH_IMMEDIATE ? request.operand() : null,
+            invalidates ? request.rkey().region() : Machine.NO_STAG));
         return DONE;
     }
 
@@ -227,7 +279,23 @@ final class ModelTransfer {
         final Region region = waiting.pieces().getFirst().region();
         return shortMessagesWait && length <= SHORT_BYTES && length <= first.length()
             && first.key().equals(new Request.Key(Request.KeyKind.OWN, first.place().region())) && region != null
-            && (region.call.access() & REMOTE) == 0;
+            && (region.access & REMOTE) == 0;
+    }
+
+    /** First the bytes are written, then a receive is taken for the immediate data. */
+    private int writeWithImmediate(final ModelQueuePair peer, final Posted posted, final Source source) {
+        final int written = write(peer, source, posted.remote(), posted.remoteAddress());
+        if (written != DONE) {
+            return written;
+        }
+        final Waiting waiting = peer.take();
+        if (waiting == null) {
+            return NO_BUFFER;
+        }
+        peer.complete(true, new Due(waiting.number(), waiting.receive().wrId(), CompletionStatus.SUCCESS,
+            CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE, source.length(), 0, null, posted.request().operand(),
+            Machine.NO_STAG));
+        return DONE;
     }
 
     private int write(final ModelQueuePair peer, final Source source, final @Nullable Region remote,
@@ -236,7 +304,7 @@ final class ModelTransfer {
         if (length == 0) {
             return DONE;
         }
-        final Check check = check(remote, peer.domain, Access.REMOTE_WRITE.bit(), address, length);
+        final Check check = checkRemote(peer, remote, Access.REMOTE_WRITE, address, length);
         if (check != Check.OK) {
             spoilBegin(source, peer, remote, address);
             return firstRefusal(source, peer, remote, address);
@@ -262,7 +330,7 @@ final class ModelTransfer {
         final long address) {
         long at = address;
         for (final Span span : source.spans) {
-            if (check(remote, peer.domain, Access.REMOTE_WRITE.bit(), at, span.length()) != Check.OK) {
+            if (checkRemote(peer, remote, Access.REMOTE_WRITE, at, span.length()) != Check.OK) {
                 return;
             }
             memory.spoil(List.of(span(remote, at, span.length())));
@@ -273,11 +341,11 @@ final class ModelTransfer {
     private int firstRefusal(final Source source, final ModelQueuePair peer, final @Nullable Region remote,
         final long address) {
         if (source.inline != null) {
-            return check(remote, peer.domain, Access.REMOTE_WRITE.bit(), address, source.length()).ofWrite;
+            return checkRemote(peer, remote, Access.REMOTE_WRITE, address, source.length()).ofWrite;
         }
         long at = address;
         for (final Span span : source.spans) {
-            final Check check = check(remote, peer.domain, Access.REMOTE_WRITE.bit(), at, span.length());
+            final Check check = checkRemote(peer, remote, Access.REMOTE_WRITE, at, span.length());
             if (check != Check.OK) {
                 return check.ofWrite;
             }
@@ -299,7 +367,7 @@ final class ModelTransfer {
             return DONE;
         }
         final int length = sink.getFirst().length();
-        final Check check = check(remote, peer.domain, Access.REMOTE_READ.bit(), address, length);
+        final Check check = checkRemote(peer, remote, Access.REMOTE_READ, address, length);
         if (check != Check.OK) {
             return check.ofRead;
         }
@@ -312,6 +380,46 @@ final class ModelTransfer {
         }
         memory.move(source, sink);
         return DONE;
+    }
+
+    /** The original value is put to the sink after the target has changed. */
+    private int atomic(final ModelQueuePair peer, final Posted posted, final List<Span> sink) {
+        final long address = posted.remoteAddress();
+        final Check check = checkRemote(peer, posted.remote(), Access.REMOTE_ATOMIC, address, Long.BYTES);
+        if (check != Check.OK) {
+            return check.ofRead;
+        }
+        if (address % Long.BYTES != 0) {
+            return terminate(0, 2, 7);
+        }
+        final List<Span> target = List.of(span(posted.remote(), address, Long.BYTES));
+        if (isGone(target)) {
+            return Check.STAG.ofRead;
+        }
+        final Bytes original = memory.read(target);
+        memory.write(target, changed(original, posted.request()));
+        if (isGone(sink)) {
+            return LOCAL;
+        }
+        memory.write(sink, original);
+        return DONE;
+    }
+
+    private static Bytes changed(final Bytes original, final Request.Send request) {
+        final ByteBuffer value = ByteBuffer.wrap(original.values.clone()).order(ByteOrder.nativeOrder());
+        final boolean adds = request.opcode() == Opcode.ATOMIC_FETCH_AND_ADD;
+        if (adds) {
+            value.putLong(0, value.getLong(0) + request.operand());
+        } else if (value.getLong(0) == request.comparand()) {
+            value.putLong(0, request.operand());
+        }
+        final Bytes changed = Bytes.of(value.array());
+        for (int i = 0; i < Long.BYTES; i++) {
+            if (original.open[i]) {
+                Arrays.fill(changed.open, true);
+            }
+        }
+        return changed;
     }
 
     /** A region is deregistered: what has come for it is placed, and nothing is placed any more. */

@@ -7,7 +7,7 @@ import java.util.List;
  * What a call did.
  *
  * @param result      {@link #OK}, {@link #NOTHING}, or how it was refused
- * @param completions what was polled, each with its queue pair's slot in the place of the number
+ * @param completions what was polled, each with slots in the place of queue pair numbers and STags
  */
 record Outcome(String result, List<CompletedRequest> completions) {
     static final String OK = "ok";

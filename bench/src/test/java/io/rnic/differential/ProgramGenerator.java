@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * regions of its own, are set up; then calls follow of which about one in eight is wrong in some way.
  */
 final class ProgramGenerator {
-    private static final Opcode[] OPCODES = {Opcode.SEND, Opcode.RDMA_WRITE, Opcode.RDMA_READ};
+    private static final Opcode[] OPCODES = {Opcode.SEND, Opcode.SEND, Opcode.RDMA_WRITE, Opcode.RDMA_WRITE,
+        Opcode.RDMA_READ, Opcode.RDMA_READ, Opcode.SEND_WITH_IMMEDIATE, Opcode.RDMA_WRITE_WITH_IMMEDIATE,
+        Opcode.ATOMIC_COMPARE_AND_SWAP, Opcode.ATOMIC_FETCH_AND_ADD};
+    private static final Opcode[] INVALIDATING = {Opcode.SEND_WITH_INVALIDATE, Opcode.LOCAL_INVALIDATE};
     private static final int WORLDS = 2;
     private static final int QUEUE_PAIRS = 4;
     private static final int REGIONS = 6;
@@ -72,6 +75,11 @@ final class ProgramGenerator {
             add(new Call.AllocateDomain(OTHER_DOMAIN, 1));
             add(register(OTHER_REGION, OTHER_DOMAIN));
         }
+        for (int world = 0; world < WORLDS; world++) {
+            if (oneIn(2)) {
+                add(createShared(world));
+            }
+        }
         for (int i = 0; i < QUEUE_PAIRS; i++) {
             add(createQueuePair(i));
         }
@@ -98,8 +106,12 @@ final class ProgramGenerator {
         return all[random.nextInt(all.length)];
     }
 
+    private int access() {
+        return wrong(3) ? random.nextInt(ALL_ACCESS + 1) : oneIn(2) ? Access.LOCAL_WRITE.bit() : ALL_ACCESS;
+    }
+
     private Call.Register register(final int region, final int domain) {
-        final int access = wrong(3) ? random.nextInt(ALL_ACCESS + 1) : oneIn(2) ? Access.LOCAL_WRITE.bit() : ALL_ACCESS;
+        final int access = access();
         final int memory = wrong(8) ? random.nextInt(Machine.SLOTS) : region;
         final int offset = oneIn(2) ? 0 : random.nextInt(AREA / 2);
         final int length = wrong(30) ? 0 : oneIn(2) ? AREA - offset : 1 + random.nextInt(AREA - offset);
@@ -109,14 +121,24 @@ final class ProgramGenerator {
         return call;
     }
 
+    /** One in four takes its receives from the shared queue of its world, which may not be there. */
+    private int sharing(final int world) {
+        return oneIn(4) ? wrong(10) ? 1 - world : world : Call.CreateQueuePair.OWN;
+    }
+
+    private Call.CreateShared createShared(final int world) {
+        return new Call.CreateShared(world, world, wrong(20) ? random.nextInt(2) - 1 : 1 + random.nextInt(20), 4);
+    }
+
     private Call.CreateQueuePair createQueuePair(final int queuePair) {
         final int world = queuePair % WORLDS;
         final boolean odd = wrong(20);
         limits[queuePair] = new Call.Limits(odd ? random.nextInt(3) - 1 : 1 + random.nextInt(oneIn(4) ? 4 : 40),
             1 + random.nextInt(oneIn(4) ? 4 : 40), 1 + random.nextInt(4), 1 + random.nextInt(4),
-            oneIn(3) ? 0 : random.nextInt(odd ? 600 : 130), oneIn(4));
+            oneIn(3) ? 0 : random.nextInt(odd ? 600 : 130), oneIn(4),
+            wrong(6) ? random.nextInt(ALL_ACCESS + 1) : ALL_ACCESS);
         return new Call.CreateQueuePair(queuePair, wrong(40) ? OTHER_DOMAIN : world,
-            odd && oneIn(2) ? 1 - world : world, world,
+            odd && oneIn(2) ? 1 - world : world, world, sharing(world),
             limits[queuePair]);
     }
 
@@ -137,7 +159,7 @@ final class ProgramGenerator {
                 random.nextInt(256)));
             case 21, 22 -> {
                 final int region = random.nextInt(REGIONS);
-                add(new Call.Deregister(region));
+                add(oneIn(3) ? new Call.Reregister(region, access()) : new Call.Deregister(region));
                 if (!wrong(3)) {
                     add(register(region, wrong(10) ? 1 - region % WORLDS : region % WORLDS));
                 }
@@ -156,7 +178,9 @@ final class ProgramGenerator {
     }
 
     private void rare(final int queuePair) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
+            case 6 -> add(new Call.CloseShared(queuePair % WORLDS));
+            case 7 -> add(createShared(queuePair % WORLDS));
             case 0 -> add(new Call.CloseDomain(random.nextInt(OTHER_DOMAIN + 1)));
             case 1 -> add(new Call.CloseCompletionQueue(random.nextInt(WORLDS)));
             case 2 -> add(new Call.CloseArena(random.nextInt(Machine.SLOTS)));
@@ -192,6 +216,9 @@ final class ProgramGenerator {
         final int other = (queuePair + 1) % QUEUE_PAIRS;
         add(new Call.PostReceive(other, receives(other)));
         add(new Call.PostReceive((other + 2) % QUEUE_PAIRS, receives(other)));
+        if (oneIn(2)) {
+            add(new Call.PostShared(other % WORLDS, receives(other)));
+        }
         add(new Call.PostSend(queuePair, sends(queuePair)));
         if (oneIn(2)) {
             for (int i = 0; i < WORLDS; i++) {
@@ -209,22 +236,48 @@ final class ProgramGenerator {
     }
 
     private Request.Send send(final int queuePair) {
-        final Opcode opcode = oneOf(OPCODES);
-        final boolean isRead = opcode == Opcode.RDMA_READ;
+        final Opcode opcode = oneOf(oneIn(12) ? INVALIDATING : OPCODES);
         final Call.Limits known = limits[queuePair];
-        final boolean inline = isRead ? wrong(40) : known.inline() > 0 ? oneIn(4) : wrong(10);
-        final int most = length();
-        final int count = 1 + random.nextInt(wrong(12) ? 4 : isRead ? 1 : Math.max(1, known.sendSges()));
-        final List<Piece> pieces = inline && !wrong(20) ? List.of()
-            : pieces(queuePair, count, most, isRead ? Access.LOCAL_WRITE.bit() : 0);
+        final boolean isLocal = opcode == Opcode.LOCAL_INVALIDATE;
+        final boolean takes = isAtomic(opcode) || opcode == Opcode.RDMA_READ;
+        final boolean inline = (takes || isLocal) ? wrong(40) : known.inline() > 0 ? oneIn(4) : wrong(10);
+        final int most = isAtomic(opcode) && !wrong(10) ? Long.BYTES : length();
+        final int count = 1 + random.nextInt(wrong(12) ? 4 : takes ? 1 : Math.max(1, known.sendSges()));
+        final List<Piece> pieces = (inline || isLocal) && !wrong(20) ? List.of()
+            : pieces(queuePair, count, most, takes ? Access.LOCAL_WRITE.bit() : 0);
         final int length = inline ? wrong(20) ? random.nextInt(200) - 40 : Math.min(most, known.inline())
             : (int) Math.max(0, Request.length(pieces));
-        final int access = opcode == Opcode.RDMA_WRITE ? Access.REMOTE_WRITE.bit() : Access.REMOTE_READ.bit();
-        final int remote =
-            wrong(12) ? random.nextInt(Machine.SLOTS) : region((queuePair + 1) % WORLDS, access, length);
+        final int world = isLocal ? queuePair % WORLDS : (queuePair + 1) % WORLDS;
+        final int remote = wrong(12) ? random.nextInt(Machine.SLOTS) : region(world, asked(opcode), length);
+        final Place place = place(remote, Math.max(0, length));
         return new Request.Send(opcode, nextWrId++, pieces,
             inline ? new Request.Inline(length, random.nextInt(256)) : null, key(remote),
-            place(remote, Math.max(0, length)), !oneIn(3));
+            isAtomic(opcode) && !wrong(8) ? aligned(place) : place, number(), number(), !oneIn(3));
+    }
+
+    private static boolean isAtomic(final Opcode opcode) {
+        return opcode == Opcode.ATOMIC_COMPARE_AND_SWAP || opcode == Opcode.ATOMIC_FETCH_AND_ADD;
+    }
+
+    private static int asked(final Opcode opcode) {
+        return switch (opcode) {
+            case RDMA_WRITE, RDMA_WRITE_WITH_IMMEDIATE -> Access.REMOTE_WRITE.bit();
+            case RDMA_READ, SEND_WITH_INVALIDATE -> Access.REMOTE_READ.bit();
+            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> Access.REMOTE_ATOMIC.bit();
+            default -> 0;
+        };
+    }
+
+    /** So that its address is a multiple of 8, as far as the region's own is known. */
+    private Place aligned(final Place place) {
+        final Call.Register known = place.region() == Request.NOWHERE ? null : regions[place.region()];
+        final long begin = known == null ? 0 : known.offset();
+        return new Place(place.region(), ((begin + place.offset()) & -Long.BYTES) - begin);
+    }
+
+    /** Often one that is met again: what memory was filled with, or 0. */
+    private long number() {
+        return oneIn(2) ? 0x5A5A_5A5A_5A5A_5A5AL : oneIn(2) ? 0 : random.nextLong();
     }
 
     private List<Request.Receive> receives(final int queuePair) {

@@ -64,9 +64,22 @@ final class Request {
         }
     }
 
-    /** A request of the send queue; key and place of the peer for Write and Read. */
+    /**
+     * A request of the send queue; key and place of the peer where it has one, the key alone where it makes one
+     * invalid. The operand is what is added, swapped in, or sent as immediate data.
+     */
     record Send(Opcode opcode, long wrId, List<Piece> pieces, @Nullable Inline inline, Key rkey, Place remote,
-        boolean signalled) {
+        long operand, long comparand, boolean signalled) {
+
+        /** Asks for an event that nobody waits for: the request goes another way, and does the same. */
+        boolean solicited() {
+            return wrId % 5 == 0;
+        }
+
+        /** Changes nothing on loopback. */
+        boolean fenced() {
+            return wrId % 7 == 0;
+        }
 
         long length() {
             return inline != null ? inline.length : Request.length(pieces);
@@ -75,7 +88,13 @@ final class Request {
         @Override
         public String toString() {
             return opcode + " #" + wrId + " " + (inline == null ? "" : inline) + (pieces.isEmpty() ? "" : pieces)
-                + (opcode == Opcode.SEND ? "" : " remote " + remote + " " + rkey) + (signalled ? "" : " unsignalled");
+                + switch (opcode) {
+                    case SEND -> "";
+                    case RDMA_WRITE, RDMA_READ -> " remote " + remote + " " + rkey;
+                    case SEND_WITH_IMMEDIATE -> " immediate " + operand;
+                    case LOCAL_INVALIDATE, SEND_WITH_INVALIDATE -> " " + rkey;
+                    default -> " remote " + remote + " " + rkey + " operands " + operand + ", " + comparand;
+                } + (solicited() ? " solicited" : "") + (signalled ? "" : " unsignalled");
         }
     }
 

@@ -81,6 +81,9 @@ final class Shrinker {
             case Call.PostReceive c ->
                 simplerLists(c.requests(), Shrinker::simpler).stream()
                     .<Call>map(requests -> new Call.PostReceive(c.queuePair(), requests)).toList();
+            case Call.PostShared c ->
+                simplerLists(c.requests(), Shrinker::simpler).stream()
+                    .<Call>map(requests -> new Call.PostShared(c.shared(), requests)).toList();
             default -> List.of();
         };
     }
@@ -109,7 +112,8 @@ final class Shrinker {
 
     private static List<Request.Send> simpler(final Request.Send send) {
         return simplerLists(send.pieces(), Shrinker::simpler).stream().map(pieces -> new Request.Send(send.opcode(),
-            send.wrId(), pieces, send.inline(), send.rkey(), send.remote(), send.signalled())).toList();
+            send.wrId(), pieces, send.inline(), send.rkey(), send.remote(), send.operand(), send.comparand(),
+            send.signalled())).toList();
     }
 
     private static List<Request.Receive> simpler(final Request.Receive receive) {

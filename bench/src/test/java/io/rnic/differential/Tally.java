@@ -1,10 +1,14 @@
 package io.rnic.differential;
 
 import io.rnic.testing.CompletedRequest;
+import io.rnic.verbs.CompletionStatus;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts what came of calls, to show that programs meet what they are made for. */
+/**
+ * Counts what came of calls, to show that programs meet what they are made for: refusals by error, completions by
+ * opcode where they succeeded and else by status.
+ */
 final class Tally {
     private long calls;
     private final Map<String, Long> refusals = new TreeMap<>();
@@ -16,7 +20,8 @@ final class Tally {
             count(refusals, outcome.result().replaceAll(" at .*", ""), 1);
         }
         for (final CompletedRequest completed : outcome.completions()) {
-            count(completions, completed.status().name(), 1);
+            final boolean done = completed.status() == CompletionStatus.SUCCESS;
+            count(completions, done ? completed.opcode().name() : completed.status().name(), 1);
         }
     }
 

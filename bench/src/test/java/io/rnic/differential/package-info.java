@@ -8,10 +8,9 @@
  *                              Shrinker  &lt;-- the first outcome that may not be -----+
  * </pre>
  *
- * <p>The model is a second, small implementation of what the verbs promise, in plain Java: no device, no memory but
- * byte arrays. What verbs leave open it leaves open too: the order in which completions of different queues are
- * polled, and
- * bytes that are nobody's to look at, for instance of a message that has come and whose completion is not polled.
+ * <p>The model is a second, small implementation of what the verbs promise, in plain Java: no device, and no memory but
+ * byte arrays. What verbs leave open it leaves open too: the order in which completions of different queues are polled,
+ * and bytes that are nobody's to look at, for instance of a message that has come and whose completion is not polled.
  */
 @NullMarked
 package io.rnic.differential;
