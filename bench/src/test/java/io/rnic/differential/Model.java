@@ -42,26 +42,7 @@ class Model {
         posting = new ModelPosting(transfer, regions);
     }
 
-    /** A protection domain or, by itself, anything that is used by others. */
-    static class Used {
-        final int nic;
-        int users;
-        boolean closed;
-
-        Used(final int nic) {
-            this.nic = nic;
-        }
-
-        Set<String> close() {
-            if (closed || users > 0) {
-                return refused(closed ? RnicError.CLOSED : RnicError.BUSY);
-            }
-            closed = true;
-            return OK;
-        }
-    }
-
-    static final class Domain extends Used {
+    static final class Domain extends ModelUsed {
         Domain(final int nic) {
             super(nic);
         }
@@ -87,7 +68,7 @@ class Model {
         }
     }
 
-    static final class Queue extends Used {
+    static final class Queue extends ModelUsed {
         Queue(final int nic) {
             super(nic);
         }
@@ -120,7 +101,7 @@ class Model {
     static final Set<String> OK = Set.of(Outcome.OK);
     static final Set<String> NOTHING = Set.of(Outcome.NOTHING);
 
-    private static Set<String> refused(final RnicError error) {
+    static Set<String> refused(final RnicError error) {
         return Set.of(error.name());
     }
 
@@ -215,7 +196,7 @@ class Model {
         };
     }
 
-    private static Set<String> close(final @Nullable Used object) {
+    private static Set<String> close(final @Nullable ModelUsed object) {
         return object == null ? NOTHING : object.close();
     }
 

@@ -87,7 +87,7 @@ final class ModelQueuePair {
     }
 
     /** Receives that no message has come for. */
-    static class Receives extends Model.Used {
+    static class Receives extends ModelUsed {
         final Deque<Waiting> waiting = new ArrayDeque<>();
 
         Receives(final int nic) {
