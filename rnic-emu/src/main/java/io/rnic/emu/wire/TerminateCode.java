@@ -1,0 +1,91 @@
+package io.rnic.emu.wire;
+
+/**
+ * Why a connection ends, as one number: {@code 0x10000 | layer << 12 | error type << 8 | error code}, so that 0 is free
+ * for 'nothing is wrong'. The rows are those of RFC 5040 §4.8 (RDMAP), RFC 5041 §8 (DDP), and RFC 5044 §8 and RFC 6581
+ * §8 (MPA).
+ */
+public final class TerminateCode {
+    /** Nothing is wrong. */
+    public static final int NONE = 0;
+
+    private static final int SET = 0x10000;
+
+    /** RDMAP, remote operation: no such RDMAP version. */
+    public static final int RDMAP_VERSION = of(0, 2, 5);
+    /** RDMAP, remote operation: an opcode that nobody knows, or that cannot stand here. */
+    public static final int UNEXPECTED_OPCODE = of(0, 2, 6);
+    /** RDMAP, remote operation: the stream ends; for what has no code of its own. */
+    public static final int STREAM_CATASTROPHIC = of(0, 2, 7);
+    /** DDP, tagged buffer: no such DDP version. */
+    public static final int TAGGED_VERSION = of(1, 1, 4);
+    /** DDP, untagged buffer: no such queue, or not for this message. */
+    public static final int QUEUE_NUMBER = of(1, 2, 1);
+    /** DDP, untagged buffer: no buffer is there. */
+    public static final int NO_BUFFER = of(1, 2, 2);
+    /** DDP, untagged buffer: the MSN is not the next one. */
+    public static final int MSN_RANGE = of(1, 2, 3);
+    /** DDP, untagged buffer: the message offset is not where the message had come to. */
+    public static final int MESSAGE_OFFSET = of(1, 2, 4);
+    /** DDP, untagged buffer: the message is longer than its buffer. */
+    public static final int MESSAGE_TOO_LONG = of(1, 2, 5);
+    /** DDP, untagged buffer: no such DDP version. */
+    public static final int UNTAGGED_VERSION = of(1, 2, 6);
+    /** MPA: the TCP connection was lost. */
+    public static final int CONNECTION_LOST = of(2, 0, 1);
+    /** MPA: the CRC of an FPDU is not that of its bytes. */
+    public static final int CRC = of(2, 0, 2);
+    /** MPA: a marker and the length do not agree, or a length cannot be. */
+    public static final int MARKER_OR_LENGTH = of(2, 0, 3);
+    /** MPA: a request or reply frame that is none. */
+    public static final int SET_UP_FRAME = of(2, 0, 4);
+    /** MPA: an error of this side while connecting. */
+    public static final int SET_UP_LOCAL = of(2, 0, 5);
+    /** MPA: the IRD that the peer wants is too large for this side. */
+    public static final int INSUFFICIENT_IRD = of(2, 0, 6);
+    /** MPA: no ready-to-receive message that both sides can do. */
+    public static final int NO_MATCHING_RTR = of(2, 0, 7);
+
+    private TerminateCode() {
+    }
+
+    /** Layer (0 RDMAP, 1 DDP, 2 MPA), error type and error code in one number. */
+    public static int of(final int layer, final int type, final int code) {
+        return SET | (layer & 0xF) << 12 | (type & 0xF) << 8 | (code & 0xFF);
+    }
+
+    /** The layer that found it. */
+    public static int layer(final int terminateCode) {
+        return (terminateCode >>> 12) & 0xF;
+    }
+
+    /** What kind of error it is. */
+    public static int type(final int terminateCode) {
+        return (terminateCode >>> 8) & 0xF;
+    }
+
+    /** The error. */
+    public static int code(final int terminateCode) {
+        return terminateCode & 0xFF;
+    }
+
+    /** Whether an RFC has a row for it. */
+    public static boolean isDefined(final int terminateCode) {
+        final int code = code(terminateCode);
+        return switch ((terminateCode >>> 8) & 0xFF) {
+            case 0x00 -> true;
+            case 0x01 -> code <= 4 || code == 9 || code == 0xFF;
+            case 0x02 -> (code >= 5 && code <= 9) || code == 0xFF;
+            case 0x10 -> code == 0;
+            case 0x11 -> code <= 4;
+            case 0x12 -> code >= 1 && code <= 6;
+            case 0x20 -> code >= 1 && code <= 7;
+            default -> false;
+        };
+    }
+
+    /** As it is spoken of: layer/type/code. */
+    public static String text(final int terminateCode) {
+        return layer(terminateCode) + "/" + type(terminateCode) + "/" + code(terminateCode);
+    }
+}
