@@ -5,6 +5,7 @@ import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicOptions;
 import java.net.InetAddress;
@@ -60,6 +61,15 @@ public final class ConnectedPair implements AutoCloseable {
             request.accept(server, NO_PRIVATE_DATA);
             attempt.await(Completions.PATIENCE);
         }
+    }
+
+    /** Connects the two sides anew, whatever state they are in: what was posted and not polled is forgotten. */
+    public void reconnect() throws InterruptedException {
+        for (final QueuePair each : new QueuePair[] {client.queuePair(), server.queuePair()}) {
+            each.modify(QueuePairState.RESET);
+            each.modify(QueuePairState.INIT);
+        }
+        connect(client.queuePair(), server.rnic(), server.queuePair());
     }
 
     /** The loopback address with port 0: whoever listens there is given a free one. */

@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -30,6 +32,7 @@ class ShortMessageTest {
     private static final int RECEIVE_AT = 4096;
     private static final byte FILLER = (byte) 0xA5;
 
+    private ConnectedPair pair;
     private Side client;
     private Side server;
     /** Nobody else reaches it: such a region's messages may come in completions. */
@@ -37,6 +40,7 @@ class ShortMessageTest {
 
     @BeforeEach
     void connect(final ConnectedPair pair) {
+        this.pair = pair;
         client = pair.client();
         server = pair.server();
         inbox = server.register(Side.REGION_BYTES, Access.LOCAL_WRITE);
@@ -185,6 +189,29 @@ class ShortMessageTest {
         client.send(1, 0, 8);
         assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.REMOTE_OPERATION_ERROR);
         assertThat(server.awaitReceive().status()).isEqualTo(CompletionStatus.LOCAL_PROTECTION_ERROR);
+    }
+
+    @EveryDoor
+    @SuppressWarnings("MustBeClosed") // closed in the middle
+    void shouldRefuseAShortMessageIntoMemoryWhoseArenaIsClosed() throws InterruptedException {
+        for (int length = 1; length <= 48; length++) {
+            final Arena arena = Arena.ofShared();
+            try (MemoryRegion region = server.domain().registerMemory(arena.allocate(64), Access.LOCAL_WRITE)) {
+                server.queuePair().postReceive(new ReceiveRequest().receive(1).sge(region, 0, 64));
+                server.queuePair().postReceive(new ReceiveRequest().receive(2).sge(region, 0, 64));
+                client.send(3, 0, length);
+                assertThat(server.awaitReceive()).hasWrId(1).succeeded();
+                client.awaitSend();
+                arena.close();
+
+                client.send(4, 0, length);
+
+                assertThat(server.awaitReceive()).hasWrId(2).hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR);
+                assertThat(client.awaitSend()).hasWrId(4).hasStatus(CompletionStatus.REMOTE_OPERATION_ERROR)
+                    .hasTerminate(1, 0, 0);
+                pair.reconnect();
+            }
+        }
     }
 
     @EveryDoor

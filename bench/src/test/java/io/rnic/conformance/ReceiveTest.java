@@ -38,7 +38,7 @@ class ReceiveTest {
                 .hasTerminate(1, 2, 5);
             server.memory().asSlice(100, length).fill((byte) 0x77);
             Refusal.byTheServer(pair, CompletionStatus.REMOTE_INVALID_REQUEST_ERROR, 1, 2, 5);
-            Refusal.recover(pair);
+            pair.reconnect();
         }
     }
 
@@ -72,7 +72,7 @@ class ReceiveTest {
         client.send(1, 0, 8);
         assertThat(server.awaitReceive()).hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR);
         Refusal.byTheServer(pair, CompletionStatus.REMOTE_OPERATION_ERROR, 1, 0, 0);
-        Refusal.recover(pair);
+        pair.reconnect();
     }
 
     @EveryDoor

@@ -61,13 +61,4 @@ final class Refusal {
         assertThat(pair.server().bytes(0, Side.REGION_BYTES)).containsOnly(SERVERS);
         return completion;
     }
-
-    /** Connects the pair again, for the next request that must fail. */
-    static void recover(final ConnectedPair pair) throws InterruptedException {
-        for (final Side side : new Side[] {pair.client(), pair.server()}) {
-            side.queuePair().modify(QueuePairState.RESET);
-            side.queuePair().modify(QueuePairState.INIT);
-        }
-        ConnectedPair.connect(pair.client().queuePair(), pair.server().rnic(), pair.server().queuePair());
-    }
 }

@@ -49,7 +49,7 @@ class RemoteAccessTest {
         throws InterruptedException {
         client.write(1, 0, 8, address, rkey);
         Refusal.byTheServer(pair, CompletionStatus.REMOTE_ACCESS_ERROR, layer, errorType, errorCode);
-        Refusal.recover(pair);
+        pair.reconnect();
     }
 
     private void expectReadRefused(
@@ -57,7 +57,7 @@ class RemoteAccessTest {
         throws InterruptedException {
         client.read(1, 0, 8, address, rkey);
         Refusal.byTheServer(pair, CompletionStatus.REMOTE_ACCESS_ERROR, layer, errorType, errorCode);
-        Refusal.recover(pair);
+        pair.reconnect();
     }
 
     @EveryDoor
@@ -190,11 +190,11 @@ class RemoteAccessTest {
             client.queuePair().postSend(
                 new SendRequest().write(2, server.region().address(), server.region().rkey()).sge(source, 0, 8));
             Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
-            Refusal.recover(pair);
+            pair.reconnect();
             client.queuePair().postSend(
                 new SendRequest().read(3, server.region().address(), server.region().rkey()).sge(source, 0, 8));
             Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
-            Refusal.recover(pair);
+            pair.reconnect();
 
             server.queuePair().postReceive(new ReceiveRequest().receive(4).sge(target, 0, 8));
             client.send(5, 0, 8);

@@ -2,6 +2,7 @@ package io.rnic.differential;
 
 import io.rnic.verbs.RnicOptions;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs programs through a front end, and holds each call against the model. */
@@ -9,26 +10,18 @@ final class Differential implements AutoCloseable {
     static final byte BEGIN = 0x5A;
 
     private final RnicOptions options;
-    private final Models models;
-    /** The application's own side places them: only where it has the queues mapped. */
-    private final boolean shortMessagesWait;
+    private final Supplier<Model> models;
     private Machine machine;
-
-    /** Makes the model that a program is held against. */
-    interface Models {
-        Model fresh(boolean shortMessagesWait);
-    }
 
     /** Runs on a device by its name, which others may use too. */
     Differential(final RnicOptions options, final String device) {
-        this(options, device, shortMessagesWait -> new Model(BEGIN, shortMessagesWait));
+        this(options, device, () -> new Model(BEGIN));
     }
 
     /** The same with other models, for tests of this. */
-    Differential(final RnicOptions options, final String device, final Models models) {
+    Differential(final RnicOptions options, final String device, final Supplier<Model> models) {
         this.options = options;
         this.models = models;
-        shortMessagesWait = "user".equals(options.effective().get(RnicOptions.FRONT_END));
         machine = new Machine(options, device);
     }
 
@@ -44,7 +37,7 @@ final class Differential implements AutoCloseable {
     /** Runs a program from a clean start; null if all was as it must be. */
     @Nullable Failure run(final Program program, final Tally tally) throws InterruptedException {
         machine.clear(BEGIN);
-        final Model model = models.fresh(shortMessagesWait);
+        final Model model = models.get();
         for (int i = 0; i < program.calls().size(); i++) {
             final String why = step(model, program.calls().get(i), tally);
             if (why != null) {

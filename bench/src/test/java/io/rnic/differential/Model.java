@@ -30,15 +30,10 @@ class Model {
     private final @Nullable Shared[] shared = new Shared[Machine.SLOTS];
     private final @Nullable ModelQueuePair[] queuePairs = new ModelQueuePair[Machine.SLOTS];
 
-    /**
-     * A model.
-     *
-     * @param value             what all memory is filled with
-     * @param shortMessagesWait whether short messages wait in completions for the host to place them
-     */
-    Model(final byte value, final boolean shortMessagesWait) {
+    /** A model in which all memory is filled with that value. */
+    Model(final byte value) {
         memory = new ModelMemory(value);
-        transfer = new ModelTransfer(memory, shortMessagesWait);
+        transfer = new ModelTransfer(memory);
         posting = new ModelPosting(transfer, regions);
     }
 

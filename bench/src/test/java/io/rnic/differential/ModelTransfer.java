@@ -40,15 +40,11 @@ final class ModelTransfer {
         Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC, Access.MW_BIND);
     /** A bit that no region has. */
     private static final int NEVER = 1 << 20;
-    /** The longest message that a completion carries. */
-    private static final int SHORT_BYTES = 40;
 
     private final ModelMemory memory;
-    private final boolean shortMessagesWait;
 
-    ModelTransfer(final ModelMemory memory, final boolean shortMessagesWait) {
+    ModelTransfer(final ModelMemory memory) {
         this.memory = memory;
-        this.shortMessagesWait = shortMessagesWait;
     }
 
     /** What a check of memory found, with the Terminate for a Write and for a Read (RFC 5040 §4.8). */
@@ -196,8 +192,7 @@ final class ModelTransfer {
         final int length = source.length();
         final List<Part> parts = new ArrayList<>();
         final Request.Send request = posted.request();
-        final boolean plain = request.opcode() == Opcode.SEND && !request.solicited() && peer.shared == null;
-        final int refused = scatter(peer, waiting, length, plain && source.spans.size() <= 1, parts);
+        final int refused = scatter(peer, waiting, length, parts);
         final List<Span> target = parts.stream().map(Part::span).toList();
         if (readable(source) < target.stream().mapToInt(Span::length).sum()) {
             memory.spoil(target);
@@ -253,7 +248,7 @@ final class ModelTransfer {
     }
 
     /** Fills the receive's pieces in order; each that bytes reach must be whole and writable. */
-    private int scatter(final ModelQueuePair peer, final Waiting waiting, final int length, final boolean whole,
+    private int scatter(final ModelQueuePair peer, final Waiting waiting, final int length,
         final List<Part> parts) {
         int left = length;
         for (final Resolved piece : waiting.pieces()) {
@@ -264,22 +259,13 @@ final class ModelTransfer {
                 return RECEIVE_MEMORY;
             }
             final Span span = span(piece.region(), piece.address(), Math.min(left, piece.length()));
-            if (memory.isGone(span.memory()) && !(whole && isLeftInCompletion(waiting, length))) {
+            if (memory.isGone(span.memory())) {
                 return RECEIVE_MEMORY;
             }
             parts.add(new Part(Objects.requireNonNull(piece.region()), span, NO_BYTES));
             left -= span.length();
         }
         return left == 0 ? DONE : TOO_LONG;
-    }
-
-    /** The NIC does not look at such a message's memory: that it is gone shows to nobody. */
-    private boolean isLeftInCompletion(final Waiting waiting, final int length) {
-        final Request.Piece first = waiting.receive().pieces().getFirst();
-        final Region region = waiting.pieces().getFirst().region();
-        return shortMessagesWait && length <= SHORT_BYTES && length <= first.length()
-            && first.key().equals(new Request.Key(Request.KeyKind.OWN, first.place().region())) && region != null
-            && (region.access & REMOTE) == 0;
     }
 
     /** First the bytes are written, then a receive is taken for the immediate data. */

@@ -34,7 +34,7 @@ final class ProgramGenerator {
     private final RandomGenerator random;
     private final List<Call> calls = new ArrayList<>();
     /** How things stand after these calls, about: it decides what is worth a call, not what must come of one. */
-    private final Model model = new Model((byte) 0, true);
+    private final Model model = new Model((byte) 0);
     /** How seldom something is wrong: some programs are nearly right, so that they come far. */
     private final int care;
     /** What was last asked for, as far as it may be of use: most calls fit to it. */
@@ -164,7 +164,12 @@ final class ProgramGenerator {
                     add(register(region, wrong(10) ? 1 - region % WORLDS : region % WORLDS));
                 }
             }
-            case 23, 24, 25, 26, 27 -> recover(queuePair);
+            case 23 -> {
+                if (oneIn(3)) {
+                    loseMemory(queuePair);
+                }
+            }
+            case 24, 25, 26, 27 -> recover(queuePair);
             case 28 -> add(new Call.Disconnect(queuePair));
             case 29 -> add(new Call.Modify(queuePair, oneOf(QueuePairState.values())));
             case 30 -> add(new Call.Connect(queuePair, random.nextInt(QUEUE_PAIRS),
@@ -194,14 +199,27 @@ final class ProgramGenerator {
         }
     }
 
-    /** Leads a queue pair and one of the other world back to each other, whatever state they are in. */
-    private void recover(final int queuePair) {
+    /** The memory of a receive goes before its message comes. */
+    private void loseMemory(final int queuePair) {
+        final int other = recover(queuePair);
+        final int region = region(other % WORLDS, Access.LOCAL_WRITE.bit(), 1);
+        add(new Call.PostReceive(other, List.of(new Request.Receive(nextWrId++,
+            List.of(new Piece(key(region), place(region, length()), length()))))));
+        add(new Call.CloseArena(region));
+        add(new Call.PostSend(queuePair, sends(queuePair)));
+    }
+
+    /**
+     * Leads a queue pair and one of the other world back to each other, whatever state they are in; returns that one.
+     */
+    private int recover(final int queuePair) {
         final int other = (queuePair + 1 + 2 * random.nextInt(2)) % QUEUE_PAIRS;
         for (final int each : new int[] {queuePair, other}) {
             add(new Call.Modify(each, QueuePairState.RESET));
             add(new Call.Modify(each, QueuePairState.INIT));
         }
         add(new Call.Connect(queuePair, other, 0));
+        return other;
     }
 
     private boolean isConnected(final int queuePair) {

@@ -14,13 +14,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ShrinkerTest {
     /** A model that takes no notice of what the application writes. */
-    private static final Differential.Models FORGETFUL = shortMessagesWait -> new Model(Differential.BEGIN,
-        shortMessagesWait) {
+    private static final class Forgetful extends Model {
+        Forgetful() {
+            super(Differential.BEGIN);
+        }
+
         @Override
         Set<String> fill(final Call.Fill call) {
             return Set.of(Outcome.OK);
         }
-    };
+    }
 
     @Test
     void shouldLeaveOnlyWhatTheFailureNeeds() throws InterruptedException {
@@ -56,7 +59,7 @@ class ShrinkerTest {
             new Call.AllocateDomain(1, 1), new Call.CreateCompletionQueue(1, 1),
             new Call.Poll(1, Call.Poll.ALL), new Call.CloseDomain(0)));
         final RnicOptions options = RnicOptions.defaults().withFrontEnd("user");
-        try (Differential differential = new Differential(options, Machine.newDevice(), FORGETFUL)) {
+        try (Differential differential = new Differential(options, Machine.newDevice(), Forgetful::new)) {
             final Differential.Failure failure =
                 Objects.requireNonNull(differential.run(program, new Tally()), "no failure");
             assertThat(differential.explain(program, failure, "user")).contains("-Drnic.test.seed=7")

@@ -69,7 +69,7 @@ final class LocalMemory {
         final int stag = isBus && entry != null ? entry.stag() : lkey;
         final long virtual = isBus && entry != null ? entry.address() + entry.offsetOfBus(address) : address;
         final AccessCheck check = StagTable.check(entry, queuePair.domain, access, virtual, length);
-        final boolean isGone = entry != null && !entry.segment().scope().isAlive();
+        final boolean isGone = entry != null && entry.isGone();
         return check == AccessCheck.OK && !isGone ? null
             : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
     }

@@ -74,7 +74,8 @@ public final class ReceiveSide {
 
     /**
      * The region of the current receive's first piece, if a message of that length may be left in the completion: it
-     * fits both, the host knows the memory, and nobody else reaches it, who would have to see what was placed before.
+     * fits both, the host knows the memory, it is there, and nobody else reaches it, who would have to see what was
+     * placed before.
      */
     private @Nullable MemoryEntry hostPlacedTarget(final QueuePairContext target, final int length) {
         final Words slots = target.receive.slots;
@@ -88,7 +89,7 @@ public final class ReceiveSide {
         final MemoryEntry last = target.receive.target;
         final MemoryEntry entry = memory.find(
             target, last, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS), sgeLength);
-        if (entry == null || !entry.isLocal()) {
+        if (entry == null || !entry.isLocal() || entry.isGone()) {
             return null;
         }
         if (entry != last) {

@@ -117,7 +117,7 @@ public final class Dma {
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // A closed arena; the edge of a segment; a mapped file that was truncated.
-            return target.segment().scope().isAlive() ? SOURCE_FAULT : TARGET_FAULT;
+            return target.isGone() ? TARGET_FAULT : SOURCE_FAULT;
         }
     }
 

@@ -115,6 +115,11 @@ public final class MemoryEntry {
         return segment;
     }
 
+    /** Whether its memory's arena was closed while it is registered. Plain loads, no more. */
+    public boolean isGone() {
+        return !segment.scope().isAlive();
+    }
+
     /** How many pages it touches: so many translations. */
     public int pageCount() {
         return pages.length;
