@@ -10,6 +10,8 @@ public interface MemoryWindow extends AutoCloseable {
     /**
      * The key of its last binding that was done (STag): index in the upper 24 bits, key in the lower 8. Before the
      * first it is a key that allows nothing.
+     *
+     * @throws RnicException CLOSED
      */
     int rkey();
 

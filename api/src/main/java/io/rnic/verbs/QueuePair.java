@@ -14,7 +14,11 @@ public interface QueuePair extends AutoCloseable {
     /** Its number on the device, from 1. */
     int number();
 
-    /** Its state now. */
+    /**
+     * Its state now.
+     *
+     * @throws RnicException CLOSED
+     */
     QueuePairState state();
 
     /**
@@ -25,10 +29,18 @@ public interface QueuePair extends AutoCloseable {
      */
     @Nullable Diagnosis diagnosis();
 
-    /** How many send requests can be posted now before the queue is full. */
+    /**
+     * How many send requests can be posted now before the queue is full.
+     *
+     * @throws RnicException CLOSED
+     */
     int sendSpace();
 
-    /** How many receives can be posted now before the queue is full; 0 with a shared receive queue. */
+    /**
+     * How many receives can be posted now before the queue is full; 0 with a shared receive queue.
+     *
+     * @throws RnicException CLOSED
+     */
     int receiveSpace();
 
     /**

@@ -120,7 +120,8 @@ public interface Rnic extends AutoCloseable {
      * told how many were deregistered; of a process that gives back too little it deregisters regions itself, whatever
      * uses them. {@code io.rnic.registration.RegistrationCache::giveBack} is one.
      *
-     * @return false where nobody will ever ask: at user level there is no arbiter
+     * @return false where nobody will ever ask: at user level there is no arbiter, and of a closed NIC there is nothing
+     *         to give back
      */
     default boolean onReclaim(final LongUnaryOperator giveBack) {
         return false;
@@ -128,7 +129,8 @@ public interface Rnic extends AutoCloseable {
 
     /**
      * Counters by name, a snapshot: those of the device ({@code device.…}) and, through the kernel, those of this
-     * process ({@code process.…}). Counts are of operations, bytes, or objects, as the names say.
+     * process ({@code process.…}). Counts are of operations, bytes, or objects, as the names say. They may be read when
+     * the NIC is closed, too.
      */
     Map<String, Long> counters();
 

@@ -27,7 +27,11 @@ public interface SharedReceiveQueue extends AutoCloseable {
      */
     void postReceive(ReceiveRequest[] requests, int count);
 
-    /** How many receives can be posted now before the queue is full. */
+    /**
+     * How many receives can be posted now before the queue is full.
+     *
+     * @throws RnicException CLOSED
+     */
     int space();
 
     /**

@@ -16,7 +16,8 @@ public final class WindowResource {
 
     /** The STag of its last binding. */
     public int stag() {
-        return usage.isOpen() ? domain.device().stags().windowStag(firstStag) : firstStag;
+        usage.checkOpen();
+        return domain.device().stags().windowStag(firstStag);
     }
 
     /** Deallocates it: nothing goes through it any more when it returns. */

@@ -53,11 +53,13 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public int sendSpace() {
+        resource.usage().checkOpen();
         return host.sendSpace();
     }
 
     @Override
     public int receiveSpace() {
+        resource.usage().checkOpen();
         return host.receiveSpace();
     }
 

@@ -57,6 +57,7 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
 
     @Override
     public int space() {
+        resource.usage().checkOpen();
         return host.space();
     }
 
