@@ -2,14 +2,15 @@ package io.rnic.verbs;
 
 /**
  * What an asynchronous event tells ({@code enum ibv_event_type}, with the same codes): those that an iWARP NIC without
- * ports that come and go has a use for.
+ * ports that come and go has a use for; and what {@code enum rdma_cm_event_type} has for a connection that was made,
+ * with the codes there and 256 above.
  */
 public enum AsyncEventType {
     /** A completion queue overran: a completion is lost and the queue unusable ({@code IBV_EVENT_CQ_ERR}). */
     CQ_ERR(0, CompletionQueue.class),
     /**
      * A queue pair went to ERROR because a request of its own failed, or because one of its completions was lost
-     * ({@code IBV_EVENT_QP_FATAL}). A connection that was ended by either side makes no event.
+     * ({@code IBV_EVENT_QP_FATAL}).
      */
     QP_FATAL(1, QueuePair.class),
     /**
@@ -36,7 +37,13 @@ public enum AsyncEventType {
      * A queue pair with a shared receive queue is in ERROR and takes no receive any more
      * ({@code IBV_EVENT_QP_LAST_WQE_REACHED}).
      */
-    QP_LAST_WQE_REACHED(16, QueuePair.class);
+    QP_LAST_WQE_REACHED(16, QueuePair.class),
+    /**
+     * A queue pair went to ERROR because its connection was ended ({@code RDMA_CM_EVENT_DISCONNECTED}): by either
+     * side's {@link QueuePair#disconnect} or {@link QueuePair#modify}, or because the peer is closed or has failed by
+     * itself. A queue pair whose own failure ended the connection gets what tells of that instead.
+     */
+    DISCONNECTED(256 + 10, QueuePair.class);
 
     private final int code;
     private final Class<? extends AutoCloseable> kind;

@@ -109,7 +109,7 @@ public interface QueuePair extends AutoCloseable {
 
     /**
      * Ends the connection, in RTS or SQD ({@code rdma_disconnect(3)}): both sides go to ERROR and flush what is
-     * outstanding.
+     * outstanding; {@link AsyncEventType#DISCONNECTED} tells both.
      *
      * @throws RnicException INVALID_STATE if it is not connected
      */

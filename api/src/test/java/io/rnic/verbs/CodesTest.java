@@ -60,9 +60,10 @@ class CodesTest {
     }
 
     @Test
-    void shouldNumberAsynchronousEventsAsIbvEventType() {
+    void shouldNumberAsynchronousEventsAsIbvEventTypeAndRdmaCmEventType() {
         assertThat(codes(AsyncEventType.values(), AsyncEventType::code)).isEqualTo(Map.of("CQ_ERR", 0, "QP_FATAL", 1,
-            "QP_REQ_ERR", 2, "QP_ACCESS_ERR", 3, "SQ_DRAINED", 5, "SRQ_LIMIT_REACHED", 15, "QP_LAST_WQE_REACHED", 16));
+            "QP_REQ_ERR", 2, "QP_ACCESS_ERR", 3, "SQ_DRAINED", 5, "SRQ_LIMIT_REACHED", 15, "QP_LAST_WQE_REACHED", 16,
+            "DISCONNECTED", 256 + 10));
         for (final AsyncEventType type : AsyncEventType.values()) {
             assertThat(AsyncEventType.of(type.code())).isEqualTo(type);
         }

@@ -8,7 +8,6 @@ import io.rnic.testing.Side;
 import io.rnic.verbs.AsyncEvent;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionStatus;
-import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
@@ -23,11 +22,13 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** What an application learns that no completion tells. */
 class AsyncEventTest {
+    private ConnectedPair pair;
     private Side client;
     private Side server;
 
     @BeforeEach
     void connect(final ConnectedPair pair) {
+        this.pair = pair;
         client = pair.client();
         server = pair.server();
     }
@@ -58,22 +59,53 @@ class AsyncEventTest {
     }
 
     @EveryDoor
-    void aLocalErrorShouldBeToldToItsOwnerAlone() throws InterruptedException {
+    void aLocalErrorShouldBeToldToItsOwnerAndThePeerBeDisconnected() throws InterruptedException {
         client.queuePair().postSend(
             new SendRequest().send(1).sge(client.region().address(), 8, client.region().lkey() + 1));
         assertThat(next(client.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, client.queuePair(), 0));
         client.awaitSend(); // it comes when both sides are in ERROR, the event may come before
         assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        assertThat(next(server.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, server.queuePair(), 0));
         assertThat(look(server.rnic())).isNull();
     }
 
     @EveryDoor
-    void endingAConnectionShouldMakeNoEvent() throws InterruptedException {
-        client.queuePair().disconnect();
-        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+    void movingToErrorShouldDisconnectBothSides() throws InterruptedException {
+        client.queuePair().modify(QueuePairState.ERROR);
+        expectDisconnected(client);
+        expectDisconnected(server);
+        client.queuePair().modify(QueuePairState.ERROR);
+        server.queuePair().modify(QueuePairState.RESET);
+        assertThat(look(client.rnic())).as("told once").isNull();
+        assertThat(look(server.rnic())).as("told once").isNull();
+    }
+
+    @EveryDoor
+    void aPeerThatIsResetShouldDisconnect() throws InterruptedException {
         client.queuePair().modify(QueuePairState.RESET);
+        expectDisconnected(server);
+        assertThat(look(client.rnic())).as("it has no connection any more that could end").isNull();
+    }
+
+    @EveryDoor
+    void aPeerThatIsClosedShouldDisconnect() throws InterruptedException {
+        client.queuePair().close();
+        expectDisconnected(server);
         assertThat(look(client.rnic())).isNull();
+    }
+
+    @EveryDoor
+    void aQueuePairThatWasNotConnectedShouldNotBeDisconnected() throws InterruptedException {
+        server.queuePair().modify(QueuePairState.RESET);
+        expectDisconnected(client);
+        server.queuePair().modify(QueuePairState.INIT);
+        server.queuePair().modify(QueuePairState.ERROR);
         assertThat(look(server.rnic())).isNull();
+    }
+
+    private static void expectDisconnected(final Side side) throws InterruptedException {
+        assertThat(next(side.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, side.queuePair(), 0));
+        assertThat(look(side.rnic())).isNull();
     }
 
     @EveryDoor
@@ -105,11 +137,7 @@ class AsyncEventTest {
     private void failOnce() throws InterruptedException {
         client.queuePair().postSend(new SendRequest().send(1).sge(client.region().address(), 8, 1));
         client.awaitSend();
-        for (final QueuePair each : new QueuePair[] {client.queuePair(), server.queuePair()}) {
-            each.modify(QueuePairState.RESET);
-            each.modify(QueuePairState.INIT);
-        }
-        ConnectedPair.connect(client.queuePair(), server.rnic(), server.queuePair());
+        pair.reconnect();
     }
 
     @EveryDoor

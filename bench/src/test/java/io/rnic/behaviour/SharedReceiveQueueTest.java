@@ -202,6 +202,8 @@ class SharedReceiveQueueTest {
         assertThat(first.state()).isEqualTo(QueuePairState.ERROR);
         assertThat(Completions.poll(firstQueue)).isEmpty();
         assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE))
+            .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, first, 0));
+        assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE))
             .isEqualTo(new AsyncEvent(AsyncEventType.QP_LAST_WQE_REACHED, first, 0));
         assertThat(shared.query().waiting()).isEqualTo(2);
         send(toSecond, new byte[] {7});

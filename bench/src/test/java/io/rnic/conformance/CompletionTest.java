@@ -135,7 +135,8 @@ class CompletionTest {
             assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
                 .isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, queuePair, 0));
             assertThat(client.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
-            assertThat(server.rnic().awaitAsyncEvent(Duration.ZERO)).as("the peer is only disconnected").isNull();
+            assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE)).as("the peer is only disconnected")
+                .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, peer, 0));
         }
         server.receive(1, 0, 8);
         client.send(2, 0, 8);
@@ -165,7 +166,7 @@ class CompletionTest {
     }
 
     @EveryDoor
-    void c20_disconnectMovesBothSidesToErrorAndFlushes() {
+    void c20_disconnectMovesBothSidesToErrorFlushesAndIsToldToBoth() throws InterruptedException {
         for (int i = 0; i < 5; i++) {
             client.receive(10 + i, 0, 8);
             server.receive(20 + i, 0, 8);
@@ -178,6 +179,11 @@ class CompletionTest {
         assertThat(flushedReceives(client)).containsExactly(10L, 11L, 12L, 13L, 14L);
         assertThat(flushedReceives(server)).containsExactly(20L, 21L, 22L, 23L, 24L);
         Refusal.ofCall(RnicError.INVALID_STATE, server.queuePair()::disconnect);
+        for (final Side side : new Side[] {client, server}) {
+            assertThat(side.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, side.queuePair(), 0));
+            assertThat(side.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
+        }
     }
 
     @EveryDoor

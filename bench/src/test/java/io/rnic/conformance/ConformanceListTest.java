@@ -48,9 +48,6 @@ class ConformanceListTest {
     /** Numbers without a test, and what they wait for. To be emptied. */
     private static final Map<Integer, String> NOT_YET = Map.of(69, "TCP", 70, "TCP", 71, "TCP");
 
-    /** Numbers with a test of the part that is there, and what the rest waits for. To be emptied. */
-    private static final Map<Integer, String> IN_PART = Map.of(20, "DISCONNECTED event");
-
     private static Set<Integer> tested() {
         return SECTIONS.stream().flatMap(section -> tests(section).stream()).map(ConformanceListTest::number)
             .collect(Collectors.toCollection(TreeSet::new));
@@ -72,7 +69,6 @@ class ConformanceListTest {
         final Collection<Integer> listed = new ArrayList<>(tested());
         listed.addAll(NOT_YET.keySet());
         assertThat(listed).containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, LAST).boxed().toList());
-        assertThat(tested()).containsAll(IN_PART.keySet());
     }
 
     @Test
@@ -119,14 +115,12 @@ class ConformanceListTest {
         return ranges.isEmpty() ? "none" : String.join(", ", ranges);
     }
 
-    /** What is not there yet: fence (10), ORD (11); numbers in part as 18 in part. */
+    /** What is not there yet: fence (10), ORD (11). */
     private static String waiting(final Section section) {
         final Map<String, List<String>> byReason = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int number = section.first; number <= section.last; number++) {
             if (NOT_YET.containsKey(number)) {
                 byReason.computeIfAbsent(NOT_YET.get(number), reason -> new ArrayList<>()).add("" + number);
-            } else if (IN_PART.containsKey(number)) {
-                byReason.computeIfAbsent(IN_PART.get(number), reason -> new ArrayList<>()).add(number + " in part");
             }
         }
         return byReason.isEmpty() ? "none" : byReason.entrySet().stream()

@@ -123,7 +123,8 @@ final class UserRnic implements Rnic {
     private @Nullable AutoCloseable find(final AsyncEventType type, final int number) {
         return switch (type) {
             case CQ_ERR -> completionQueues.get(number);
-            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR, SQ_DRAINED, QP_LAST_WQE_REACHED -> queuePairs.get(number);
+            case QP_FATAL, QP_REQ_ERR, QP_ACCESS_ERR, SQ_DRAINED, QP_LAST_WQE_REACHED, DISCONNECTED ->
+                queuePairs.get(number);
             case SRQ_LIMIT_REACHED -> sharedReceiveQueues.get(number);
         };
     }

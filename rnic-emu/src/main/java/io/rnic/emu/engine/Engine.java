@@ -178,9 +178,8 @@ public final class Engine {
 
     private static void tellOwner(final QueuePairContext queuePair) {
         final Fault fault = queuePair.fault();
-        final AsyncEventType event = fault == null ? null : fault.event();
-        if (event != null) {
-            queuePair.events.post(event, queuePair.number);
+        if (fault != null && queuePair.link != null) { // else it was moved to ERROR before it was connected
+            queuePair.events.post(fault.event(), queuePair.number);
         }
         if (queuePair.receive.isShared()) {
             queuePair.events.post(AsyncEventType.QP_LAST_WQE_REACHED, queuePair.number);

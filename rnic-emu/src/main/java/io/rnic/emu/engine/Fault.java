@@ -91,10 +91,10 @@ public record Fault(
         return new Fault(check, true, asked, askedSlot, stag, access, address, length, region, received);
     }
 
-    /** What the queue pair's owner is told apart from completions, null for nothing. */
-    @Nullable AsyncEventType event() {
+    /** What the queue pair's owner is told apart from completions. */
+    AsyncEventType event() {
         if (check == Check.DISCONNECTED || check == Check.PEER_DISCONNECTED) {
-            return null;
+            return AsyncEventType.DISCONNECTED;
         }
         if (byPeer || terminate == 0) {
             return AsyncEventType.QP_FATAL;
