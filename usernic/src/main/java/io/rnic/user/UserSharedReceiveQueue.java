@@ -44,14 +44,9 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
     @Override
     public void postReceive(final ReceiveRequest[] requests, final int count) {
         PostLists.check(requests, count);
-        int next = host.post(requests, 0, count);
-        while (next < count) {
-            // Refused, or a slot came free just now: the single post tells.
-            final PostResult result = host.post(requests[next]);
-            if (result != PostResult.OK) {
-                throw result.toException("receive", requests[next].wrId(), next, host.toString());
-            }
-            next = host.post(requests, next + 1, count);
+        final long outcome = host.post(requests, count);
+        if (!PostLists.isWhole(outcome)) {
+            throw PostLists.refusal(outcome, "receive", requests[PostLists.posted(outcome)].wrId(), host);
         }
     }
 

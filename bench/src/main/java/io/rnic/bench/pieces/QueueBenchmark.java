@@ -65,7 +65,7 @@ public class QueueBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long sendList() {
-        ends.host.post(sends, 0, BATCH);
+        ends.host.post(sends, BATCH);
         return takeSends() + freeSends();
     }
 
@@ -85,7 +85,7 @@ public class QueueBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long receiveList() {
-        ends.host.post(receives, 0, BATCH);
+        ends.host.post(receives, BATCH);
         return takeReceives() + freeReceives();
     }
 

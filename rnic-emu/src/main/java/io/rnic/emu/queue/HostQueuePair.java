@@ -89,22 +89,22 @@ public final class HostQueuePair {
         return result;
     }
 
-    /**
-     * Posts the requests from index {@code from} up to {@code end} until one is refused, and rings once.
-     *
-     * @return the index of the first that was not posted: {@link #post(SendRequest)} of it tells why
-     */
-    public int post(final SendRequest[] requests, final int from, final int end) {
-        int next = from;
+    /** Posts the first {@code count} requests until one is refused, and rings once; see {@link PostLists#outcome}. */
+    public long post(final SendRequest[] requests, final int count) {
+        int posted = 0;
+        PostResult result = PostResult.OK;
         beginSends();
         try {
-            while (next < end && addSend(requests[next]) == PostResult.OK) {
-                next++;
+            while (posted < count && result == PostResult.OK) {
+                result = addSend(requests[posted]);
+                if (result == PostResult.OK) {
+                    posted++;
+                }
             }
         } finally {
             endSends();
         }
-        return next;
+        return PostLists.outcome(posted, result);
     }
 
     /** Begins a list of send requests; between here and {@link #endSends} nobody else posts any. */
@@ -165,18 +165,22 @@ public final class HostQueuePair {
         return result == PostResult.QUEUE_FULL && shared != null ? PostResult.SHARED_RECEIVES : result;
     }
 
-    /** Posts receives as {@link #post(SendRequest[], int, int)} does requests. */
-    public int post(final ReceiveRequest[] requests, final int from, final int end) {
-        int next = from;
+    /** Posts receives as {@link #post(SendRequest[], int)} does requests. */
+    public long post(final ReceiveRequest[] requests, final int count) {
+        int posted = 0;
+        PostResult result = PostResult.OK;
         beginReceives();
         try {
-            while (next < end && addReceive(requests[next]) == PostResult.OK) {
-                next++;
+            while (posted < count && result == PostResult.OK) {
+                result = addReceive(requests[posted]);
+                if (result == PostResult.OK) {
+                    posted++;
+                }
             }
         } finally {
             endReceives();
         }
-        return next;
+        return PostLists.outcome(posted, result);
     }
 
     /** Begins a list of receives; between here and {@link #endReceives} nobody else posts any. */

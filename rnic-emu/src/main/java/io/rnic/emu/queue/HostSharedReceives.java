@@ -60,22 +60,22 @@ public final class HostSharedReceives extends LinePadding {
         }
     }
 
-    /**
-     * Posts the receives from index {@code from} up to {@code end} until one is refused.
-     *
-     * @return the index of the first that was not posted
-     */
-    public int post(final ReceiveRequest[] requests, final int from, final int end) {
-        int next = from;
+    /** Posts the first {@code count} receives until one is refused; see {@link PostLists#outcome}. */
+    public long post(final ReceiveRequest[] requests, final int count) {
+        int posted = 0;
+        PostResult result = PostResult.OK;
         begin();
         try {
-            while (next < end && add(requests[next]) == PostResult.OK) {
-                next++;
+            while (posted < count && result == PostResult.OK) {
+                result = add(requests[posted]);
+                if (result == PostResult.OK) {
+                    posted++;
+                }
             }
         } finally {
             end();
         }
-        return next;
+        return PostLists.outcome(posted, result);
     }
 
     /** Begins a list; between here and {@link #end} nobody else posts, and no slot is freed. */

@@ -3,7 +3,7 @@ package io.rnic.emu.queue;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.RnicError;
 
-/** Checks a list before any of it is posted. */
+/** Checks a list before any of it is posted, and says what became of it. */
 public final class PostLists {
     private PostLists() {
     }
@@ -23,6 +23,36 @@ public final class PostLists {
                 throw refused("a list of requests with null at index " + i);
             }
         }
+    }
+
+    /**
+     * What became of a list: how many of it were posted, and above that 32 bits, of which all are 0 if none was
+     * refused, why the next one was not. So it is told as it was when it was refused, and nothing is made for it.
+     */
+    static long outcome(final int posted, final PostResult last) {
+        return (long) last.code() << Integer.SIZE | posted;
+    }
+
+    /** How many were posted. */
+    public static int posted(final long outcome) {
+        return (int) outcome;
+    }
+
+    /** Whether all were posted. */
+    public static boolean isWhole(final long outcome) {
+        return outcome >>> Integer.SIZE == 0;
+    }
+
+    /**
+     * The exception that says why one was refused.
+     *
+     * @param what  what was posted, for instance {@code "send request"}
+     * @param wrId  the application's number for the first that was not posted
+     * @param where the queue
+     */
+    public static PostException refusal(final long outcome, final String what, final long wrId, final Object where) {
+        return PostResult.of((int) (outcome >>> Integer.SIZE))
+            .toException(what, wrId, posted(outcome), where.toString());
     }
 
     private static PostException refused(final String what) {

@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class HostQueuePairTest {
+    private static final String QUEUE = "the queue";
+
     private final QueueLimits limits = new QueueLimits(3, 3, 2, 2, 40, 1_000, false);
     private final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
     private final QueueFixture.CountingDoorbell doorbell = new QueueFixture.CountingDoorbell();
@@ -79,6 +82,29 @@ class HostQueuePairTest {
         assertThat(doorbell.sends).isEqualTo(3);
     }
 
+    /** So many of a list were posted, and the next one was refused for that reason. */
+    private static void expect(final int posted, final PostResult why, final long outcome) {
+        assertThat(PostLists.posted(outcome)).isEqualTo(posted);
+        assertThat(PostLists.isWhole(outcome)).isEqualTo(why == PostResult.OK);
+        if (why != PostResult.OK) {
+            final PostException refusal = PostLists.refusal(outcome, "request", 7, QUEUE);
+            assertThat(refusal.index()).isEqualTo(posted);
+            assertThat(refusal).hasMessage(why.toException("request", 7, posted, QUEUE).getMessage());
+        }
+    }
+
+    @Test
+    void shouldSayHowManyOfAListWerePostedAndWhyTheNextWasNot() {
+        expect(0, PostResult.OK, queuePair.post(new SendRequest[0], 0));
+        final SendRequest tooLong = send().sge(0, -1, 1);
+        expect(1, PostResult.OK, queuePair.post(new SendRequest[] {send(), tooLong}, 1));
+        expect(0, PostResult.NEGATIVE_LENGTH, queuePair.post(new SendRequest[] {tooLong, send()}, 2));
+        expect(1, PostResult.NEGATIVE_LENGTH, queuePair.post(new SendRequest[] {send(), tooLong}, 2));
+        expect(1, PostResult.QUEUE_FULL, queuePair.post(new SendRequest[] {send(), send()}, 2));
+        expect(1, PostResult.NEGATIVE_LENGTH, queuePair.post(new ReceiveRequest[] {
+            new ReceiveRequest().receive(1), new ReceiveRequest().receive(2).sge(0, -1, 1)}, 2));
+    }
+
     @Test
     void shouldFreeAllSlotsUpToTheOneThatCompletedOverManyLaps() {
         for (int lap = 0; lap < 1_000; lap++) {
@@ -86,7 +112,7 @@ class HostQueuePairTest {
             for (int i = 0; i < 4; i++) {
                 list[i] = new SendRequest().send(lap * 10L + i);
             }
-            assertThat(queuePair.post(list, 0, 4)).as("index of the first that was refused").isEqualTo(3);
+            expect(3, PostResult.QUEUE_FULL, queuePair.post(list, 4));
             assertThat(queuePair.retire(false, lap * 3 + 1)).isEqualTo(lap * 10L + 1);
             assertThat(queuePair.sendSpace()).isEqualTo(2);
             assertThat(queuePair.retire(false, lap * 3 + 2)).isEqualTo(lap * 10L + 2);
@@ -121,8 +147,8 @@ class HostQueuePairTest {
         queuePair.close();
         assertThat(queuePair.post(send())).isEqualTo(PostResult.CLOSED);
         assertThat(queuePair.post(new ReceiveRequest().receive(1))).isEqualTo(PostResult.CLOSED);
-        assertThat(queuePair.post(new SendRequest[] {send()}, 0, 1)).isZero();
-        assertThat(queuePair.post(new ReceiveRequest[] {new ReceiveRequest()}, 0, 1)).isZero();
+        expect(0, PostResult.CLOSED, queuePair.post(new SendRequest[] {send()}, 1));
+        expect(0, PostResult.CLOSED, queuePair.post(new ReceiveRequest[] {new ReceiveRequest()}, 1));
         assertThat(doorbell.sends).isZero();
     }
 

@@ -142,7 +142,7 @@ class SlotLayoutTest {
     @Test
     void shouldPublishInTheDoorbellPageWhatWasPosted() {
         queuePair.post(new SendRequest().send(1));
-        queuePair.post(new SendRequest[] {new SendRequest().send(2), new SendRequest().send(3)}, 0, 2);
+        queuePair.post(new SendRequest[] {new SendRequest().send(2), new SendRequest().send(3)}, 2);
         queuePair.post(new ReceiveRequest().receive(4));
 
         assertThat(hex(blocks.doorbell().segment(), 0, 16)).isEqualTo("03 00 00 00 00 00 00 00 " + FILLER_4.repeat(2));
