@@ -6,11 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a pcap file (little-endian, microseconds; Ethernet or raw IP) and puts TCP streams together from it, for tests:
@@ -107,45 +106,42 @@ public final class PcapReader {
             ip.asSlice(0, end)));
     }
 
-    /** All TCP connections whose SYN is in the file, in the order of their SYNs. */
+    /** All TCP connections whose SYN is in the file, in the order of their SYNs; ports may be used again. */
     public static List<Connection> connections(final InputStream file) throws IOException {
-        final Map<String, HalfStream> halves = new LinkedHashMap<>();
+        final Map<String, HalfStream> halves = new HashMap<>();
         final List<Packet> opened = new ArrayList<>();
+        final List<HalfStream> streams = new ArrayList<>();
         for (final Packet packet : packets(file)) {
-            final String key = packet.from + ">" + packet.to;
-            if (packet.isSyn()) {
-                halves.put(key, new HalfStream(packet.sequence + 1));
-                if (!packet.isAck()) {
-                    opened.add(packet);
+            if (packet.isSyn() && !packet.isAck()) {
+                opened.add(packet);
+                for (final String key : List.of(packet.from + ">" + packet.to, packet.to + ">" + packet.from)) {
+                    final HalfStream half = new HalfStream();
+                    halves.put(key, half);
+                    streams.add(half);
                 }
             }
-            final HalfStream half = halves.get(key);
+            final HalfStream half = halves.get(packet.from + ">" + packet.to);
             if (half != null) {
                 half.add(packet);
             }
         }
         final List<Connection> connections = new ArrayList<>();
-        for (final Packet syn : opened) {
-            connections.add(new Connection(syn.from, syn.to, bytes(halves.get(syn.from + ">" + syn.to)),
-                bytes(halves.get(syn.to + ">" + syn.from))));
+        for (int i = 0; i < opened.size(); i++) {
+            connections.add(new Connection(opened.get(i).from, opened.get(i).to, streams.get(2 * i).bytes(),
+                streams.get(2 * i + 1).bytes()));
         }
         return connections;
     }
 
-    private static MemorySegment bytes(final @Nullable HalfStream half) {
-        return half == null ? MemorySegment.ofArray(new byte[0]) : half.bytes();
-    }
-
     /** Segments by their distance from the first byte, put together at the end. */
     private static final class HalfStream {
-        private final int first;
+        private int first;
         private final Map<Integer, MemorySegment> segments = new TreeMap<>();
 
-        HalfStream(final int first) {
-            this.first = first;
-        }
-
         void add(final Packet packet) {
+            if (packet.isSyn()) {
+                first = packet.sequence + 1;
+            }
             if (packet.payload.byteSize() > 0) {
                 segments.merge(packet.sequence - first, packet.payload,
                     (one, other) -> one.byteSize() >= other.byteSize() ? one : other);
