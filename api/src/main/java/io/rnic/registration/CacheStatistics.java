@@ -7,8 +7,8 @@ import java.util.Map;
  * What a cache has done so far, by the names of UCX's {@code rcache} statistics, and what it holds.
  *
  * @param gets            leases asked for
- * @param hitsFast        those that found a region at once
- * @param hitsSlow        those that found one after waiting for another thread
+ * @param hitsFast        those that found a region at once, without a lock
+ * @param hitsSlow        those that found one under the lock: no hint led to it, or another thread just registered it
  * @param misses          those that did not
  * @param regionsMerged   regions that gave way to a larger one
  * @param unmapEvents     times that memory was found gone, or the application said so

@@ -1,7 +1,10 @@
 package io.rnic.registration;
 
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * A registration that a {@link RegistrationCache} has leased out. It stays registered until each of its leases is
@@ -9,19 +12,41 @@ import java.lang.foreign.MemorySegment;
  * registration.
  */
 public final class CachedRegion implements AutoCloseable {
+    private static final AtomicLongFieldUpdater<CachedRegion> STATE =
+        AtomicLongFieldUpdater.newUpdater(CachedRegion.class, "state");
+
+    private static final int USES_SHIFT = 24;
+    private static final long USE = 1L << USES_SHIFT;
+    /** The cache has given it up: its leases end, and no other begins. */
+    private static final long GONE = 1L << 23;
+    private static final long LEASES = GONE - 1;
+
     private final RegistrationCache cache;
     private final MemoryRegion region;
     private final MemorySegment.Scope scope;
-    /** Its number in the cache's table; below 0 if it is not, or no more, in it. */
-    private int number;
-    private int leases;
+    private final long from;
+    private final long to;
+    private final int lkey;
+    private final int number;
+    /** Requests that begin here or behind it are another region's, which reaches further. A hint: may be too low. */
+    private long servesBefore;
+    /**
+     * Uses, GONE, leases, in one word that is only changed by compare-and-set: what finds it not gone, and adds a
+     * lease, has it until that lease ends. The uses are above: should there be more than fit, no other bit changes.
+     */
+    private volatile long state;
 
+    /** A region that is leased once. Its number in the cache's table is below 0 if it is not in it. */
     CachedRegion(final RegistrationCache cache, final MemoryRegion region, final MemorySegment.Scope scope,
         final int number) {
         this.cache = cache;
         this.region = region;
         this.scope = scope;
         this.number = number;
+        from = region.address();
+        to = from + region.length();
+        lkey = region.lkey();
+        state = number < 0 ? GONE | 1 : 1;
     }
 
     /** The registration; requests name it by its keys. It reaches further than what was asked for, to whole pages. */
@@ -31,7 +56,7 @@ public final class CachedRegion implements AutoCloseable {
 
     /** The key by which local requests name it. */
     public int lkey() {
-        return region.lkey();
+        return lkey;
     }
 
     /** The key by which the peer names it. */
@@ -42,11 +67,25 @@ public final class CachedRegion implements AutoCloseable {
     /**
      * Ends a lease, to be called once for each.
      *
-     * @throws io.rnic.verbs.RnicException INVALID_STATE if there is none
+     * @throws RnicException INVALID_STATE if there is none
      */
     @Override
     public void close() {
-        cache.release(this);
+        long before = state;
+        while ((before & LEASES) == 0 || !STATE.compareAndSet(this, before, before - 1)) {
+            if ((before & LEASES) == 0) {
+                throw new RnicException(RnicError.INVALID_STATE, "the lease has ended already");
+            }
+            before = state;
+        }
+        if ((before & (GONE | LEASES)) == (GONE | 1)) {
+            cache.ended(this);
+        }
+    }
+
+    /** True if it is the one to serve what is from one address to before another, in that segment. */
+    boolean serves(final long begin, final long end, final MemorySegment segment) {
+        return begin >= from && end <= to && begin < servesBefore && isOf(segment);
     }
 
     /** True if it is a registration of that memory, which is still there: not of other memory at the same address. */
@@ -58,24 +97,62 @@ public final class CachedRegion implements AutoCloseable {
         return scope.isAlive();
     }
 
+    void serveBefore(final long address) {
+        servesBefore = address;
+    }
+
     int number() {
         return number;
     }
 
-    void leaveTable() {
-        number = RegionTable.NONE;
+    long from() {
+        return from;
     }
 
-    boolean isLeased() {
-        return leases > 0;
+    long to() {
+        return to;
     }
 
-    void lease() {
-        leases++;
+    /** Begins a lease that a request found it for. False if the cache has given it up, or it has all leases it can. */
+    boolean use() {
+        long before = state;
+        while ((before & GONE) == 0 && (before & LEASES) != LEASES) {
+            if (STATE.compareAndSet(this, before, before + USE + 1)) {
+                return true;
+            }
+            before = state;
+        }
+        return false;
     }
 
-    /** Returns false if there was no lease. */
-    boolean release() {
-        return leases-- > 0;
+    /** Lets no other lease begin. */
+    void giveUp() {
+        STATE.updateAndGet(this, before -> before | GONE);
+    }
+
+    /** The same, if it has no lease; false if it has. */
+    boolean giveUpIdle() {
+        long before = state;
+        while ((before & LEASES) == 0) {
+            if (STATE.compareAndSet(this, before, before | GONE)) {
+                return true;
+            }
+            before = state;
+        }
+        return false;
+    }
+
+    long leases() {
+        return state & LEASES;
+    }
+
+    /** The requests that found it since this was last taken. */
+    long uses() {
+        return state >>> USES_SHIFT;
+    }
+
+    /** Returns the uses so far, and counts from zero again. */
+    long takeUses() {
+        return STATE.getAndUpdate(this, before -> before & (USE - 1)) >>> USES_SHIFT;
     }
 }

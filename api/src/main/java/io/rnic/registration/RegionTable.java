@@ -40,6 +40,11 @@ public final class RegionTable {
 
         /** True if nobody is using the region. */
         boolean isIdle(int region);
+
+        /** Lets nobody begin to use a region that is going to be evicted; false if somebody has, since it was idle. */
+        default boolean claim(final int region) {
+            return true;
+        }
     }
 
     private final Policy policy;
@@ -222,10 +227,13 @@ public final class RegionTable {
 
     /** Gives up the region that the policy names; false if there is none. */
     public boolean evict() {
-        final int victim = policy.victim(idle);
-        if (victim == NONE) {
-            return false;
-        }
+        int victim;
+        do {
+            victim = policy.victim(idle);
+            if (victim == NONE) {
+                return false;
+            }
+        } while (!registrar.claim(victim));
         remove(victim, true);
         evictions++;
         return true;
@@ -250,6 +258,11 @@ public final class RegionTable {
     /** The first region that begins at a position or after it, or {@link #NONE}. */
     public int next(final long from) {
         return index.ceiling(from);
+    }
+
+    /** The last region that begins at a position or before it, or {@link #NONE}. */
+    public int previous(final long from) {
+        return index.floor(from);
     }
 
     private void dropCovered(final long from, final long to) {

@@ -7,9 +7,12 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +28,17 @@ import org.jspecify.annotations.Nullable;
  * {@link #giveBack} asks for it. Memory whose arena was closed is never handed out: its registration is given up, also
  * if other memory is at that address by then.
  *
- * <p>Safe for any number of threads, by one lock that a lease holds for some ten nanoseconds, and for as long as it
- * takes to register what is missed. A lease that finds its region allocates nothing.
+ * <p>Safe for any number of threads. A lease that finds its region takes no lock and allocates nothing: it follows a
+ * hint ({@link RegionHints}), counts itself in the region's own word ({@link CachedRegion}), and leaves a note for the
+ * policy ({@link HitLog}), all in four or five cache lines, whatever the number of regions. What registers or gives up
+ * holds the cache's one lock while it does.
  */
 public final class RegistrationCache implements AutoCloseable {
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(CostModel.PAGE_BYTES);
 
     private static final long GIVE_BACK_PATIENCE_MS = 20;
+    /** A region's word has room for twice as many. */
+    private static final long MAX_USES = 1L << 39;
 
     private final ProtectionDomain domain;
     private final Access[] access;
@@ -39,11 +46,15 @@ public final class RegistrationCache implements AutoCloseable {
     private final RegistrationMode mode;
     private final ReentrantLock lock = new ReentrantLock();
     private final RegionTable table;
+    private final RegionHints hints = new RegionHints(PAGE_SHIFT);
+    private final HitLog log = new HitLog();
+    private final HitLog.Reader reader = this::tellPolicy;
     private final Counters count = new Counters();
     private final Buffers buffers = new Buffers();
     private @Nullable CachedRegion[] regions = new CachedRegion[64];
+    /** Given up, or never in the table, and leased still. */
+    private final Set<CachedRegion> leaving = new HashSet<>();
     private boolean closed;
-    private long leased;
 
     /** What a lease is about while it is registered. */
     private @Nullable MemorySegment buffer;
@@ -51,12 +62,14 @@ public final class RegistrationCache implements AutoCloseable {
 
     /** The counters behind {@link CacheStatistics}; each is written under the lock. */
     private static final class Counters {
-        long hitsFast;
+        /** Uses of regions that are gone. */
+        long uses;
         long hitsSlow;
         long misses;
+        /** Leases that misses began. */
+        long missLeases;
         long unmapEvents;
         long regionsInvUnmap;
-        long puts;
         long memRegs;
         long memDeregs;
     }
@@ -106,25 +119,52 @@ public final class RegistrationCache implements AutoCloseable {
                 + " of a segment of " + segment.byteSize() + (segment.isNative() ? " bytes; allowed: 1 byte or more"
                 + " inside of it" : " bytes: it is on the Java heap, which a NIC cannot reach"));
         }
-        final boolean waited = !lock.tryLock();
-        if (waited) {
-            lock.lock();
+        final long from = segment.address() + offset;
+        final CachedRegion hinted = hints.find(from, from + length, segment);
+        if (hinted != null && hinted.use()) {
+            if (log.add(hinted.number()) && lock.tryLock()) {
+                try {
+                    log.drain(reader);
+                } finally {
+                    lock.unlock();
+                }
+            }
+            return hinted;
         }
+        return search(segment, from, from + length);
+    }
+
+    /** Goes by the table itself, and registers what is not there. */
+    private CachedRegion search(final MemorySegment segment, final long from, final long to) {
+        lock.lock();
         try {
-            final long from = segment.address() + offset;
-            final int number = table.find(from, from + length);
+            log.drain(reader);
+            final int number = table.find(from, to);
             final CachedRegion found = number == RegionTable.NONE ? null : regions[number];
             if (found == null || !found.isOf(segment)) {
-                return miss(segment, from, from + length);
+                return miss(segment, from, to);
             }
-            count.hitsSlow += waited ? 1 : 0;
-            count.hitsFast += waited ? 0 : 1;
+            if (!found.use()) {
+                throw new RnicException(RnicError.DEVICE_LIMIT, "the region has " + found.leases()
+                    + " leases that have not ended; no more are allowed");
+            }
+            count.hitsSlow++;
             table.hit(number);
-            found.lease();
-            leased++;
+            found.serveBefore(firstBehind(from));
+            hints.put(found, from);
             return found;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void tellPolicy(final int number) {
+        final CachedRegion region = number < regions.length ? regions[number] : null;
+        if (region != null) {
+            table.hit(number);
+            if (region.uses() > MAX_USES) {
+                count.uses += region.takeUses();
+            }
         }
     }
 
@@ -140,16 +180,33 @@ public final class RegistrationCache implements AutoCloseable {
         final CachedRegion region;
         if (mode == RegistrationMode.PER_REQUEST) {
             region = new CachedRegion(this, register(from, to), memory.scope(), RegionTable.NONE);
+            leaving.add(region);
         } else {
             final int number = table.add(from, to, memory.address(), memory.address() + memory.byteSize());
             if (number == RegionTable.NONE) {
                 throw refused(to - from);
             }
             region = Objects.requireNonNull(regions[number]);
+            lead(region, from);
         }
-        region.lease();
-        leased++;
+        count.missLeases++;
         return region;
+    }
+
+    /** Lets requests find a new region, and not the one before it where both contain them, as the table does. */
+    private void lead(final CachedRegion region, final long from) {
+        final int previous = table.previous(region.from() - 1);
+        if (previous != RegionTable.NONE) {
+            Objects.requireNonNull(regions[previous]).serveBefore(region.from());
+        }
+        region.serveBefore(firstBehind(region.from()));
+        hints.reserve(table.regions(), regions);
+        hints.put(region, from);
+    }
+
+    private long firstBehind(final long from) {
+        final int next = table.next(from + 1);
+        return next == RegionTable.NONE ? Long.MAX_VALUE : table.first(next);
     }
 
     /** Gives up registrations of memory that has gone, where other memory is now. */
@@ -179,21 +236,15 @@ public final class RegistrationCache implements AutoCloseable {
         return region;
     }
 
-    void release(final CachedRegion region) {
+    /** The last lease of a region that was given up has ended. */
+    void ended(final CachedRegion region) {
         lock.lock();
         try {
-            if (!region.release()) {
-                region.lease();
-                throw new RnicException(RnicError.INVALID_STATE, "the lease has ended already");
+            leaving.remove(region);
+            if (mode != RegistrationMode.PER_REQUEST) {
+                table.settle(pagesOf(region.region()));
             }
-            count.puts++;
-            leased--;
-            if (region.number() == RegionTable.NONE && !region.isLeased()) {
-                if (mode != RegistrationMode.PER_REQUEST) {
-                    table.settle(pagesOf(region.region()));
-                }
-                deregister(region);
-            }
+            deregister(region);
         } finally {
             lock.unlock();
         }
@@ -292,12 +343,21 @@ public final class RegistrationCache implements AutoCloseable {
         lock.lock();
         try {
             final Counters c = count;
-            return new CacheStatistics(c.hitsFast + c.hitsSlow + c.misses, c.hitsFast, c.hitsSlow, c.misses,
-                table.merged(), c.unmapEvents, c.regionsInvUnmap, c.puts, c.memRegs, c.memDeregs, table.evictions(),
-                table.regions(), table.registeredPages() << PAGE_SHIFT);
+            long uses = c.uses;
+            for (final CachedRegion region : regions) {
+                uses += region == null ? 0 : region.uses();
+            }
+            return new CacheStatistics(uses + c.misses, uses - c.hitsSlow, c.hitsSlow, c.misses,
+                table.merged(), c.unmapEvents, c.regionsInvUnmap, uses + c.missLeases - leases(), c.memRegs,
+                c.memDeregs, table.evictions(), table.regions(), table.registeredPages() << PAGE_SHIFT);
         } finally {
             lock.unlock();
         }
+    }
+
+    private long leases() {
+        return Stream.concat(Arrays.stream(regions).filter(Objects::nonNull), leaving.stream())
+            .mapToLong(CachedRegion::leases).sum();
     }
 
     /**
@@ -312,6 +372,7 @@ public final class RegistrationCache implements AutoCloseable {
             if (closed) {
                 throw new RnicException(RnicError.CLOSED, "the registration cache is closed already");
             }
+            final long leased = leases();
             if (leased > 0) {
                 throw new RnicException(RnicError.BUSY, "the registration cache has " + leased
                     + " leases that have not ended");
@@ -347,20 +408,32 @@ public final class RegistrationCache implements AutoCloseable {
         }
 
         @Override
+        public boolean claim(final int number) {
+            return region(number).giveUpIdle();
+        }
+
+        @Override
         public boolean deregister(final int number) {
-            final CachedRegion region = Objects.requireNonNull(regions[number]);
+            final CachedRegion region = region(number);
+            region.giveUp();
             regions[number] = null;
-            region.leaveTable();
-            if (region.isLeased()) {
-                return false;
+            hints.remove(region);
+            count.uses += region.uses();
+            if (region.leases() == 0) {
+                RegistrationCache.this.deregister(region);
+                return true;
             }
-            RegistrationCache.this.deregister(region);
-            return true;
+            leaving.add(region);
+            return false;
         }
 
         @Override
         public boolean isIdle(final int number) {
-            return !Objects.requireNonNull(regions[number]).isLeased();
+            return region(number).leases() == 0;
+        }
+
+        private CachedRegion region(final int number) {
+            return Objects.requireNonNull(regions[number]);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.rnic.registration.CacheLimits;
 import io.rnic.registration.CachedRegion;
 import io.rnic.registration.CostModel;
 import io.rnic.registration.PolicyContext;
+import io.rnic.registration.RegionTable;
 import io.rnic.registration.RegistrationCache;
 import io.rnic.registration.policy.Policies;
 import io.rnic.verbs.Access;
@@ -173,6 +174,55 @@ class RegistrationCacheTest {
     }
 
     @EveryDoor
+    void shouldFindTheRegionThatATableFindsWhateverOverlaps() {
+        for (final String policy : List.of("lru", "arc", "s3-fifo", "gdsf")) {
+            for (final boolean merge : new boolean[] {false, true}) {
+                final CacheLimits limits = CacheLimits.ofPages(300).withMerge(merge);
+                final RegionTable table = new RegionTable(Policies.find(policy, getClass().getClassLoader())
+                    .apply(new PolicyContext(limits.pages(), CostModel.MLOCK)), limits, new NoMemory(), 0);
+                final SplittableRandom random = new SplittableRandom(11);
+                try (RegistrationCache cache = cache(policy, limits)) {
+                    for (int i = 0; i < 5000; i++) {
+                        final int from = random.nextInt(4) == 0 ? random.nextInt(900) : random.nextInt(200);
+                        final int to = from + 1 + random.nextInt(random.nextInt(8) == 0 ? 90 : 6);
+                        int expected = table.find(from, to);
+                        if (expected == RegionTable.NONE) {
+                            expected = table.add(from, to, 0, 1000);
+                        } else {
+                            table.hit(expected);
+                        }
+                        try (CachedRegion lease = cache.lease(memory, (long) from * PAGE, (long) (to - from) * PAGE)) {
+                            assertThat(lease.region().address() - memory.address()).as("step %d", i)
+                                .isEqualTo(table.first(expected) * PAGE);
+                            assertThat(lease.region().length()).isEqualTo((long) table.pages(expected) * PAGE);
+                        }
+                    }
+                    assertThat(cache.statistics().regions()).isEqualTo(table.regions());
+                    assertThat(cache.statistics().hitsFast()).isGreaterThan(cache.statistics().hitsSlow());
+                }
+            }
+        }
+    }
+
+    /** Registers nothing. */
+    private static final class NoMemory implements RegionTable.Registrar {
+        @Override
+        public boolean register(final int region, final long from, final long to) {
+            return true;
+        }
+
+        @Override
+        public boolean deregister(final int region) {
+            return true;
+        }
+
+        @Override
+        public boolean isIdle(final int region) {
+            return true;
+        }
+    }
+
+    @EveryDoor
     void shouldMergeNeighboursIfItIsToldTo() {
         try (RegistrationCache cache = cache("lru", CacheLimits.ofPages(100).withMerge(true))) {
             cache.lease(memory, 0, PAGE).close();
@@ -251,6 +301,8 @@ class RegistrationCacheTest {
                             assertThat(lease.region().address()).isLessThanOrEqualTo(memory.address() + from);
                             assertThat(lease.region().address() + lease.region().length())
                                 .isGreaterThanOrEqualTo(memory.address() + from + length);
+                            // Not deregistered while it is leased: that would be CLOSED.
+                            lease.region().query();
                         }
                         if (random.nextInt(500) == 0) {
                             cache.invalidate(memory.asSlice(from, 1));

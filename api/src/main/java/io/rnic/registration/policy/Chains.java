@@ -8,33 +8,42 @@ import java.util.Arrays;
  *
  * <pre>
  *   node 0 .. lists-1     the ends of the lists: older = newest, newer = oldest
- *   node lists + number   a number; list = -1 while it is in none
+ *   node lists + number   a number
+ *
+ *   a node                [ older | newer | list, or -1 while it is in none | pages ]     16 bytes, in one cache line
  * </pre>
  */
 final class Chains {
     static final int NONE = -1;
 
     private static final int FIRST_NUMBERS = 64;
+    private static final int NODE_BITS = 2;
+    private static final int OLDER = 0;
+    private static final int NEWER = 1;
+    private static final int LIST = 2;
+    private static final int PAGES = 3;
 
     private final int lists;
     private final long[] pages;
-    private int[] older;
-    private int[] newer;
-    private int[] list;
-    private int[] sizes;
+    private int[] nodes;
 
     Chains(final int lists) {
         this.lists = lists;
         pages = new long[lists];
-        older = new int[lists + FIRST_NUMBERS];
-        newer = new int[lists + FIRST_NUMBERS];
-        list = new int[lists + FIRST_NUMBERS];
-        sizes = new int[lists + FIRST_NUMBERS];
-        Arrays.fill(list, NONE);
+        nodes = new int[(lists + FIRST_NUMBERS) << NODE_BITS];
+        Arrays.fill(nodes, NONE);
         for (int i = 0; i < lists; i++) {
-            older[i] = i;
-            newer[i] = i;
+            nodes[field(i, OLDER)] = i;
+            nodes[field(i, NEWER)] = i;
         }
+    }
+
+    private static int field(final int node, final int which) {
+        return (node << NODE_BITS) + which;
+    }
+
+    private int at(final int number, final int which) {
+        return nodes[field(lists + number, which)];
     }
 
     /** The pages of all in the list. */
@@ -43,27 +52,27 @@ final class Chains {
     }
 
     boolean isEmpty(final int whichList) {
-        return newer[whichList] == whichList;
+        return nodes[field(whichList, NEWER)] == whichList;
     }
 
     /** The list that holds the number, or {@link #NONE}. */
     int listOf(final int number) {
-        return lists + number < list.length ? list[lists + number] : NONE;
+        return lists + number < nodes.length >> NODE_BITS ? at(number, LIST) : NONE;
     }
 
     /** The pages that the number was added with. */
     int pagesOf(final int number) {
-        return sizes[lists + number];
+        return at(number, PAGES);
     }
 
     /** The oldest number of the list, or {@link #NONE}. */
     int oldest(final int whichList) {
-        return number(newer[whichList]);
+        return number(nodes[field(whichList, NEWER)]);
     }
 
     /** The next newer one in the same list, or {@link #NONE}. */
     int next(final int number) {
-        return number(newer[lists + number]);
+        return number(at(number, NEWER));
     }
 
     private int number(final int node) {
@@ -73,41 +82,53 @@ final class Chains {
     /** Adds a number, which is in no list, as the newest. */
     void add(final int whichList, final int number, final int numberPages) {
         final int node = lists + number;
-        if (node >= list.length) {
+        if (node >= nodes.length >> NODE_BITS) {
             grow(node);
         }
-        list[node] = whichList;
-        sizes[node] = numberPages;
+        nodes[field(node, LIST)] = whichList;
+        nodes[field(node, PAGES)] = numberPages;
         pages[whichList] += numberPages;
-        final int last = older[whichList];
-        older[node] = last;
-        newer[node] = whichList;
-        newer[last] = node;
-        older[whichList] = node;
+        link(whichList, node);
     }
 
     /** Takes a number out of its list. */
     void remove(final int number) {
         final int node = lists + number;
-        pages[list[node]] -= sizes[node];
-        list[node] = NONE;
-        newer[older[node]] = newer[node];
-        older[newer[node]] = older[node];
+        pages[nodes[field(node, LIST)]] -= nodes[field(node, PAGES)];
+        nodes[field(node, LIST)] = NONE;
+        unlink(node);
     }
 
     /** Makes a number the newest of a list, its own or another. */
     void move(final int whichList, final int number) {
-        remove(number);
-        add(whichList, number, sizes[lists + number]);
+        final int node = lists + number;
+        if (nodes[field(node, LIST)] != whichList) {
+            remove(number);
+            add(whichList, number, at(number, PAGES));
+        } else if (nodes[field(node, NEWER)] != whichList) {
+            unlink(node);
+            link(whichList, node);
+        }
+    }
+
+    private void unlink(final int node) {
+        final int older = nodes[field(node, OLDER)];
+        final int newer = nodes[field(node, NEWER)];
+        nodes[field(older, NEWER)] = newer;
+        nodes[field(newer, OLDER)] = older;
+    }
+
+    private void link(final int whichList, final int node) {
+        final int last = nodes[field(whichList, OLDER)];
+        nodes[field(node, OLDER)] = last;
+        nodes[field(node, NEWER)] = whichList;
+        nodes[field(last, NEWER)] = node;
+        nodes[field(whichList, OLDER)] = node;
     }
 
     private void grow(final int node) {
-        final int length = Math.max(node + 1, list.length * 2);
-        final int old = list.length;
-        older = Arrays.copyOf(older, length);
-        newer = Arrays.copyOf(newer, length);
-        sizes = Arrays.copyOf(sizes, length);
-        list = Arrays.copyOf(list, length);
-        Arrays.fill(list, old, length, NONE);
+        final int old = nodes.length;
+        nodes = Arrays.copyOf(nodes, Math.max((node + 1) << NODE_BITS, old * 2));
+        Arrays.fill(nodes, old, nodes.length, NONE);
     }
 }

@@ -6,21 +6,21 @@ import io.rnic.registration.Policy;
  * Least recently used: the region whose last use is longest ago goes. What UCX, libfabric, Open MPI and MVAPICH2 do.
  */
 final class Lru implements Policy {
-    private final Chains regions = new Chains(1);
+    private final UseOrder regions = new UseOrder();
 
     @Override
     public void added(final int region, final long key, final int pages) {
-        regions.add(0, region, pages);
+        regions.use(region);
     }
 
     @Override
     public void hit(final int region) {
-        regions.move(0, region);
+        regions.use(region);
     }
 
     @Override
     public int victim(final Idle idle) {
-        return Victims.oldestIdle(regions, 0, idle);
+        return regions.oldest(idle);
     }
 
     @Override

@@ -11,6 +11,7 @@
  *     CopyBenchmark         bytes by size: a segment's copy, and through a DMA window
  *     LockBenchmark         BiasedLock, by its owner and after the bias has ended
  *     CrossingBenchmark     into the kernel and back
+ *     LeaseBenchmark        a region leased from the cache of registrations that has it
  *     WriteBenchmark        a whole RDMA Write, posted and polled, through both front ends
  * </pre>
  *

@@ -1,0 +1,122 @@
+package io.rnic.bench.pieces;
+
+import io.rnic.registration.CacheLimits;
+import io.rnic.registration.CostModel;
+import io.rnic.registration.PolicyContext;
+import io.rnic.registration.RegistrationCache;
+import io.rnic.registration.policy.Policies;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * A lease that finds its region, and its end: at random among few and many. Beside it the limit: one read at a random
+ * place of as much memory as that many regions have in the cache's own objects, each read waiting for the one before.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class LeaseBenchmark {
+    private static final int PAGE_BYTES = CostModel.PAGE_BYTES;
+    /** Of a region: its object, four slots that hint at it, its links in the policy. */
+    private static final int REGION_BYTES = 64 + 16 + 8;
+    private static final int LINE_INTS = 16;
+
+    /** Who keeps what is used. */
+    @Param({"lru", "fifo", "clock"})
+    public String policy = "";
+
+    /** How many regions are registered, a page each. */
+    @Param({"1000", "100000"})
+    public int regions;
+
+    private Rnic rnic;
+    private ProtectionDomain domain;
+    private RegistrationCache cache;
+    private MemorySegment memory;
+    private int[] next;
+    private int at;
+    private long random = 88172645463325252L;
+
+    /** Makes it. */
+    @SuppressWarnings("NullAway.Init") // JMH calls register first
+    public LeaseBenchmark() {
+    }
+
+    /** Registers every other page. */
+    @Setup
+    public void register() {
+        rnic = Rnic.open(RnicOptions.defaults().with("device", "lease").with("pinning", "accounted")
+            .with("maxMemoryRegions", "1000000").with("onBoardMemory", "unlimited").with("lockedMemory", "4G"));
+        domain = rnic.allocateProtectionDomain();
+        memory = Arena.ofAuto().allocate(2L * regions * PAGE_BYTES, PAGE_BYTES);
+        final CacheLimits limits = CacheLimits.ofPages(regions);
+        cache = new RegistrationCache(domain, Policies.find(policy, LeaseBenchmark.class.getClassLoader())
+            .apply(new PolicyContext(limits.pages(), CostModel.MLOCK)), limits, Access.LOCAL_WRITE);
+        for (int i = 0; i < regions; i++) {
+            cache.lease(memory, 2L * i * PAGE_BYTES, PAGE_BYTES).close();
+        }
+        next = circle(regions * REGION_BYTES / LINE_INTS / Integer.BYTES);
+    }
+
+    /** One way through that many cache lines that visits each (Sattolo's algorithm). */
+    private static int[] circle(final int lines) {
+        final SplittableRandom random = new SplittableRandom(1);
+        final int[] order = new int[lines];
+        for (int i = 0; i < lines; i++) {
+            order[i] = i;
+        }
+        for (int i = lines - 1; i > 0; i--) {
+            final int other = random.nextInt(i);
+            final int swapped = order[i];
+            order[i] = order[other];
+            order[other] = swapped;
+        }
+        final int[] next = new int[lines * LINE_INTS];
+        for (int i = 0; i < lines; i++) {
+            next[i * LINE_INTS] = order[i] * LINE_INTS;
+        }
+        return next;
+    }
+
+    /** Deregisters. */
+    @TearDown
+    public void close() {
+        cache.close();
+        domain.close();
+        rnic.close();
+    }
+
+    /** Leases at random, and ends the lease. */
+    @Benchmark
+    public int hit() {
+        random ^= random << 13;
+        random ^= random >>> 7;
+        random ^= random << 17;
+        final long region = ((random >>> 32) * regions) >>> 32;
+        try (var lease = cache.lease(memory, region * 2 * PAGE_BYTES, PAGE_BYTES)) {
+            return lease.lkey();
+        }
+    }
+
+    /** The limit. */
+    @Benchmark
+    public int oneRead() {
+        at = next[at];
+        return at;
+    }
+}
