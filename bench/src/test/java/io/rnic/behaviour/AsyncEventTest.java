@@ -2,13 +2,19 @@ package io.rnic.behaviour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
 import io.rnic.verbs.AsyncEvent;
 import io.rnic.verbs.AsyncEventType;
+import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -106,6 +112,28 @@ class AsyncEventTest {
     private static void expectDisconnected(final Side side) throws InterruptedException {
         assertThat(next(side.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, side.queuePair(), 0));
         assertThat(look(side.rnic())).isNull();
+    }
+
+    @EveryDoor
+    void aReceiveWhoseCompletionIsLostShouldBeToldToItsOwner() throws InterruptedException {
+        try (CompletionQueue small = server.rnic().createCompletionQueue(1);
+            QueuePair receiver = server.domain().createQueuePair(QueuePairOptions.of(server.sends(), small));
+            QueuePair sender = client.domain().createQueuePair(
+                QueuePairOptions.of(client.sends(), client.receives()))) {
+            ConnectedPair.connect(sender, server.rnic(), receiver);
+            for (int i = 0; i < 2; i++) {
+                receiver.postReceive(new ReceiveRequest().receive(i).sge(server.region(), 0, 8));
+                sender.postSend(new SendRequest().send(i).sge(client.region(), 0, 8).signalled(true));
+            }
+            assertThat(Completions.await(client.sends(), 2)).extracting(CompletedRequest::status)
+                .containsExactly(CompletionStatus.SUCCESS, CompletionStatus.REMOTE_OPERATION_ERROR);
+            assertThat(next(server.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.CQ_ERR, small, 0));
+            assertThat(next(server.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, receiver, 0));
+            assertThat(next(client.rnic())).isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, sender, 0));
+            final Diagnosis why = Objects.requireNonNull(receiver.diagnosis());
+            assertThat(why.check()).isEqualTo(Diagnosis.Check.COMPLETION_QUEUE);
+            assertThat(why.wrId()).isEqualTo(1);
+        }
     }
 
     @EveryDoor

@@ -24,6 +24,7 @@ import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SharedReceiveQueue;
 import io.rnic.verbs.SharedReceiveQueueAttributes;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -208,6 +209,16 @@ class SharedReceiveQueueTest {
         assertThat(shared.query().waiting()).isEqualTo(2);
         send(toSecond, new byte[] {7});
         assertThat(Completions.awaitOne(secondQueue).wrId()).isEqualTo(1);
+    }
+
+    @EveryDoor
+    void aQueuePairThatIsMovedFromResetToErrorShouldTakeNoReceiveEither() throws InterruptedException {
+        first.modify(QueuePairState.RESET);
+        first.modify(QueuePairState.ERROR);
+        assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE))
+            .isEqualTo(new AsyncEvent(AsyncEventType.QP_LAST_WQE_REACHED, first, 0));
+        first.postSend(new SendRequest().send(1));
+        assertThat(server.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
     }
 
     @EveryDoor

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * One call of a program. Objects are named by slots (nic 0, domain d1, queue c2, queue pair q3, region r4, memory m5,
- * shared receive queue s6); a call on an empty slot, or one that makes an object in a slot that has an open one, does
- * nothing: so any part of a program is a program.
+ * shared receive queue s6, memory window w7); a call on an empty slot, or one that makes an object in a slot that has
+ * an open one, does nothing: so any part of a program is a program.
  */
 sealed interface Call {
     record AllocateDomain(int domain, int nic) implements Call {
@@ -25,10 +25,10 @@ sealed interface Call {
         }
     }
 
-    record CreateCompletionQueue(int queue, int nic) implements Call {
+    record CreateCompletionQueue(int queue, int nic, int capacity) implements Call {
         @Override
         public String toString() {
-            return "c" + queue + " = nic" + nic + ".createCompletionQueue(" + Machine.COMPLETIONS + ")";
+            return "c" + queue + " = nic" + nic + ".createCompletionQueue(" + capacity + ")";
         }
     }
 
@@ -36,6 +36,27 @@ sealed interface Call {
         @Override
         public String toString() {
             return "c" + queue + ".close()";
+        }
+    }
+
+    record Resize(int queue, int capacity) implements Call {
+        @Override
+        public String toString() {
+            return "c" + queue + ".resize(" + capacity + ")";
+        }
+    }
+
+    record AllocateWindow(int window, int domain) implements Call {
+        @Override
+        public String toString() {
+            return "w" + window + " = d" + domain + ".allocateMemoryWindow()";
+        }
+    }
+
+    record CloseWindow(int window) implements Call {
+        @Override
+        public String toString() {
+            return "w" + window + ".close()";
         }
     }
 
@@ -92,6 +113,13 @@ sealed interface Call {
         }
     }
 
+    record ArmLimit(int shared, int limit) implements Call {
+        @Override
+        public String toString() {
+            return "s" + shared + ".armLimit(" + limit + ")";
+        }
+    }
+
     record PostShared(int shared, List<Request.Receive> requests) implements Call {
         @Override
         public String toString() {
@@ -112,11 +140,13 @@ sealed interface Call {
     }
 
     /** What a queue pair is created with; the access is bits of {@link Access}. */
-    record Limits(int sends, int receives, int sendSges, int receiveSges, int inline, boolean signalAll, int access) {
+    record Limits(int sends, int receives, int sendSges, int receiveSges, int inline, boolean signalAll, int access,
+        int ord, int ird) {
         @Override
         public String toString() {
             return sends + "+" + receives + " requests, " + sendSges + "+" + receiveSges + " pieces, " + inline
-                + " inline" + (signalAll ? ", signal all" : "") + ", for " + names(access);
+                + " inline" + (signalAll ? ", signal all" : "") + ", reads " + ord + "/" + ird + ", for "
+                + names(access);
         }
     }
 
@@ -146,6 +176,13 @@ sealed interface Call {
         @Override
         public String toString() {
             return "q" + queuePair + ".modify(" + target + ")";
+        }
+    }
+
+    record ChangeReads(int queuePair, int ord, int ird) implements Call {
+        @Override
+        public String toString() {
+            return "q" + queuePair + ".modify(reads " + ord + "/" + ird + ")";
         }
     }
 

@@ -56,7 +56,12 @@ final class Differential implements AutoCloseable {
         }
         tally.add(outcome);
         final String wrong = model.check(call, outcome);
-        return wrong != null ? wrong : compare(model);
+        if (wrong != null) {
+            return wrong;
+        }
+        final String came = machine.takeEvents();
+        final String due = model.events.take();
+        return came.equals(due) ? compare(model) : "events " + came + " came instead of " + due;
     }
 
     private static String at(final Throwable thrown) {
@@ -75,6 +80,11 @@ final class Differential implements AutoCloseable {
             final String expectedShared = model.observeShared(i);
             if (!Objects.equals(shared, expectedShared)) {
                 return "s" + i + " has '" + shared + "' instead of '" + expectedShared + "'";
+            }
+            final String window = machine.observeWindow(i);
+            final String expectedWindow = model.observeWindow(i);
+            if (!Objects.equals(window, expectedWindow)) {
+                return "w" + i + " has '" + window + "' instead of '" + expectedWindow + "'";
             }
             if (machine.isAlive(i)) {
                 final String differs = model.memory.compare(i, machine.memory(i));

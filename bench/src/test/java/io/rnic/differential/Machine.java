@@ -4,24 +4,27 @@ import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.AsyncEvent;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairAttributes;
+import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairOptions;
-import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
-import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,16 +39,17 @@ import org.jspecify.annotations.Nullable;
 /** Runs programs through a front end: two opened NICs of a device, and memory that all programs use in turn. */
 final class Machine implements AutoCloseable {
     static final int NICS = 2;
-    /** What a completion queue is created for: more than a program posts. */
+    /** What a completion queue is created for that is not to overrun: more than a program posts. */
     static final int COMPLETIONS = 1024;
     /** Slots for objects of each kind. */
     static final int SLOTS = 8;
     /** Bytes of a memory; regions leave a margin on both sides, in which nothing may ever change. */
     static final int MEMORY_BYTES = 1024;
     static final int MARGIN = 256;
-    /** Of a completion that tells of no STag made invalid; else there is the region's slot. */
+    /** Of a completion that tells of no STag made invalid; else there is what {@link #stagSlot} says. */
     static final int NO_STAG = -1;
     private static final int UNKNOWN_STAG = -2;
+    private static final int WINDOWS_FROM = 100;
 
     private static final AtomicInteger DEVICES = new AtomicInteger();
 
@@ -57,6 +61,10 @@ final class Machine implements AutoCloseable {
     private final int[] nicOfDomain = new int[SLOTS];
     private final @Nullable CompletionQueue[] queues = new CompletionQueue[SLOTS];
     private final @Nullable MemoryRegion[] regions = new MemoryRegion[SLOTS];
+    private final @Nullable MemoryWindow[] windows = new MemoryWindow[SLOTS];
+    private final int[] firstWindowKeys = new int[SLOTS];
+    private final int[] lastWindowKeys = new int[SLOTS];
+    private final MachinePosting posting = new MachinePosting(regions, this::windowKey);
     private final @Nullable SharedReceiveQueue[] shared = new SharedReceiveQueue[SLOTS];
     private final @Nullable QueuePair[] queuePairs = new QueuePair[SLOTS];
     private final int[] nicOfQueuePair = new int[SLOTS];
@@ -64,9 +72,11 @@ final class Machine implements AutoCloseable {
     private final Set<Place> open = new HashSet<>();
     private final Map<Integer, Integer> slotOfNumber = new HashMap<>();
     private final Map<Integer, Integer> slotOfStag = new HashMap<>();
+    /** Of windows, by what stays of their keys. */
+    private final Map<Integer, Integer> slotOfIndex = new HashMap<>();
 
     private enum Kind {
-        DOMAIN, QUEUE, REGION, SHARED, QUEUE_PAIR
+        DOMAIN, QUEUE, REGION, WINDOW, SHARED, QUEUE_PAIR
     }
 
     private record Place(Kind kind, int slot) {
@@ -120,6 +130,9 @@ final class Machine implements AutoCloseable {
             case Call.CloseDomain c -> close(Kind.DOMAIN, c.domain(), domains[c.domain()]);
             case Call.CreateCompletionQueue c -> createQueue(c);
             case Call.CloseCompletionQueue c -> close(Kind.QUEUE, c.queue(), queues[c.queue()]);
+            case Call.Resize c -> with(queues[c.queue()], queue -> queue.resize(c.capacity()));
+            case Call.AllocateWindow c -> allocateWindow(c);
+            case Call.CloseWindow c -> close(Kind.WINDOW, c.window(), windows[c.window()]);
             case Call.Register c -> register(c);
             case Call.Reregister c ->
                 with(regions[c.region()], region -> region.reregister(flags(c.access())));
@@ -128,15 +141,19 @@ final class Machine implements AutoCloseable {
             case Call.Fill c -> fill(c);
             case Call.CreateShared c -> createShared(c);
             case Call.CloseShared c -> close(Kind.SHARED, c.shared(), shared[c.shared()]);
-            case Call.PostShared c -> with(shared[c.shared()], queue -> postReceive(queue, c.requests()));
+            case Call.ArmLimit c -> with(shared[c.shared()], queue -> queue.armLimit(c.limit()));
+            case Call.PostShared c -> with(shared[c.shared()], queue -> posting.receive(queue, c.requests()));
             case Call.CreateQueuePair c -> createQueuePair(c);
             case Call.CloseQueuePair c -> close(Kind.QUEUE_PAIR, c.queuePair(), queuePairs[c.queuePair()]);
             case Call.Connect c -> connect(c);
             case Call.Disconnect c -> with(queuePairs[c.queuePair()], QueuePair::disconnect);
             case Call.Modify c -> with(queuePairs[c.queuePair()], queuePair -> queuePair.modify(c.target()));
-            case Call.PostSend c -> with(queuePairs[c.queuePair()], queuePair -> postSend(queuePair, c.requests()));
+            case Call.ChangeReads c ->
+                with(queuePairs[c.queuePair()], queuePair -> queuePair.modify(QueuePairChange.reads(c.ord(), c.ird())));
+            case Call.PostSend c ->
+                with(queuePairs[c.queuePair()], queuePair -> posting.send(queuePair, c.requests()));
             case Call.PostReceive c ->
-                with(queuePairs[c.queuePair()], queuePair -> postReceive(queuePair, c.requests()));
+                with(queuePairs[c.queuePair()], queuePair -> posting.receive(queuePair, c.requests()));
             case Call.Poll c -> throw new IllegalStateException(c.toString());
         };
     }
@@ -190,7 +207,7 @@ final class Machine implements AutoCloseable {
         if (isOpen(Kind.QUEUE, call.queue())) {
             return Outcome.NOTHING;
         }
-        queues[call.queue()] = nics[call.nic()].createCompletionQueue(COMPLETIONS);
+        queues[call.queue()] = nics[call.nic()].createCompletionQueue(call.capacity());
         return made(Kind.QUEUE, call.queue());
     }
 
@@ -204,6 +221,41 @@ final class Machine implements AutoCloseable {
             flags(call.access()));
         slotOfStag.put(regions[call.region()].rkey(), call.region());
         return made(Kind.REGION, call.region());
+    }
+
+    private String allocateWindow(final Call.AllocateWindow call) {
+        final ProtectionDomain domain = domains[call.domain()];
+        if (domain == null || isOpen(Kind.WINDOW, call.window())) {
+            return Outcome.NOTHING;
+        }
+        final MemoryWindow made = domain.allocateMemoryWindow();
+        windows[call.window()] = made;
+        firstWindowKeys[call.window()] = made.rkey();
+        slotOfIndex.put(made.rkey() >>> 8, call.window());
+        return made(Kind.WINDOW, call.window());
+    }
+
+    /** The key of a window, of one that is closed its last, of one that never was an unknown one. */
+    private int windowKey(final int slot) {
+        final MemoryWindow window = windows[slot];
+        if (window == null) {
+            return MachinePosting.UNKNOWN_KEY;
+        }
+        if (isOpen(Kind.WINDOW, slot)) {
+            lastWindowKeys[slot] = window.rkey();
+        }
+        return lastWindowKeys[slot];
+    }
+
+    /** How a completion is told that says that an STag was made invalid: a region's slot, or a window's from 100 on. */
+    static int stagSlot(final Request.Key key) {
+        return key.kind() == Request.KeyKind.WINDOW ? WINDOWS_FROM + key.slot() : key.slot();
+    }
+
+    private int stagSlot(final int stag) {
+        final Integer region = slotOfStag.get(stag);
+        return region != null ? region
+            : WINDOWS_FROM + slotOfIndex.getOrDefault(stag >>> 8, UNKNOWN_STAG - WINDOWS_FROM);
     }
 
     private static Access[] flags(final int access) {
@@ -246,7 +298,8 @@ final class Machine implements AutoCloseable {
         final Call.Limits limits = call.limits();
         final QueuePairOptions options = QueuePairOptions.of(send, receive)
             .withRequests(limits.sends(), limits.receives()).withSges(limits.sendSges(), limits.receiveSges())
-            .withInlineBytes(limits.inline()).withSignalAll(limits.signalAll()).withAccess(flags(limits.access()));
+            .withInlineBytes(limits.inline()).withSignalAll(limits.signalAll()).withAccess(flags(limits.access()))
+            .withReads(limits.ord(), limits.ird());
         final QueuePair made =
             domain.createQueuePair(taken == null ? options : options.withSharedReceiveQueue(taken));
         queuePairs[call.queuePair()] = made;
@@ -289,129 +342,58 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    private int key(final Request.Key key) {
-        final MemoryRegion region = regions[key.region()];
-        return switch (key.kind()) {
-            case OWN -> region == null ? Machine.unknownKey() : region.rkey();
-            case STALE -> region == null ? Machine.unknownKey() : region.rkey() ^ 0x55;
-            case UNKNOWN -> Machine.unknownKey();
-            case ZERO -> 0;
-        };
-    }
-
-    /** Of index 0, which no region has. */
-    private static int unknownKey() {
-        return 0x7F;
-    }
-
-    private long address(final Request.Place place) {
-        final MemoryRegion region = place.region() == Request.NOWHERE ? null : regions[place.region()];
-        return place.offset() + (region == null ? 0 : region.address());
-    }
-
-    private void postSend(final QueuePair queuePair, final List<Request.Send> requests) {
-        final SendRequest[] posted = new SendRequest[requests.size()];
-        for (int i = 0; i < posted.length; i++) {
-            posted[i] = toPost(requests.get(i));
-        }
-        if (posted.length == 1) {
-            queuePair.postSend(posted[0]);
-        } else {
-            queuePair.postSend(posted, posted.length);
-        }
-    }
-
-    private SendRequest toPost(final Request.Send request) {
-        final SendRequest posted = new SendRequest();
-        switch (request.opcode()) {
-            case SEND -> posted.send(request.wrId());
-            case RDMA_WRITE -> posted.write(request.wrId(), address(request.remote()), key(request.rkey()));
-            case RDMA_READ -> posted.read(request.wrId(), address(request.remote()), key(request.rkey()));
-            case SEND_WITH_IMMEDIATE -> posted.sendWithImmediate(request.wrId(), request.operand());
-            case RDMA_WRITE_WITH_IMMEDIATE -> posted.writeWithImmediate(
-                request.wrId(), address(request.remote()), key(request.rkey()), request.operand());
-            case SEND_WITH_INVALIDATE -> posted.sendWithInvalidate(request.wrId(), key(request.rkey()));
-            case LOCAL_INVALIDATE -> posted.localInvalidate(request.wrId(), key(request.rkey()));
-            case ATOMIC_FETCH_AND_ADD -> posted.fetchAndAdd(
-                request.wrId(), address(request.remote()), key(request.rkey()), request.operand());
-            case ATOMIC_COMPARE_AND_SWAP -> posted.compareAndSwap(request.wrId(), address(request.remote()),
-                key(request.rkey()), request.comparand(), request.operand());
-            default -> throw new IllegalArgumentException(request.toString());
-        }
-        for (final Request.Piece piece : request.pieces()) {
-            posted.sge(address(piece.place()), piece.length(), key(piece.key()));
-        }
-        if (request.inline() != null) {
-            posted.inline(MemorySegment.ofArray(request.inline().data()), 0, request.inline().length());
-        }
-        return posted.signalled(request.signalled()).solicited(request.solicited()).fenced(request.fenced());
-    }
-
-    private void postReceive(final SharedReceiveQueue queue, final List<Request.Receive> requests) {
-        final ReceiveRequest[] posted = toPost(requests);
-        if (posted.length == 1) {
-            queue.postReceive(posted[0]);
-        } else {
-            queue.postReceive(posted, posted.length);
-        }
-    }
-
-    private ReceiveRequest[] toPost(final List<Request.Receive> requests) {
-        final ReceiveRequest[] posted = new ReceiveRequest[requests.size()];
-        for (int i = 0; i < posted.length; i++) {
-            posted[i] = toPost(requests.get(i));
-        }
-        return posted;
-    }
-
-    private void postReceive(final QueuePair queuePair, final List<Request.Receive> requests) {
-        final ReceiveRequest[] posted = toPost(requests);
-        if (posted.length == 1) {
-            queuePair.postReceive(posted[0]);
-        } else {
-            queuePair.postReceive(posted, posted.length);
-        }
-    }
-
-    /** By the region where that says the same, as applications do: short messages may go another way then. */
-    private ReceiveRequest toPost(final Request.Receive request) {
-        final ReceiveRequest posted = new ReceiveRequest().receive(request.wrId());
-        for (final Request.Piece piece : request.pieces()) {
-            final MemoryRegion region =
-                piece.place().region() == Request.NOWHERE ? null : regions[piece.place().region()];
-            if (region != null && piece.key().kind() == Request.KeyKind.OWN
-                && piece.key().region() == piece.place().region()) {
-                posted.sge(region, piece.place().offset(), piece.length());
-            } else {
-                posted.sge(address(piece.place()), piece.length(), key(piece.key()));
-            }
-        }
-        return posted;
-    }
-
     private Outcome poll(final Call.Poll call) {
         final CompletionQueue queue = queues[call.queue()];
         if (queue == null) {
             return Outcome.of(Outcome.NOTHING);
         }
         final List<CompletedRequest> completed = new ArrayList<>();
-        if (call.limit() == Call.Poll.ALL) {
-            completed.addAll(Completions.poll(queue));
-        } else {
-            queue.poll(completion -> completed.add(CompletedRequest.of(completion)), call.limit());
+        String result = Outcome.OK;
+        try {
+            int polled = 1;
+            while (polled > 0) {
+                polled = queue.poll(completion -> completed.add(CompletedRequest.of(completion)), call.limit());
+                polled = call.limit() == Call.Poll.ALL ? polled : 0;
+            }
+        } catch (final RnicException e) {
+            result = e.error().name();
         }
         completed.replaceAll(done -> new CompletedRequest(done.wrId(), done.status(), done.opcode(),
             done.byteLength(), slotOfNumber.getOrDefault(done.queuePairNumber(), -1), done.vendorError(),
             done.hasImmediateData(), done.immediateData(), done.invalidatedStag() == 0 ? NO_STAG
-            : slotOfStag.getOrDefault(done.invalidatedStag(), UNKNOWN_STAG)));
-        return new Outcome(Outcome.OK, completed);
+            : stagSlot(done.invalidatedStag())));
+        return new Outcome(result, completed);
     }
 
     /** What a shared receive queue says of itself, null if there is none open in its slot. */
     @Nullable String observeShared(final int slot) {
         final SharedReceiveQueue queue = shared[slot];
         return queue == null || !isOpen(Kind.SHARED, slot) ? null
-            : queue.query().waiting() + " waiting, space for " + queue.space();
+            : queue.query().waiting() + " waiting, space for " + queue.space() + ", limit " + queue.query().limit();
+    }
+
+    /** How often a memory window got another key, null if there is none open in its slot. */
+    @Nullable String observeWindow(final int slot) {
+        return isOpen(Kind.WINDOW, slot) ? "key " + ((windowKey(slot) - firstWindowKeys[slot]) & 0xFF) : null;
+    }
+
+    /** The asynchronous events that came, as {@link ModelEvents} tells them. */
+    String takeEvents() throws InterruptedException {
+        final ModelEvents came = new ModelEvents();
+        for (final Rnic nic : nics) {
+            for (AsyncEvent next = nic.awaitAsyncEvent(Duration.ZERO); next != null;
+                next = nic.awaitAsyncEvent(Duration.ZERO)) {
+                came.add(name(next.object()), next.type());
+            }
+        }
+        return came.take();
+    }
+
+    private String name(final Object object) {
+        final int queuePair = Arrays.asList(queuePairs).indexOf(object);
+        final int queue = Arrays.asList(queues).indexOf(object);
+        return queuePair >= 0 ? "q" + queuePair : queue >= 0 ? "c" + queue
+            : "s" + Arrays.asList(shared).indexOf(object);
     }
 
     /** What a queue pair says of itself, null if its slot is empty. */
@@ -421,7 +403,9 @@ final class Machine implements AutoCloseable {
             return null;
         }
         try {
-            return queuePair.state() + ", space for " + queuePair.sendSpace() + "+" + queuePair.receiveSpace();
+            final QueuePairAttributes now = queuePair.query();
+            return queuePair.state() + ", space for " + queuePair.sendSpace() + "+" + queuePair.receiveSpace()
+                + ", reads " + now.ord() + "/" + now.ird();
         } catch (final RnicException e) {
             return e.error().name();
         }
@@ -431,11 +415,13 @@ final class Machine implements AutoCloseable {
     void clear(final byte value) {
         closeAll(Kind.QUEUE_PAIR, queuePairs);
         closeAll(Kind.SHARED, shared);
+        closeAll(Kind.WINDOW, windows);
         closeAll(Kind.REGION, regions);
         closeAll(Kind.QUEUE, queues);
         closeAll(Kind.DOMAIN, domains);
         slotOfNumber.clear();
         slotOfStag.clear();
+        slotOfIndex.clear();
         for (int i = 0; i < SLOTS; i++) {
             if (!isAlive(i)) {
                 allocate(i);

@@ -3,30 +3,29 @@ package io.rnic.differential;
 import io.rnic.differential.ModelQueuePair.Due;
 import io.rnic.differential.ModelQueuePair.Flow;
 import io.rnic.testing.CompletedRequest;
-import io.rnic.verbs.Access;
-import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.RnicError;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the verbs promise: takes each call with what came of it, and says what is wrong with that. */
 class Model {
-    /** What needs LOCAL_WRITE too. */
-    private static final int CHANGING = Access.bits(Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
     private static final int MAX_REQUESTS = 1 << 15;
     private static final int MAX_SGES = 16;
     private static final int MAX_INLINE = 512;
-    private static final int MAX_PRIVATE = 508;
+    private static final int MAX_COMPLETIONS = 1 << 22;
 
     final ModelMemory memory;
+    final ModelEvents events = new ModelEvents();
+    final ModelRegions regions;
     private final ModelTransfer transfer;
     private final ModelPosting posting;
     private final @Nullable Domain[] domains = new Domain[Machine.SLOTS];
     private final @Nullable Queue[] queues = new Queue[Machine.SLOTS];
-    private final @Nullable Region[] regions = new Region[Machine.SLOTS];
     private final @Nullable Shared[] shared = new Shared[Machine.SLOTS];
     private final @Nullable ModelQueuePair[] queuePairs = new ModelQueuePair[Machine.SLOTS];
 
@@ -34,6 +33,7 @@ class Model {
     Model(final byte value) {
         memory = new ModelMemory(value);
         transfer = new ModelTransfer(memory);
+        regions = new ModelRegions(memory);
         posting = new ModelPosting(transfer, regions);
     }
 
@@ -45,14 +45,18 @@ class Model {
 
     /** A shared receive queue. */
     static final class Shared extends ModelQueuePair.Receives {
+        final int slot;
         final Domain domain;
         final int limit;
         final int sges;
         /** Receives that messages have come for, and whose completions are not polled. */
         int taken;
+        /** The limit that is armed, 0 for none. */
+        int armed;
 
-        Shared(final Domain domain, final int limit, final int sges) {
+        Shared(final int slot, final Domain domain, final int limit, final int sges) {
             super(domain.nic);
+            this.slot = slot;
             this.domain = domain;
             this.limit = limit;
             this.sges = sges;
@@ -64,33 +68,29 @@ class Model {
     }
 
     static final class Queue extends ModelUsed {
-        Queue(final int nic) {
-            super(nic);
-        }
-    }
+        final int slot;
+        int capacity;
+        int unpolled;
+        /** A completion was lost: what is unpolled may be polled, then nothing any more. */
+        boolean overrun;
 
-    /** Registered memory. */
-    static final class Region {
-        final Domain domain;
-        final Call.Register call;
-        int access;
-        boolean closed;
-        /** By a local invalidate or by the peer's: until it is re-registered. */
-        boolean invalidated;
-
-        Region(final Domain domain, final Call.Register call) {
-            this.domain = domain;
-            this.call = call;
-            access = call.access();
+        Queue(final Call.CreateCompletionQueue call) {
+            super(call.nic());
+            slot = call.queue();
+            resize(call.capacity());
         }
 
-        long address() {
-            return base(call.memory()) + call.offset();
+        void resize(final int completions) {
+            capacity = Math.max(1, Integer.highestOneBit(completions - 1) << 1);
+        }
+
+        boolean isFull() {
+            return overrun || unpolled == capacity;
         }
     }
 
     /** A piece as the NIC is given it: the region that its key stands for, null if for none. */
-    record Resolved(@Nullable Region region, long address, int length) {
+    record Resolved(@Nullable ModelRegion region, long address, int length) {
     }
 
     static final Set<String> OK = Set.of(Outcome.OK);
@@ -138,6 +138,7 @@ class Model {
 
     private void take(final ModelQueuePair queuePair, final Flow flow) {
         final Due due = flow.due.remove();
+        flow.queue.unpolled--;
         if (flow == queuePair.receives) {
             queuePair.free(due);
         } else {
@@ -163,14 +164,20 @@ class Model {
                 if (old != null && !old.closed) {
                     yield NOTHING;
                 }
-                queues[c.queue()] = new Queue(c.nic());
+                if (!isCapacity(c.capacity())) {
+                    yield refused(RnicError.INVALID_ARGUMENT);
+                }
+                queues[c.queue()] = new Queue(c);
                 yield OK;
             }
             case Call.CloseDomain c -> close(domains[c.domain()]);
             case Call.CloseCompletionQueue c -> close(queues[c.queue()]);
-            case Call.Register c -> register(c);
-            case Call.Reregister c -> reregister(regions[c.region()], c.access());
-            case Call.Deregister c -> deregister(regions[c.region()]);
+            case Call.Resize c -> resize(queues[c.queue()], c.capacity());
+            case Call.Register c -> regions.register(c, domains[c.domain()]);
+            case Call.Reregister c -> regions.reregister(c);
+            case Call.Deregister c -> deregister(c.region());
+            case Call.AllocateWindow c -> regions.allocateWindow(c.window(), domains[c.domain()]);
+            case Call.CloseWindow c -> regions.closeWindow(c.window());
             case Call.CloseArena c -> {
                 final boolean gone = memory.isGone(c.memory());
                 memory.close(c.memory());
@@ -179,12 +186,14 @@ class Model {
             case Call.Fill c -> fill(c);
             case Call.CreateShared c -> createShared(c);
             case Call.CloseShared c -> closeShared(shared[c.shared()]);
+            case Call.ArmLimit c -> armLimit(shared[c.shared()], c.limit());
             case Call.PostShared c -> posting.receive(shared[c.shared()], c.requests());
             case Call.CreateQueuePair c -> createQueuePair(c);
             case Call.CloseQueuePair c -> closeQueuePair(queuePairs[c.queuePair()]);
-            case Call.Connect c -> connect(c, queuePairs[c.client()], queuePairs[c.server()]);
-            case Call.Disconnect c -> disconnect(queuePairs[c.queuePair()]);
-            case Call.Modify c -> modify(queuePairs[c.queuePair()], c.target());
+            case Call.Connect c -> ModelConnections.connect(c, queuePairs[c.client()], queuePairs[c.server()]);
+            case Call.Disconnect c -> ModelConnections.disconnect(queuePairs[c.queuePair()]);
+            case Call.Modify c -> ModelConnections.modify(queuePairs[c.queuePair()], c.target(), posting);
+            case Call.ChangeReads c -> ModelConnections.changeReads(queuePairs[c.queuePair()], c.ord(), c.ird());
             case Call.PostSend c -> posting.send(queuePairs[c.queuePair()], c.requests());
             case Call.PostReceive c -> posting.receive(queuePairs[c.queuePair()], c.requests());
             case Call.Poll c -> throw new IllegalStateException(c.toString());
@@ -195,59 +204,45 @@ class Model {
         return object == null ? NOTHING : object.close();
     }
 
-    private Set<String> register(final Call.Register call) {
-        final Domain domain = domains[call.domain()];
-        final Region old = regions[call.region()];
-        if (domain == null || (old != null && !old.closed)) {
-            return NOTHING;
-        }
-        final boolean invalid = memory.isGone(call.memory()) || call.length() == 0
-            || !isAllowed(call.access());
-        if (domain.closed) {
-            return refused(RnicError.CLOSED);
-        }
-        if (invalid) {
-            return refused(RnicError.INVALID_ARGUMENT);
-        }
-        regions[call.region()] = new Region(domain, call);
-        domain.users++;
-        return OK;
+    private static boolean isCapacity(final int completions) {
+        return completions >= 1 && completions <= MAX_COMPLETIONS;
     }
 
-    private static boolean isAllowed(final int access) {
-        return (access & CHANGING) == 0 || (access & Access.LOCAL_WRITE.bit()) != 0;
-    }
-
-    private Set<String> reregister(final @Nullable Region region, final int access) {
-        if (region == null) {
+    private static Set<String> resize(final @Nullable Queue queue, final int completions) {
+        if (queue == null) {
             return NOTHING;
         }
-        if (region.closed) {
-            return refused(RnicError.CLOSED);
+        if (queue.closed || !isCapacity(completions)) {
+            return queue.closed && !isCapacity(completions)
+                ? Set.of(RnicError.CLOSED.name(), RnicError.INVALID_ARGUMENT.name())
+                : refused(queue.closed ? RnicError.CLOSED : RnicError.INVALID_ARGUMENT);
         }
-        if (memory.isGone(region.call.memory()) || !isAllowed(access)) {
-            return refused(RnicError.INVALID_ARGUMENT);
+        if (queue.overrun || queue.unpolled > completions) {
+            return refused(queue.overrun ? RnicError.COMPLETION_QUEUE_OVERRUN : RnicError.INVALID_ARGUMENT);
         }
-        region.access = access;
-        region.invalidated = false;
+        queue.resize(completions);
         return OK;
     }
 
     /** Messages that have come are in the region's memory then, polled or not. */
-    private Set<String> deregister(final @Nullable Region region) {
-        if (region == null) {
-            return NOTHING;
-        }
-        if (region.closed) {
-            return refused(RnicError.CLOSED);
-        }
-        region.closed = true;
-        region.domain.users--;
+    private Set<String> deregister(final int slot) {
+        final Set<String> result = regions.deregister(slot);
         for (final ModelQueuePair queuePair : queuePairs) {
-            if (queuePair != null) {
-                transfer.settle(queuePair, region);
+            if (queuePair != null && result.equals(OK)) {
+                transfer.settle(queuePair, Objects.requireNonNull(regions.region(slot)));
             }
         }
+        return result;
+    }
+
+    private static Set<String> armLimit(final @Nullable Shared queue, final int limit) {
+        if (queue == null) {
+            return NOTHING;
+        }
+        if (queue.closed || limit < 0 || limit > queue.limit) {
+            return refused(queue.closed ? RnicError.CLOSED : RnicError.INVALID_ARGUMENT);
+        }
+        queue.armed = limit;
         return OK;
     }
 
@@ -274,7 +269,7 @@ class Model {
             return domain.closed && invalid ? Set.of(RnicError.CLOSED.name(), RnicError.INVALID_ARGUMENT.name())
                 : refused(invalid ? RnicError.INVALID_ARGUMENT : RnicError.CLOSED);
         }
-        shared[call.shared()] = new Shared(domain, call.receives(), call.sges());
+        shared[call.shared()] = new Shared(call.shared(), domain, call.receives(), call.sges());
         domain.users++;
         return OK;
     }
@@ -306,7 +301,7 @@ class Model {
             return refused(RnicError.INVALID_ARGUMENT);
         }
         queuePairs[call.queuePair()] =
-            new ModelQueuePair(call.queuePair(), domain, send, receive, taken, call.limits());
+            new ModelQueuePair(call.queuePair(), domain, send, receive, taken, call.limits(), events);
         domain.users++;
         send.users++;
         receive.users++;
@@ -320,7 +315,8 @@ class Model {
         return limits.sends() >= 1 && limits.sends() <= MAX_REQUESTS && limits.receives() >= 1
             && limits.receives() <= MAX_REQUESTS && limits.sendSges() >= 1 && limits.sendSges() <= MAX_SGES
             && limits.receiveSges() >= 1 && limits.receiveSges() <= MAX_SGES && limits.inline() >= 0
-            && limits.inline() <= MAX_INLINE;
+            && limits.inline() <= MAX_INLINE && ModelConnections.isReads(limits.ord())
+            && ModelConnections.isReads(limits.ird());
     }
 
     private static Set<String> closeQueuePair(final @Nullable ModelQueuePair queuePair) {
@@ -331,7 +327,7 @@ class Model {
             return refused(RnicError.CLOSED);
         }
         queuePair.closed = true;
-        queuePair.leave();
+        queuePair.leave(AsyncEventType.DISCONNECTED);
         queuePair.sends.forget();
         queuePair.forgetReceives();
         queuePair.domain.users--;
@@ -343,99 +339,15 @@ class Model {
         return OK;
     }
 
-    private static Set<String> connect(final Call.Connect call, final @Nullable ModelQueuePair client,
-        final @Nullable ModelQueuePair server) {
-        if (client == null || server == null) {
-            return NOTHING;
-        }
-        if (client.closed) {
-            return refused(RnicError.CLOSED);
-        }
-        final boolean tooMuch = call.privateBytes() > MAX_PRIVATE;
-        if (client.state != QueuePairState.INIT) {
-            return refused(RnicError.INVALID_STATE);
-        }
-        if (tooMuch) {
-            return refused(RnicError.INVALID_ARGUMENT);
-        }
-        if (client == server || server.closed || server.state != QueuePairState.INIT) {
-            final RnicError why = client == server ? RnicError.INVALID_ARGUMENT
-                : server.closed ? RnicError.CLOSED : RnicError.INVALID_STATE;
-            return Set.of(why + " of accept");
-        }
-        client.state = QueuePairState.RTS;
-        server.state = QueuePairState.RTS;
-        client.peer = server;
-        server.peer = client;
-        return OK;
-    }
-
-    private static Set<String> disconnect(final @Nullable ModelQueuePair queuePair) {
-        if (queuePair == null) {
-            return NOTHING;
-        }
-        if (queuePair.closed || (queuePair.state != QueuePairState.RTS && queuePair.state != QueuePairState.SQD)) {
-            return refused(queuePair.closed ? RnicError.CLOSED : RnicError.INVALID_STATE);
-        }
-        queuePair.fail();
-        return OK;
-    }
-
-    private Set<String> modify(final @Nullable ModelQueuePair queuePair, final QueuePairState target) {
-        if (queuePair == null) {
-            return NOTHING;
-        }
-        if (queuePair.closed) {
-            return refused(RnicError.CLOSED);
-        }
-        switch (target) {
-            case ERROR -> {
-                queuePair.fail();
-                queuePair.state = QueuePairState.ERROR;
-            }
-            case RESET -> {
-                queuePair.leave();
-                queuePair.sends.forget();
-                queuePair.forgetReceives();
-                queuePair.state = QueuePairState.RESET;
-            }
-            case INIT -> {
-                if (queuePair.state != QueuePairState.RESET) {
-                    return refused(RnicError.INVALID_STATE);
-                }
-                queuePair.state = QueuePairState.INIT;
-            }
-            case SQD -> {
-                if (queuePair.state != QueuePairState.RTS) {
-                    return refused(RnicError.INVALID_STATE);
-                }
-                queuePair.state = QueuePairState.SQD;
-            }
-            case RTS -> {
-                if (queuePair.state != QueuePairState.SQD) {
-                    return refused(RnicError.INVALID_STATE);
-                }
-                queuePair.state = QueuePairState.RTS;
-                posting.drain(queuePair);
-            }
-        }
-        return OK;
-    }
-
     /** Whatever order the queues come in, each is in its own order, and nothing is missing or too much. */
     private @Nullable String checkPoll(final Call.Poll call, final Outcome outcome) {
         final Queue queue = queues[call.queue()];
-        final String refused = queue == null ? Outcome.NOTHING
-            : queue.closed ? RnicError.CLOSED.name()
-            : call.limit() < 1 ? RnicError.INVALID_ARGUMENT.name() : Outcome.OK;
-        if (!refused.equals(outcome.result())) {
-            return "it said '" + outcome.result() + "' instead of '" + refused + "'";
+        final int due = queue == null || queue.closed ? 0 : Math.min(queue.unpolled, Math.max(0, call.limit()));
+        final String result = result(queue, call, due);
+        if (!result.equals(outcome.result())) {
+            return "it said '" + outcome.result() + "' instead of '" + result + "'";
         }
-        if (!refused.equals(Outcome.OK)) {
-            return null;
-        }
-        final int due = due(queue);
-        if (outcome.completions().size() != Math.min(due, call.limit())) {
+        if (outcome.completions().size() != due) {
             return outcome.completions().size() + " completions came, " + due + " are due: " + outcome.completions();
         }
         for (final CompletedRequest polled : outcome.completions()) {
@@ -446,15 +358,18 @@ class Model {
         return null;
     }
 
-    private int due(final @Nullable Queue queue) {
-        int due = 0;
-        for (final ModelQueuePair queuePair : queuePairs) {
-            if (queuePair != null) {
-                due += queuePair.sends.queue == queue ? queuePair.sends.due.size() : 0;
-                due += queuePair.receives.queue == queue ? queuePair.receives.due.size() : 0;
-            }
+    /** A poll for all comes to the end of a queue that overran; one for fewer only if nothing is left. */
+    private static String result(final @Nullable Queue queue, final Call.Poll call, final int due) {
+        if (queue == null) {
+            return Outcome.NOTHING;
         }
-        return due;
+        if (queue.closed) {
+            return RnicError.CLOSED.name();
+        }
+        if (queue.overrun && (due == 0 || call.limit() == Call.Poll.ALL)) {
+            return RnicError.COMPLETION_QUEUE_OVERRUN.name();
+        }
+        return call.limit() < 1 ? RnicError.INVALID_ARGUMENT.name() : Outcome.OK;
     }
 
     private String next(final CompletedRequest polled) {
@@ -484,7 +399,12 @@ class Model {
     @Nullable String observeShared(final int slot) {
         final Shared queue = shared[slot];
         return queue == null || queue.closed ? null
-            : queue.waiting.size() + " waiting, space for " + queue.space();
+            : queue.waiting.size() + " waiting, space for " + queue.space() + ", limit " + queue.armed;
+    }
+
+    /** What a memory window must say of itself, null if there is none open in its slot. */
+    @Nullable String observeWindow(final int slot) {
+        return regions.observeWindow(slot);
     }
 
     /** What a queue pair must say of itself, null if its slot is empty. */

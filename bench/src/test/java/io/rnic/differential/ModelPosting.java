@@ -4,6 +4,7 @@ import io.rnic.differential.ModelQueuePair.Due;
 import io.rnic.differential.ModelQueuePair.Flow;
 import io.rnic.differential.ModelQueuePair.Posted;
 import io.rnic.differential.ModelQueuePair.Waiting;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
@@ -15,27 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** How the model takes what is posted: refuses what may not be, does sends at once, keeps receives. */
 final class ModelPosting {
     private final ModelTransfer transfer;
-    private final Model.@Nullable Region[] regions;
+    private final ModelRegions regions;
 
     /** Keys stand for what is in {@code regions} when something is posted. */
-    ModelPosting(final ModelTransfer transfer, final Model.@Nullable Region[] regions) {
+    ModelPosting(final ModelTransfer transfer, final ModelRegions regions) {
         this.transfer = transfer;
         this.regions = regions;
     }
 
     private Model.Resolved resolve(final Request.Piece piece) {
-        return new Model.Resolved(region(piece.key()), address(piece.place()), piece.length());
-    }
-
-    /** The region that a key stands for now. */
-    private Model.@Nullable Region region(final Request.Key key) {
-        final Model.Region region = key.kind() == Request.KeyKind.OWN ? regions[key.region()] : null;
-        return region == null || region.closed ? null : region;
-    }
-
-    private long address(final Request.Place place) {
-        final Model.Region region = place.region() == Request.NOWHERE ? null : regions[place.region()];
-        return place.offset() + (region == null ? 0 : region.address());
+        return new Model.Resolved(
+            regions.named(piece.key()), regions.address(piece.place()), piece.length());
     }
 
     Set<String> send(final @Nullable ModelQueuePair queuePair, final List<Request.Send> requests) {
@@ -59,8 +50,11 @@ final class ModelPosting {
     }
 
     private Posted post(final Request.Send request, final long number) {
+        final ModelWindow window =
+            request.opcode() == Opcode.BIND_MEMORY_WINDOW ? regions.window(request.rkey()) : null;
         return new Posted(number, request, request.pieces().stream().map(this::resolve).toList(),
-            region(request.rkey()), address(request.remote()));
+            regions.named(request.rkey()), regions.address(request.remote()), window, window == null ? 0
+            : window.key + 1);
     }
 
     private static @Nullable RnicError refusal(final ModelQueuePair queuePair, final Request.Send request) {
@@ -87,6 +81,8 @@ final class ModelPosting {
             case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD ->
                 request.pieces().size() == 1 && request.length() == Long.BYTES;
             case LOCAL_INVALIDATE -> request.pieces().isEmpty() && request.inline() == null;
+            case BIND_MEMORY_WINDOW -> request.pieces().size() == 1 && request.length() == 0
+                && request.operand() >= 0 && (request.comparand() & ~ModelTransfer.REMOTE_ACCESS) == 0;
             default -> true;
         };
     }
@@ -102,12 +98,12 @@ final class ModelPosting {
             final int result = queuePair.state == QueuePairState.ERROR ? ModelTransfer.LOST
                 : transfer.execute(queuePair, posted);
             final Request.Send request = posted.request();
-            if (result != ModelTransfer.DONE || request.signalled() || queuePair.limits.signalAll()) {
-                queuePair.complete(false, new Due(posted.number(), request.wrId(), ModelTransfer.status(result),
-                    opcode(request.opcode()), request.length(), Math.max(0, result)));
-            }
-            if (result != ModelTransfer.DONE) {
-                queuePair.fail();
+            final boolean isReported = result != ModelTransfer.DONE || request.signalled()
+                || queuePair.limits.signalAll();
+            final boolean isLost = isReported && !queuePair.complete(false, new Due(posted.number(), request.wrId(),
+                ModelTransfer.status(result), opcode(request.opcode()), request.length(), Math.max(0, result)));
+            if (result != ModelTransfer.DONE || isLost) {
+                queuePair.fail(AsyncEventType.QP_FATAL, ModelTransfer.eventOfPeer(result));
             }
         }
     }

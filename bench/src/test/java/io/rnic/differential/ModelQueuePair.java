@@ -3,6 +3,7 @@ package io.rnic.differential;
 import io.rnic.differential.ModelMemory.Bytes;
 import io.rnic.differential.ModelMemory.Span;
 import io.rnic.testing.CompletedRequest;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
@@ -24,15 +25,22 @@ final class ModelQueuePair {
     QueuePairState state = QueuePairState.INIT;
     @Nullable ModelQueuePair peer;
     boolean closed;
+    int ord;
+    int ird;
+    private final ModelEvents events;
 
     ModelQueuePair(final int slot, final Model.Domain domain, final Model.Queue sendQueue,
-        final Model.Queue receiveQueue, final Model.@Nullable Shared shared, final Call.Limits limits) {
+        final Model.Queue receiveQueue, final Model.@Nullable Shared shared, final Call.Limits limits,
+        final ModelEvents events) {
         this.slot = slot;
         this.domain = domain;
         this.limits = limits;
         sends = new Flow(sendQueue, limits.sends());
         receives = new Flow(receiveQueue, shared == null ? limits.receives() : 0);
         this.shared = shared;
+        this.events = events;
+        ord = limits.ord();
+        ird = limits.ird();
     }
 
     /** A message in a receive that is not polled, by its number; its parts that may still be placed. */
@@ -40,7 +48,7 @@ final class ModelQueuePair {
     }
 
     /** The bytes of a message in one piece of its receive. */
-    record Part(Model.Region region, Span span, Bytes bytes) {
+    record Part(ModelRegion region, Span span, Bytes bytes) {
     }
 
     /** A completion to be polled; {@code number} counts the requests of its queue. */
@@ -66,6 +74,11 @@ final class ModelQueuePair {
                 && polled.invalidatedStag() == invalidated);
         }
 
+        /** The same without its message, which went with it. */
+        Due lost() {
+            return new Due(number, wrId, status, opcode, byteLength, terminate, null, immediate, invalidated);
+        }
+
         @Override
         public String toString() {
             final String request = opcode + " #" + wrId + " " + status;
@@ -81,9 +94,12 @@ final class ModelQueuePair {
     record Waiting(long number, Request.Receive receive, List<Model.Resolved> pieces) {
     }
 
-    /** A send request with what its keys stood for when it was posted. */
-    record Posted(long number, Request.Send request, List<Model.Resolved> pieces, Model.@Nullable Region remote,
-        long remoteAddress) {
+    /**
+     * A send request with what its keys stood for when it was posted; a binding with its window, and the key that is
+     * the window's next.
+     */
+    record Posted(long number, Request.Send request, List<Model.Resolved> pieces, @Nullable ModelRegion remote,
+        long remoteAddress, @Nullable ModelWindow window, int windowKey) {
     }
 
     /** Receives that no message has come for. */
@@ -116,6 +132,7 @@ final class ModelQueuePair {
         }
 
         void forget() {
+            queue.unpolled -= due.size();
             due.clear();
             waiting.clear();
             posts.clear();
@@ -126,9 +143,16 @@ final class ModelQueuePair {
 
     /** The receive for the next message, null if none is there. */
     @Nullable Waiting take() {
-        final Waiting next = (shared == null ? receives : shared).waiting.poll();
-        if (shared != null && next != null) {
+        if (shared == null) {
+            return receives.waiting.poll();
+        }
+        final Waiting next = shared.waiting.poll();
+        if (next != null) {
             shared.taken++;
+            if (shared.waiting.size() < shared.armed) {
+                shared.armed = 0;
+                events.add("s" + shared.slot, AsyncEventType.SRQ_LIMIT_REACHED);
+            }
         }
         return next;
     }
@@ -147,8 +171,20 @@ final class ModelQueuePair {
         }
     }
 
-    void complete(final boolean receive, final Due due) {
-        (receive ? receives : sends).due.add(due);
+    /**
+     * Reports a completion; false if it was lost. Of several that are flushed at once it is open which are: so each is
+     * kept, and what counts is how many may be polled.
+     */
+    boolean complete(final boolean receive, final Due due) {
+        final Flow flow = receive ? receives : sends;
+        final boolean isLost = flow.queue.isFull();
+        if (isLost && !flow.queue.overrun) {
+            flow.queue.overrun = true;
+            events.add("c" + flow.queue.slot, AsyncEventType.CQ_ERR);
+        }
+        flow.queue.unpolled += isLost ? 0 : 1;
+        flow.due.add(isLost ? due.lost() : due);
+        return !isLost;
     }
 
     /** Its unpolled completions vanish; what they stood for in a shared queue is free again. */
@@ -159,27 +195,46 @@ final class ModelQueuePair {
         receives.forget();
     }
 
-    /** To ERROR with its peer, unless it is there or was never connected; all that waits is flushed. */
-    void fail() {
-        if (state != QueuePairState.RESET && state != QueuePairState.ERROR) {
+    /**
+     * To ERROR with its peer, unless it is there; all that waits is flushed.
+     *
+     * @param told   what its owner is told if it was connected
+     * @param peers  what its peer's owner is told
+     */
+    void fail(final AsyncEventType told, final AsyncEventType peers) {
+        end(told);
+        leave(peers);
+    }
+
+    private void end(final AsyncEventType told) {
+        if (state != QueuePairState.ERROR) {
             state = QueuePairState.ERROR;
+            if (peer != null) {
+                tell(told);
+            }
+            if (shared != null) {
+                tell(AsyncEventType.QP_LAST_WQE_REACHED);
+            }
             flushReceives();
             for (Posted next = sends.posts.poll(); next != null; next = sends.posts.poll()) {
                 complete(false, new Due(next.number, next.request.wrId(), CompletionStatus.FLUSHED,
                     CompletionOpcode.SEND, 0, 0));
             }
         }
-        leave();
     }
 
-    /** Its peer, if it has one, goes to ERROR. */
-    void leave() {
+    /** Its peer, if it has one, goes to ERROR, and that one's owner is told. */
+    void leave(final AsyncEventType peers) {
         final ModelQueuePair other = peer;
-        peer = null;
         if (other != null) {
+            peer = null;
+            other.end(peers);
             other.peer = null;
-            other.fail();
         }
+    }
+
+    void tell(final AsyncEventType event) {
+        events.add("q" + slot, event);
     }
 
     void flushReceives() {
@@ -191,6 +246,7 @@ final class ModelQueuePair {
     }
 
     String observe() {
-        return closed ? "CLOSED" : state + ", space for " + sends.space() + "+" + receives.space();
+        return closed ? "CLOSED" : state + ", space for " + sends.space() + "+" + receives.space() + ", reads " + ord
+            + "/" + ird;
     }
 }

@@ -1,6 +1,5 @@
 package io.rnic.differential;
 
-import io.rnic.differential.Model.Region;
 import io.rnic.differential.Model.Resolved;
 import io.rnic.differential.ModelMemory.Bytes;
 import io.rnic.differential.ModelMemory.Span;
@@ -10,6 +9,7 @@ import io.rnic.differential.ModelQueuePair.Part;
 import io.rnic.differential.ModelQueuePair.Posted;
 import io.rnic.differential.ModelQueuePair.Waiting;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Opcode;
@@ -28,16 +28,20 @@ final class ModelTransfer {
     static final int LOCAL = -1;
     /** The connection is gone. */
     static final int LOST = -2;
+    /** A window could not be bound. */
+    private static final int BIND = -3;
+    /** There is no room for Reads and atomics. */
+    private static final int NO_READS = -4;
 
     private static final int NO_BUFFER = terminate(1, 2, 2);
     private static final int TOO_LONG = terminate(1, 2, 5);
     private static final int RECEIVE_MEMORY = terminate(1, 0, 0);
+    private static final int COMPLETION_LOST = terminate(1, 0, 0);
 
     private static final Bytes NO_BYTES = Bytes.of(new byte[0]);
 
-    /** What only its own side reaches: nothing of this. */
-    private static final int REMOTE =
-        Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC, Access.MW_BIND);
+    /** What a window may allow. */
+    static final int REMOTE_ACCESS = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
     /** A bit that no region has. */
     private static final int NEVER = 1 << 20;
 
@@ -74,6 +78,8 @@ final class ModelTransfer {
             case DONE -> CompletionStatus.SUCCESS;
             case LOCAL -> CompletionStatus.LOCAL_PROTECTION_ERROR;
             case LOST -> CompletionStatus.FLUSHED;
+            case BIND -> CompletionStatus.MEMORY_WINDOW_BIND_ERROR;
+            case NO_READS -> CompletionStatus.LOCAL_QP_OPERATION_ERROR;
             default -> switch (result >> 8 & 0xFF) {
                 case 0x01, 0x11 -> CompletionStatus.REMOTE_ACCESS_ERROR;
                 case 0x12 -> CompletionStatus.REMOTE_INVALID_REQUEST_ERROR;
@@ -82,7 +88,19 @@ final class ModelTransfer {
         };
     }
 
-    private static Check check(final @Nullable Region region, final Model.Domain domain, final int access,
+    /** What the peer's owner is told of a request that ended so. */
+    static AsyncEventType eventOfPeer(final int result) {
+        if (result <= DONE) {
+            return AsyncEventType.DISCONNECTED;
+        }
+        return switch (result >> 8 & 0xFF) {
+            case 0x01, 0x11 -> AsyncEventType.QP_ACCESS_ERR;
+            case 0x02, 0x12 -> AsyncEventType.QP_REQ_ERR;
+            default -> AsyncEventType.QP_FATAL;
+        };
+    }
+
+    private static Check check(final @Nullable ModelRegion region, final Model.Domain domain, final int access,
         final long address, final long length) {
         if (region == null || region.closed || region.invalidated) {
             return Check.STAG;
@@ -96,24 +114,24 @@ final class ModelTransfer {
         if (Long.compareUnsigned(address + length - 1, address) < 0) {
             return Check.WRAP;
         }
-        final long offset = address - region.address();
-        return offset >= 0 && offset + length <= region.call.length() ? Check.OK : Check.BOUNDS;
+        return region.holds(address, length) ? Check.OK : Check.BOUNDS;
     }
 
     /** What the queue pair denies no region allows. */
-    private static Check checkRemote(final ModelQueuePair peer, final @Nullable Region region, final Access access,
+    private static Check checkRemote(final ModelQueuePair peer, final @Nullable ModelRegion region, final Access access,
         final long address, final long length) {
         final boolean denied = (peer.limits.access() & access.bit()) == 0;
         return check(region, peer.domain, denied ? NEVER : access.bit(), address, length);
     }
 
     private static boolean isAllowed(final Resolved piece, final Model.Domain domain, final int access) {
-        return check(piece.region(), domain, access, piece.address(), piece.length()) == Check.OK;
+        final boolean isWindow = piece.region() != null && piece.region().isWindow; // those are for the peer alone
+        return !isWindow && check(piece.region(), domain, access, piece.address(), piece.length()) == Check.OK;
     }
 
     /** Where a piece lies that was checked. */
-    private static Span span(final @Nullable Region region, final long address, final int length) {
-        final int of = Objects.requireNonNull(region).call.memory();
+    private static Span span(final @Nullable ModelRegion region, final long address, final int length) {
+        final int of = Objects.requireNonNull(region).memory;
         return new Span(of, (int) (address - Model.base(of)), length);
     }
 
@@ -126,10 +144,10 @@ final class ModelTransfer {
         final Request.Send request = posted.request();
         final ModelQueuePair peer = Objects.requireNonNull(queuePair.peer);
         final List<Span> spans = new ArrayList<>();
-        final int access = switch (request.opcode()) {
-            case RDMA_READ, ATOMIC_FETCH_AND_ADD, ATOMIC_COMPARE_AND_SWAP -> Access.LOCAL_WRITE.bit();
-            default -> 0;
-        };
+        final int access = isRead(request.opcode()) ? Access.LOCAL_WRITE.bit() : 0;
+        if (isRead(request.opcode()) && queuePair.ord == 0) {
+            return NO_READS;
+        }
         for (final Resolved piece : posted.pieces()) {
             if (piece.length() != 0) {
                 if (!isAllowed(piece, queuePair.domain, access)) {
@@ -145,8 +163,37 @@ final class ModelTransfer {
             case RDMA_READ -> read(peer, spans, posted.remote(), posted.remoteAddress());
             case ATOMIC_FETCH_AND_ADD, ATOMIC_COMPARE_AND_SWAP -> atomic(peer, posted, spans);
             case LOCAL_INVALIDATE -> invalidate(posted.remote(), queuePair.domain) == Check.OK ? DONE : LOCAL;
-            case BIND_MEMORY_WINDOW -> throw new IllegalArgumentException(request.toString());
+            case BIND_MEMORY_WINDOW -> bind(queuePair.domain, posted) ? DONE : BIND;
         };
+    }
+
+    /** Whether it brings something back. */
+    private static boolean isRead(final Opcode opcode) {
+        return switch (opcode) {
+            case RDMA_READ, ATOMIC_FETCH_AND_ADD, ATOMIC_COMPARE_AND_SWAP -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean bind(final Model.Domain domain, final Posted posted) {
+        final ModelWindow window = posted.window();
+        if (window == null || window.closed || window.domain != domain) {
+            return false;
+        }
+        final long length = posted.request().operand();
+        if (length == 0) {
+            window.rekey(posted.windowKey());
+            return true;
+        }
+        final ModelRegion region = posted.pieces().getFirst().region();
+        final int access = (int) posted.request().comparand();
+        if (region == null || region.isWindow || check(region, domain, ModelRegion.neededToBind(access),
+            posted.remoteAddress(), length) != Check.OK) {
+            return false;
+        }
+        window.rekey(posted.windowKey());
+        window.binding.bind(region, posted.remoteAddress(), length, access);
+        return true;
     }
 
     /** What is sent: memory, or the request's own bytes. */
@@ -161,20 +208,21 @@ final class ModelTransfer {
     }
 
     /** Makes an STag invalid; that it is so already is no error. */
-    private static Check invalidate(final @Nullable Region region, final Model.Domain domain) {
+    private static Check invalidate(final @Nullable ModelRegion region, final Model.Domain domain) {
         if (region == null || region.closed) {
             return Check.STAG;
         }
         if (region.domain != domain) {
             return Check.DOMAIN;
         }
-        region.invalidated = true;
+        region.invalidate();
         return Check.OK;
     }
 
     /** The peer may make invalid only what it may use at all; 0, or the Terminate. */
-    private static int invalidateRemotely(final @Nullable Region region, final Model.Domain domain) {
-        if (region != null && !region.closed && region.domain == domain && (region.access & REMOTE) == 0) {
+    private static int invalidateRemotely(final @Nullable ModelRegion region, final Model.Domain domain) {
+        if (region != null && !region.closed && region.domain == domain
+            && !region.isRemotelyInvalidated()) {
             return terminate(0, 1, 9);
         }
         return switch (invalidate(region, domain)) {
@@ -217,10 +265,14 @@ final class ModelTransfer {
             peer.giveBack(waiting);
             return invalidation;
         }
-        peer.complete(true, new Due(waiting.number(), waiting.receive().wrId(), CompletionStatus.SUCCESS,
+        final Due due = new Due(waiting.number(), waiting.receive().wrId(), CompletionStatus.SUCCESS,
             CompletionOpcode.RECEIVE, length, 0, message(parts, bytes),
             request.opcode() == Opcode.SEND_WITH_IMMEDIATE ? request.operand() : null,
-            invalidates ? request.rkey().region() : Machine.NO_STAG));
+            invalidates ? Machine.stagSlot(request.rkey()) : Machine.NO_STAG);
+        if (!peer.complete(true, due)) {
+            memory.spoil(target); // the message may have gone with its completion
+            return COMPLETION_LOST;
+        }
         return DONE;
     }
 
@@ -278,13 +330,12 @@ final class ModelTransfer {
         if (waiting == null) {
             return NO_BUFFER;
         }
-        peer.complete(true, new Due(waiting.number(), waiting.receive().wrId(), CompletionStatus.SUCCESS,
+        return peer.complete(true, new Due(waiting.number(), waiting.receive().wrId(), CompletionStatus.SUCCESS,
             CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE, source.length(), 0, null, posted.request().operand(),
-            Machine.NO_STAG));
-        return DONE;
+            Machine.NO_STAG)) ? DONE : COMPLETION_LOST;
     }
 
-    private int write(final ModelQueuePair peer, final Source source, final @Nullable Region remote,
+    private int write(final ModelQueuePair peer, final Source source, final @Nullable ModelRegion remote,
         final long address) {
         final int length = source.length();
         if (length == 0) {
@@ -312,7 +363,7 @@ final class ModelTransfer {
     }
 
     /** Segments are checked one by one: those before the first that is refused may be placed. */
-    private void spoilBegin(final Source source, final ModelQueuePair peer, final @Nullable Region remote,
+    private void spoilBegin(final Source source, final ModelQueuePair peer, final @Nullable ModelRegion remote,
         final long address) {
         long at = address;
         for (final Span span : source.spans) {
@@ -324,7 +375,7 @@ final class ModelTransfer {
         }
     }
 
-    private int firstRefusal(final Source source, final ModelQueuePair peer, final @Nullable Region remote,
+    private int firstRefusal(final Source source, final ModelQueuePair peer, final @Nullable ModelRegion remote,
         final long address) {
         if (source.inline != null) {
             return checkRemote(peer, remote, Access.REMOTE_WRITE, address, source.length()).ofWrite;
@@ -336,7 +387,7 @@ final class ModelTransfer {
                 return check.ofWrite;
             }
             // The memory behind an earlier segment may be gone.
-            if (memory.isGone(Objects.requireNonNull(remote).call.memory())) {
+            if (memory.isGone(Objects.requireNonNull(remote).memory)) {
                 return Check.STAG.ofWrite;
             }
             if (memory.isGone(span.memory())) {
@@ -347,7 +398,7 @@ final class ModelTransfer {
         throw new IllegalStateException("every segment fits, but the whole does not");
     }
 
-    private int read(final ModelQueuePair peer, final List<Span> sink, final @Nullable Region remote,
+    private int read(final ModelQueuePair peer, final List<Span> sink, final @Nullable ModelRegion remote,
         final long address) {
         if (sink.isEmpty()) {
             return DONE;
@@ -409,7 +460,7 @@ final class ModelTransfer {
     }
 
     /** A region is deregistered: what has come for it is placed, and nothing is placed any more. */
-    void settle(final ModelQueuePair queuePair, final Region region) {
+    void settle(final ModelQueuePair queuePair, final ModelRegion region) {
         for (final Due due : queuePair.receives.due) {
             if (due.message() != null) {
                 settle(due.message(), due.message().parts().stream().filter(part -> part.region() == region).toList());

@@ -25,6 +25,9 @@ final class ProgramGenerator {
     private static final int WORLDS = 2;
     private static final int QUEUE_PAIRS = 4;
     private static final int REGIONS = 6;
+    private static final int WINDOWS = 4;
+    private static final int REMOTE =
+        Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
     /** A domain of nic 1 and a region of it that no queue pair of the usual ones may use. */
     private static final int OTHER_DOMAIN = 2;
     private static final int OTHER_REGION = 6;
@@ -40,11 +43,15 @@ final class ProgramGenerator {
     /** What was last asked for, as far as it may be of use: most calls fit to it. */
     private final Call.@Nullable Register[] regions = new Call.Register[Machine.SLOTS];
     private final Call.Limits[] limits = new Call.Limits[QUEUE_PAIRS];
+    private final Request.@Nullable Send[] bindings = new Request.Send[WINDOWS];
+    /** Completion queues so small that they overrun; then nothing is shared, and no queue pair is used again. */
+    private final boolean tight;
     private long nextWrId;
 
     private ProgramGenerator(final long seed) {
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         care = new int[] {1, 3, 20}[random.nextInt(3)];
+        tight = oneIn(20);
     }
 
     /** The program of that seed: the same wherever it runs. */
@@ -64,7 +71,7 @@ final class ProgramGenerator {
     private void setUp() {
         for (int world = 0; world < WORLDS; world++) {
             add(new Call.AllocateDomain(world, world));
-            add(new Call.CreateCompletionQueue(world, world));
+            add(createQueue(world));
         }
         for (int region = 0; region < REGIONS; region++) {
             if (!wrong(6)) {
@@ -76,8 +83,12 @@ final class ProgramGenerator {
             add(register(OTHER_REGION, OTHER_DOMAIN));
         }
         for (int world = 0; world < WORLDS; world++) {
-            if (oneIn(2)) {
+            if (!tight && oneIn(2)) {
                 add(createShared(world));
+            }
+            if (oneIn(2)) {
+                add(new Call.AllocateWindow(world, world));
+                add(new Call.AllocateWindow(world + WORLDS, world));
             }
         }
         for (int i = 0; i < QUEUE_PAIRS; i++) {
@@ -110,6 +121,11 @@ final class ProgramGenerator {
         return wrong(3) ? random.nextInt(ALL_ACCESS + 1) : oneIn(2) ? Access.LOCAL_WRITE.bit() : ALL_ACCESS;
     }
 
+    private Call.CreateCompletionQueue createQueue(final int world) {
+        return new Call.CreateCompletionQueue(
+            world, world, tight ? 1 + random.nextInt(20) : wrong(60) ? 0 : Machine.COMPLETIONS);
+    }
+
     private Call.Register register(final int region, final int domain) {
         final int access = access();
         final int memory = wrong(8) ? random.nextInt(Machine.SLOTS) : region;
@@ -123,7 +139,7 @@ final class ProgramGenerator {
 
     /** One in four takes its receives from the shared queue of its world, which may not be there. */
     private int sharing(final int world) {
-        return oneIn(4) ? wrong(10) ? 1 - world : world : Call.CreateQueuePair.OWN;
+        return !tight && oneIn(4) ? wrong(10) ? 1 - world : world : Call.CreateQueuePair.OWN;
     }
 
     private Call.CreateShared createShared(final int world) {
@@ -136,14 +152,84 @@ final class ProgramGenerator {
         limits[queuePair] = new Call.Limits(odd ? random.nextInt(3) - 1 : 1 + random.nextInt(oneIn(4) ? 4 : 40),
             1 + random.nextInt(oneIn(4) ? 4 : 40), 1 + random.nextInt(4), 1 + random.nextInt(4),
             oneIn(3) ? 0 : random.nextInt(odd ? 600 : 130), oneIn(4),
-            wrong(6) ? random.nextInt(ALL_ACCESS + 1) : ALL_ACCESS);
+            wrong(6) ? random.nextInt(ALL_ACCESS + 1) : ALL_ACCESS, reads(), reads());
         return new Call.CreateQueuePair(queuePair, wrong(40) ? OTHER_DOMAIN : world,
             odd && oneIn(2) ? 1 - world : world, world, sharing(world),
             limits[queuePair]);
     }
 
+    /** Sometimes none at all, so that Reads are refused. */
+    private int reads() {
+        return wrong(60) ? 129 : oneIn(6) ? random.nextInt(3) : 1 + random.nextInt(20);
+    }
+
     private void step() {
         final int queuePair = random.nextInt(QUEUE_PAIRS);
+        if (oneIn(8)) {
+            other(queuePair);
+        } else if (tight) {
+            crowd(queuePair);
+        } else {
+            usual(queuePair);
+        }
+    }
+
+    /** What neither posts nor ends anything. */
+    private void other(final int queuePair) {
+        final int world = queuePair % WORLDS;
+        final int window = random.nextInt(WINDOWS);
+        switch (random.nextInt(8)) {
+            case 0 -> add(new Call.Resize(world, tight ? random.nextInt(24) : wrong(4) ? random.nextInt(2) - 1
+                : Machine.COMPLETIONS * (1 + random.nextInt(3))));
+            case 1 -> add(new Call.ArmLimit(world, random.nextInt(wrong(4) ? 30 : 6)));
+            case 2 -> {
+                if (oneIn(4)) {
+                    add(new Call.CloseWindow(window));
+                }
+                add(new Call.AllocateWindow(window, wrong(10) ? OTHER_DOMAIN : window % WORLDS));
+            }
+            case 3 -> {
+                add(new Call.Modify(queuePair, QueuePairState.SQD));
+                add(new Call.ChangeReads(queuePair, reads() - 1, reads() - 1));
+                add(new Call.Modify(queuePair, QueuePairState.RTS));
+            }
+            default -> {
+                final Request.Send binding = bind(queuePair);
+                bindings[binding.rkey().slot()] = binding;
+                add(new Call.PostSend(queuePair, List.of(binding)));
+            }
+        }
+    }
+
+    /** A window to a part of a region, or now and then to nothing. */
+    private Request.Send bind(final int queuePair) {
+        final int world = queuePair % WORLDS;
+        final int window = wrong(20) ? random.nextInt(WINDOWS) : world + WORLDS * random.nextInt(WINDOWS / WORLDS);
+        final int region = wrong(20) ? random.nextInt(Machine.SLOTS) : region(world, ALL_ACCESS, 1);
+        final int length = oneIn(10) ? 0 : length();
+        final Request.Key named = wrong(20) ? key(random.nextInt(Machine.SLOTS)) : key(region);
+        return new Request.Send(Opcode.BIND_MEMORY_WINDOW, nextWrId++,
+            List.of(new Piece(named, new Place(Request.NOWHERE, 0), 0)), null, new Request.Key(KeyKind.WINDOW, window),
+            place(region, length), wrong(60) ? -1 : length,
+            wrong(20) ? random.nextInt(ALL_ACCESS + 1) : oneIn(2) ? REMOTE : random.nextInt(REMOTE + 1) & REMOTE,
+            !oneIn(3));
+    }
+
+    /** Nothing that is forgotten unpolled: what that leaves in a full queue is not said. */
+    private void crowd(final int queuePair) {
+        switch (random.nextInt(4)) {
+            case 0 -> add(new Call.Poll(random.nextInt(WORLDS), limit()));
+            case 1 -> add(new Call.PostReceive(queuePair, receives(queuePair)));
+            default -> {
+                final int other = (queuePair + 1) % QUEUE_PAIRS;
+                add(new Call.PostReceive(other, receives(other)));
+                add(new Call.PostReceive((other + 2) % QUEUE_PAIRS, receives(other)));
+                add(new Call.PostSend(queuePair, sends(queuePair)));
+            }
+        }
+    }
+
+    private void usual(final int queuePair) {
         switch (wrong(4) ? 28 + random.nextInt(4) : random.nextInt(28)) {
             case 0, 1, 2, 3, 4, 5, 6, 7, 8 -> exchange(queuePair);
             case 9, 10, 11 -> add(new Call.PostSend(queuePair, sends(queuePair)));
@@ -267,10 +353,21 @@ final class ProgramGenerator {
             : (int) Math.max(0, Request.length(pieces));
         final int world = isLocal ? queuePair % WORLDS : (queuePair + 1) % WORLDS;
         final int remote = wrong(12) ? random.nextInt(Machine.SLOTS) : region(world, asked(opcode), length);
-        final Place place = place(remote, Math.max(0, length));
+        final int window = world + WORLDS * random.nextInt(WINDOWS / WORLDS);
+        final boolean byWindow = bindings[window] != null && oneIn(3);
+        final Place place = byWindow ? inside(Objects.requireNonNull(bindings[window]), Math.max(0, length))
+            : place(remote, Math.max(0, length));
         return new Request.Send(opcode, nextWrId++, pieces,
-            inline ? new Request.Inline(length, random.nextInt(256)) : null, key(remote),
+            inline ? new Request.Inline(length, random.nextInt(256)) : null,
+            byWindow ? new Request.Key(wrong(20) ? KeyKind.OLD_WINDOW : KeyKind.WINDOW, window) : key(remote),
             isAtomic(opcode) && !wrong(8) ? aligned(place) : place, number(), number(), !oneIn(3));
+    }
+
+    /** Where a window was bound to, as far as it is long enough; now and then beyond. */
+    private Place inside(final Request.Send binding, final int length) {
+        final int room = (int) Math.max(0, binding.operand()) - length;
+        return new Place(binding.remote().region(),
+            binding.remote().offset() + (room > 0 ? random.nextInt(room + (oneIn(10) ? 2 : 1)) : 0));
     }
 
     private static boolean isAtomic(final Opcode opcode) {
@@ -348,7 +445,8 @@ final class ProgramGenerator {
     }
 
     private Request.Key key(final int region) {
-        return wrong(25) ? new Request.Key(oneOf(KeyKind.values()), region) : new Request.Key(KeyKind.OWN, region);
+        return wrong(25) ? new Request.Key(oneOf(KeyKind.values()), region % WINDOWS)
+            : new Request.Key(KeyKind.OWN, region);
     }
 
     /** Most often inside the region; sometimes over an edge of it, or nowhere. */

@@ -21,17 +21,24 @@ final class Request {
         /** One that no region has. */
         UNKNOWN,
         /** Zero. */
-        ZERO
+        ZERO,
+        /** A memory window's; of one that is closed, the last that it had. */
+        WINDOW,
+        /** A memory window's before that. */
+        OLD_WINDOW
     }
 
-    record Key(KeyKind kind, int region) {
+    /** The slot is a region's or a window's. */
+    record Key(KeyKind kind, int slot) {
         @Override
         public String toString() {
             return switch (kind) {
-                case OWN -> "key r" + region;
-                case STALE -> "stale key of r" + region;
+                case OWN -> "key r" + slot;
+                case STALE -> "stale key of r" + slot;
                 case UNKNOWN -> "unknown key";
                 case ZERO -> "key 0";
+                case WINDOW -> "key w" + slot;
+                case OLD_WINDOW -> "old key of w" + slot;
             };
         }
     }
@@ -48,7 +55,7 @@ final class Request {
     record Piece(Key key, Place place, int length) {
         @Override
         public String toString() {
-            final boolean usual = key.kind == KeyKind.OWN && key.region == place.region;
+            final boolean usual = key.kind == KeyKind.OWN && key.slot == place.region;
             return "[" + place + ", " + length + " bytes" + (usual ? "" : ", " + key) + "]";
         }
     }
@@ -66,7 +73,8 @@ final class Request {
 
     /**
      * A request of the send queue; key and place of the peer where it has one, the key alone where it makes one
-     * invalid. The operand is what is added, swapped in, or sent as immediate data.
+     * invalid or is the next one's that a window is bound by. The operand is what is added, swapped in, or sent as
+     * immediate data; the length of a binding, whose access is the comparand.
      */
     record Send(Opcode opcode, long wrId, List<Piece> pieces, @Nullable Inline inline, Key rkey, Place remote,
         long operand, long comparand, boolean signalled) {
@@ -93,6 +101,8 @@ final class Request {
                     case RDMA_WRITE, RDMA_READ -> " remote " + remote + " " + rkey;
                     case SEND_WITH_IMMEDIATE -> " immediate " + operand;
                     case LOCAL_INVALIDATE, SEND_WITH_INVALIDATE -> " " + rkey;
+                    case BIND_MEMORY_WINDOW -> " next " + rkey + " to " + remote + ", " + operand + " bytes, "
+                        + Call.names((int) comparand);
                     default -> " remote " + remote + " " + rkey + " operands " + operand + ", " + comparand;
                 } + (solicited() ? " solicited" : "") + (signalled ? "" : " unsignalled");
         }

@@ -54,9 +54,9 @@ class ShrinkerTest {
     @Test
     void shouldTellADifferenceAsAShortProgram() throws InterruptedException {
         final Program program = new Program(7, List.of(
-            new Call.AllocateDomain(0, 0), new Call.CreateCompletionQueue(0, 0),
+            new Call.AllocateDomain(0, 0), new Call.CreateCompletionQueue(0, 0, 64),
             new Call.Fill(1, Machine.MARGIN, 8, 3),
-            new Call.AllocateDomain(1, 1), new Call.CreateCompletionQueue(1, 1),
+            new Call.AllocateDomain(1, 1), new Call.CreateCompletionQueue(1, 1, 64),
             new Call.Poll(1, Call.Poll.ALL), new Call.CloseDomain(0)));
         final RnicOptions options = RnicOptions.defaults().withFrontEnd("user");
         try (Differential differential = new Differential(options, Machine.newDevice(), Forgetful::new)) {

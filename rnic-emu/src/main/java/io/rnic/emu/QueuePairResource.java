@@ -329,9 +329,8 @@ public final class QueuePairResource implements Endpoint {
         synchronized (device().ports()) {
             usage.checkOpen();
             withdraw();
-            if (!nic.move(QueuePairState.RESET, QueuePairState.ERROR)) {
-                engine().error(nic);
-            }
+            nic.move(QueuePairState.RESET, QueuePairState.ERROR);
+            engine().error(nic);
         }
     }
 

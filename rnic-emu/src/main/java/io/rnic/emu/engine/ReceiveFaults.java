@@ -44,6 +44,13 @@ final class ReceiveFaults {
         target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
     }
 
+    /** Notes that the completion queue had no room for a receive's completion, and gives the Terminate. */
+    int lost(final QueuePairContext target, final long slotNumber, final int length) {
+        target.note(Fault.of(Check.COMPLETION_QUEUE, CompletionOpcode.RECEIVE, slotNumber, length,
+            Terminate.DDP_LOCAL_CATASTROPHIC));
+        return Terminate.DDP_LOCAL_CATASTROPHIC;
+    }
+
     /** Notes why an atomic was refused, and gives the Terminate back. */
     int noteAtomic(final QueuePairContext target, final AccessCheck check, final @Nullable MemoryEntry entry,
         final boolean swaps, final int stag, final long address, final int terminate) {

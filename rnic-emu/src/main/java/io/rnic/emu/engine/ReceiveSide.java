@@ -98,19 +98,19 @@ public final class ReceiveSide {
         return entry;
     }
 
-    private static int leaveInCompletion(final QueuePairContext target, final MemoryEntry entry,
+    private int leaveInCompletion(final QueuePairContext target, final MemoryEntry entry,
         final MemorySegment source, final long sourceOffset, final int length) {
         final ReceiveFlow flow = target.receive;
         entry.leaveMessage();
-        final int result =
-            flow.completions.pushMessage(source, sourceOffset, length, target.number, flow.slotNumber());
+        final int slotNumber = flow.slotNumber();
+        final int result = flow.completions.pushMessage(source, sourceOffset, length, target.number, slotNumber);
         if (result == CompletionWriter.SOURCE_FAULT) {
             return Terminate.LOCAL_FAULT;
         }
         flow.advance();
         flow.receives++;
         flow.receiveBytes += length;
-        return result == CompletionWriter.REPORTED ? Terminate.NONE : Terminate.DDP_LOCAL_CATASTROPHIC;
+        return result == CompletionWriter.REPORTED ? Terminate.NONE : faults.lost(target, slotNumber, length);
     }
 
     private int place(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
@@ -125,8 +125,9 @@ public final class ReceiveSide {
         } else if (result == Terminate.NONE && last) {
             flow.receives++;
             flow.receiveBytes += messageOffset + length;
+            final int slotNumber = flow.slotNumber();
             if (!completeReceive(target, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
-                return Terminate.DDP_LOCAL_CATASTROPHIC;
+                return faults.lost(target, slotNumber, messageOffset + length);
             }
         }
         return result;
@@ -313,7 +314,7 @@ public final class ReceiveSide {
             flow.receives++;
             flow.receiveBytes += opcode == CompletionOpcode.RECEIVE ? length : 0;
             return flow.completions.pushReceive(opcode, length, target.number, slotNumber, carried, value, solicited)
-                ? Terminate.NONE : Terminate.DDP_LOCAL_CATASTROPHIC;
+                ? Terminate.NONE : faults.lost(target, slotNumber, length);
         } finally {
             flow.lock.unlock();
         }
