@@ -8,6 +8,7 @@ import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.host.Crossing;
 import io.rnic.emu.host.JvmOptions;
 import io.rnic.emu.host.Pinner;
+import io.rnic.emu.link.Capture;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.Doorbell;
@@ -15,6 +16,9 @@ import io.rnic.emu.queue.SharedMemory;
 import io.rnic.verbs.DeviceAttributes;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +38,7 @@ public final class Device {
     private final Dma dma;
     private final StagTable stags;
     private final Engine engine;
+    private final @Nullable Capture capture;
     private final Ports ports;
     private final Numbers queuePairNumbers;
     private final Numbers completionQueueNumbers;
@@ -52,7 +57,8 @@ public final class Device {
         dma = new Dma(config.maxMemoryRegions());
         stags = new StagTable(config.maxMemoryRegions(), pinner.pageSize(), dma);
         engine = new Engine(stags, dma, DeviceConfig.MAX_SGES);
-        ports = new Ports(engine, config.faults());
+        capture = openCapture(config);
+        ports = new Ports(engine, config.faults(), capture);
         queuePairNumbers = new Numbers("queue pairs", config.maxQueuePairs(), "maxQueuePairs");
         completionQueueNumbers = new Numbers("completion queues", config.maxCompletionQueues(), "maxCompletionQueues");
         sharedReceiveQueueNumbers = new Numbers("shared receive queues", config.maxQueuePairs(), "maxQueuePairs");
@@ -63,6 +69,14 @@ public final class Device {
         } else {
             doorbells = null;
             runner = null;
+        }
+    }
+
+    private static @Nullable Capture openCapture(final DeviceConfig config) {
+        try {
+            return config.capture().isEmpty() ? null : Capture.open(Path.of(config.capture()), config.captureBytes());
+        } catch (final IOException | InvalidPathException e) {
+            throw Settings.wrong("capture", config.capture(), "a file that can be written (" + e.getMessage() + ")");
         }
     }
 
@@ -112,6 +126,8 @@ public final class Device {
         check(explicit, "maxCompletionQueues", asked.maxCompletionQueues(), config.maxCompletionQueues());
         check(explicit, "maxMemoryRegions", asked.maxMemoryRegions(), config.maxMemoryRegions());
         check(explicit, "faults", asked.faults(), config.faults());
+        check(explicit, "capture", asked.capture(), config.capture());
+        check(explicit, "captureLimit", asked.captureBytes(), config.captureBytes());
         check(explicit, "onBoardMemory", asked.onBoardMemoryBytes(), config.onBoardMemoryBytes());
     }
 
@@ -134,6 +150,9 @@ public final class Device {
                 OPEN.remove(config.name());
                 if (runner != null) {
                     runner.close();
+                }
+                if (capture != null) {
+                    capture.close();
                 }
             }
         }

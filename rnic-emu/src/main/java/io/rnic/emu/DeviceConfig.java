@@ -20,6 +20,8 @@ import java.util.Set;
  * @param maxMemoryRegions    memory regions at most
  * @param onBoardMemoryBytes  memory for contexts and translations
  * @param faults              what it is asked to do wrong
+ * @param capture             the pcap file for what goes over its links, empty for none
+ * @param captureBytes        how long that may become
  */
 public record DeviceConfig(
         String name,
@@ -31,7 +33,9 @@ public record DeviceConfig(
         int maxCompletionQueues,
         int maxMemoryRegions,
         long onBoardMemoryBytes,
-        FaultPlan faults) {
+        FaultPlan faults,
+        String capture,
+        long captureBytes) {
 
     /** Pieces of memory in a request at most. */
     public static final int MAX_SGES = 16;
@@ -51,8 +55,8 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "faults", "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.lockedMemorySharing",
-        "kernel.processes", "kernel.connectionRules");
+        "faults", "capture", "captureLimit", "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal",
+        "kernel.lockedMemorySharing", "kernel.processes", "kernel.connectionRules");
 
     /** Who does the NIC's work. */
     public enum Threading {
@@ -83,6 +87,8 @@ public record DeviceConfig(
             parser.count("maxCompletionQueues", 1 << 16, 1 << 20),
             parser.count("maxMemoryRegions", 1 << 16, 1 << 22),
             parser.bytes("onBoardMemory", "unlimited", 256L << 20),
-            FaultPlan.parse(parser.text("faults", "")));
+            FaultPlan.parse(parser.text("faults", "")),
+            parser.text("capture", ""),
+            parser.bytes("captureLimit", "unlimited", 1L << 30));
     }
 }

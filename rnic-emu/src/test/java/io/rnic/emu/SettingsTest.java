@@ -72,7 +72,7 @@ class SettingsTest {
     void shouldParseADeviceWithoutSettings() {
         assertThat(DeviceConfig.parse(Map.of())).isEqualTo(new DeviceConfig("rnic0", DeviceConfig.Threading.INVOKER,
             Pinning.LOCKED, Long.MAX_VALUE, "null-syscall", 65_536, 65_536, 65_536, 256L << 20,
-            FaultPlan.NONE));
+            FaultPlan.NONE, "", 1L << 30));
     }
 
     @Test
@@ -81,7 +81,15 @@ class SettingsTest {
             "lockedMemory", "1M", "crossing", "spin:5", "maxQueuePairs", "1", "maxCompletionQueues", "2",
             "maxMemoryRegions", "3", "onBoardMemory", "unlimited", "faults", "register:1")))
             .isEqualTo(new DeviceConfig("d", DeviceConfig.Threading.DEDICATED, Pinning.PREFERRED, 1L << 20, "spin:5",
-                1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1")));
+                1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1"), "", 1L << 30));
+    }
+
+    @Test
+    void shouldParseACapture() {
+        final DeviceConfig config = DeviceConfig.parse(Map.of("capture", "a b.pcap", "captureLimit", "5M"));
+        assertThat(config.capture()).isEqualTo("a b.pcap");
+        assertThat(config.captureBytes()).isEqualTo(5L << 20);
+        assertThat(DeviceConfig.parse(Map.of("captureLimit", "unlimited")).captureBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
     @ParameterizedTest

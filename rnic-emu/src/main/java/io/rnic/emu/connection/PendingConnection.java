@@ -2,13 +2,18 @@ package io.rnic.emu.connection;
 
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.host.Deadline;
+import io.rnic.emu.link.Capture;
+import io.rnic.emu.link.CapturedConnection;
 import io.rnic.emu.link.LoopbackLink;
+import io.rnic.emu.wire.EnhancedData;
+import io.rnic.emu.wire.SetUp;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that was asked for: seen from the asking side and from the listening side. */
 public final class PendingConnection {
@@ -63,9 +68,10 @@ public final class PendingConnection {
                 throw new RnicException(RnicError.INVALID_ARGUMENT, accepting + " cannot accept itself");
             }
             accepting.checkConnectable();
-            LoopbackLink.connect(ports.engine(), ports.faults(), accepting.nic(), asking.nic());
             final ReadLimits asked = asking.nic().reads();
             final ReadLimits agreed = accepting.nic().reads().agreedWith(asked);
+            LoopbackLink.connect(ports.engine(), ports.faults(), captured(false, agreed, data), asking.nic(),
+                accepting.nic());
             asking.nic().reads(asked.agreedWith(accepting.nic().reads()));
             accepting.nic().reads(agreed);
             // Under the connection lock nothing else moves them out of INIT.
@@ -80,8 +86,22 @@ public final class PendingConnection {
         synchronized (ports) {
             checkOpen();
             Ports.checkPrivateData(data);
+            captured(true, new ReadLimits(0, 0), data);
             conclude(Answer.REJECTED, data, "");
         }
+    }
+
+    /** The set-up as a capture shows it; null if nothing is captured. */
+    private @Nullable CapturedConnection captured(
+        final boolean rejected, final ReadLimits answerReads, final byte[] data) {
+        final Capture capture = ports.capture();
+        if (capture == null) {
+            return null;
+        }
+        final SetUp request = SetUp.request(false, true, EnhancedData.ofDepths(reads.ird(), reads.ord()), privateData);
+        final EnhancedData depths = EnhancedData.ofDepths(answerReads.ird(), answerReads.ord());
+        return capture.connection(remote, request, rejected ? request.reject(false, true, depths, data)
+            : request.accept(false, true, depths, data));
     }
 
     private void checkOpen() {

@@ -1,6 +1,7 @@
 package io.rnic.emu.connection;
 
 import io.rnic.emu.engine.Engine;
+import io.rnic.emu.link.Capture;
 import io.rnic.emu.link.FaultPlan;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -9,6 +10,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The ports of a device, and the lock that covers its connections. */
 public final class Ports {
@@ -23,16 +25,23 @@ public final class Ports {
 
     private final Engine engine;
     private final FaultPlan faults;
+    private final @Nullable Capture capture;
 
     /**
      * Ports with nobody listening.
      *
-     * @param engine does the work of the queue pairs that get connected
-     * @param faults what their links are asked to do wrong
+     * @param engine  does the work of the queue pairs that get connected
+     * @param faults  what their links are asked to do wrong
+     * @param capture where it is written down what goes over their links, null if it is not
      */
-    public Ports(final Engine engine, final FaultPlan faults) {
+    public Ports(final Engine engine, final FaultPlan faults, final @Nullable Capture capture) {
         this.engine = engine;
         this.faults = faults;
+        this.capture = capture;
+    }
+
+    @Nullable Capture capture() {
+        return capture;
     }
 
     FaultPlan faults() {

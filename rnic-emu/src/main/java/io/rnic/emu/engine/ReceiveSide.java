@@ -253,6 +253,18 @@ public final class ReceiveSide {
     }
 
     /**
+     * What was placed into a queue pair's own memory, for a link that tells what went over it.
+     *
+     * @return those bytes; none if the memory is gone
+     */
+    public MemorySegment placed(
+        final QueuePairContext queuePair, final int key, final long address, final int length) {
+        final MemoryEntry entry = memory.find(queuePair, key, LOCAL_WRITE, address, length);
+        return entry == null || length == 0 ? MemorySegment.NULL
+            : entry.segment().asSlice(LocalMemory.offset(entry, key, address), length);
+    }
+
+    /**
      * Answers an atomic request on {@code target}; the original value goes to the asking side's sink. See
      * {@link Link#atomic}.
      */

@@ -1,6 +1,9 @@
 package io.rnic.emu.link;
 
+import io.rnic.emu.wire.SetUp;
+import io.rnic.emu.wire.SetUpFrame;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,8 +25,9 @@ import java.util.Set;
  * and tells so once, where the JVM tells of uncaught exceptions.
  */
 public final class Capture implements AutoCloseable {
-    private static final int FIRST_PORT = 49_152;
-    private static final int LAST_PORT = 65_535;
+    /** Ports that are made up: not those that a device picks for its listeners. */
+    private static final int FIRST_PORT = 32_768;
+    private static final int LAST_PORT = 49_151;
     private static final Map<Path, Capture> OPEN = new HashMap<>();
     private static final Set<Path> WRITTEN = new HashSet<>();
 
@@ -91,7 +95,8 @@ public final class Capture implements AutoCloseable {
         do {
             client = new InetSocketAddress(server.getAddress(), nextPort);
             nextPort = nextPort == LAST_PORT ? FIRST_PORT : nextPort + 1;
-        } while (live.containsKey(new Pair(client, server)) && live.size() <= LAST_PORT - FIRST_PORT);
+        } while (client.equals(server)
+            || (live.containsKey(new Pair(client, server)) && live.size() <= LAST_PORT - FIRST_PORT));
         return connection(client, server);
     }
 
@@ -113,6 +118,28 @@ public final class Capture implements AutoCloseable {
         } catch (final IOException e) {
             stop(e);
         }
+    }
+
+    /**
+     * Begins a connection that is not one of TCP by the frames that set it up. If the reply refuses, it ends at once.
+     *
+     * @param server the address that was asked for
+     */
+    public CapturedConnection connection(final InetSocketAddress server, final SetUp request, final SetUp reply) {
+        final CapturedConnection connection = connection(server);
+        connection.bytes(true, bytes(request));
+        connection.bytes(false, bytes(reply));
+        if (reply.rejected()) {
+            connection.end(false);
+            connection.end(true);
+        }
+        return connection;
+    }
+
+    private static MemorySegment bytes(final SetUp setUp) {
+        final MemorySegment bytes = MemorySegment.ofArray(new byte[setUp.length()]);
+        SetUpFrame.write(bytes, 0, setUp);
+        return bytes;
     }
 
     synchronized void ended(final Pair pair) {

@@ -23,11 +23,22 @@ public final class LoopbackLink implements Link {
         this.peer = peer;
     }
 
-    /** Connects two queue pairs with each other; both are in INIT. */
-    public static void connect(final Engine engine, final FaultPlan faults, final QueuePairContext first,
-        final QueuePairContext second) {
-        first.connect(faults.around(new LoopbackLink(engine, first, second), first));
-        second.connect(faults.around(new LoopbackLink(engine, second, first), second));
+    /**
+     * Connects two queue pairs with each other; both are in INIT.
+     *
+     * @param captured where it is written down what goes over the link, null if it is not
+     */
+    public static void connect(final Engine engine, final FaultPlan faults, final @Nullable CapturedConnection captured,
+        final QueuePairContext client, final QueuePairContext server) {
+        final Link fromServer = faults.around(new LoopbackLink(engine, server, client), server);
+        final Link fromClient = faults.around(new LoopbackLink(engine, client, server), client);
+        if (captured == null) {
+            server.connect(fromServer);
+            client.connect(fromClient);
+        } else {
+            server.connect(new CapturingLink(fromServer, captured, false, engine.receiveSide(), server));
+            client.connect(new CapturingLink(fromClient, captured, true, engine.receiveSide(), client));
+        }
     }
 
     @Override

@@ -101,6 +101,11 @@ public final class RdmapOpcode {
         return SEND + (invalidates ? 1 : 0) + (solicited ? 2 : 0);
     }
 
+    /** Immediate data that is solicited or not. */
+    public static int immediate(final boolean solicited) {
+        return solicited ? IMMEDIATE_SOLICITED : IMMEDIATE;
+    }
+
     /** The queue that it goes to; of a known untagged opcode. */
     public static int queueNumber(final int opcode) {
         return (int) (QUEUES >>> (opcode << 2)) & 0xF;

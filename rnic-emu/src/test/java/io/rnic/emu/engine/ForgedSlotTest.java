@@ -93,7 +93,7 @@ class ForgedSlotTest {
     @MethodSource("forgedOpcodes")
     void shouldFailARequestWhoseOpcodeIsNone(final int opcode) {
         queuePairs.add(host);
-        LoopbackLink.connect(engine, FaultPlan.NONE, sender, peer);
+        LoopbackLink.connect(engine, FaultPlan.NONE, null, sender, peer);
         assertThat(sender.move(QueuePairState.INIT, QueuePairState.RTS)).isTrue();
         assertThat(peer.move(QueuePairState.INIT, QueuePairState.RTS)).isTrue();
         memory.fill(FILLER);

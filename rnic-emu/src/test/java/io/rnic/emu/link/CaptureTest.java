@@ -183,8 +183,8 @@ class CaptureTest {
             }
         }
         assertThat(connections(file)).hasSize(20_000);
-        assertThat(connections(file).stream().filter(c -> c.client().equals("7f000001:49155"))).hasSize(1);
-        assertThat(connections(file).stream().filter(c -> c.client().equals("7f000001:49154"))).hasSize(2);
+        assertThat(connections(file).stream().filter(c -> c.client().equals("7f000001:32771"))).hasSize(1);
+        assertThat(connections(file).stream().filter(c -> c.client().equals("7f000001:32770"))).hasSize(2);
     }
 
     @Test
