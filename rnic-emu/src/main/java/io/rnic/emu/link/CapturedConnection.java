@@ -2,7 +2,6 @@ package io.rnic.emu.link;
 
 import io.rnic.emu.link.Capture.Pair;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,9 +15,8 @@ import java.util.Arrays;
  *   IPv4 (RFC 791) 20, or IPv6 (RFC 8200) 40 | TCP (RFC 9293) 20, with SYN 28 | bytes
  * </pre>
  *
- * <p>Sequence numbers begin at 1; every packet but the first acknowledges all that was seen from the other side. Bytes
- * that are given at once are one packet if they fit: so a frame is best given whole. Thread-safe, by the lock of the
- * capture.
+ * <p>Sequence numbers begin at 1; every packet but the first acknowledges all that was seen from the other side. A
+ * frame is a packet if it fits ({@link CapturedStream}). Thread-safe, by the lock of the capture.
  */
 public final class CapturedConnection {
     /** Bytes in a packet at most, so that an IPv4 packet is not too long. */
@@ -47,6 +45,9 @@ public final class CapturedConnection {
     private final ByteBuffer packet;
     private final boolean[] ended = new boolean[2];
     private final int[] sequences = {0, 0};
+    private final CapturedStream[] streams = {
+        new CapturedStream(false, (from, at, length) -> push(true, from, at, length)),
+        new CapturedStream(true, (from, at, length) -> push(false, from, at, length))};
     private boolean writes;
 
     CapturedConnection(final Capture capture, final Pair pair, final boolean writes) {
@@ -91,10 +92,12 @@ public final class CapturedConnection {
         }
     }
 
-    /** Bytes that go on in a half-stream, in pieces that follow each other. */
+    /** Bytes that go on in a half-stream, in pieces that follow each other, cut anywhere. */
     public void bytes(final boolean fromClient, final MemorySegment... pieces) {
         synchronized (capture) {
-            write(fromClient, pieces);
+            if (writes && !ended[fromClient ? 0 : 1]) {
+                streams[fromClient ? 0 : 1].add(streams[fromClient ? 1 : 0], pieces);
+            }
         }
     }
 
@@ -103,31 +106,8 @@ public final class CapturedConnection {
         bytes(fromClient, Arrays.stream(pieces).map(MemorySegment::ofBuffer).toArray(MemorySegment[]::new));
     }
 
-    private void write(final boolean fromClient, final MemorySegment... pieces) {
-        if (!writes || ended[fromClient ? 0 : 1]) {
-            return;
-        }
-        final int begin = headersLength();
-        int filled = 0;
-        for (final MemorySegment piece : pieces) {
-            long taken = 0;
-            while (taken < piece.byteSize()) {
-                if (filled == MAX_SEGMENT_LENGTH) {
-                    push(fromClient, filled);
-                    filled = 0;
-                }
-                final int length = (int) Math.min(piece.byteSize() - taken, MAX_SEGMENT_LENGTH - filled);
-                MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, taken, bytes, begin + filled, length);
-                filled += length;
-                taken += length;
-            }
-        }
-        if (filled > 0) {
-            push(fromClient, filled);
-        }
-    }
-
-    private void push(final boolean fromClient, final int length) {
+    private void push(final boolean fromClient, final byte[] from, final int offset, final int length) {
+        System.arraycopy(from, offset, bytes, headersLength(), length);
         send(fromClient, PUSH | ACK, length);
         sequences[fromClient ? 0 : 1] += length;
     }
@@ -153,6 +133,7 @@ public final class CapturedConnection {
 
     private void finish(final boolean fromClient, final int flags) {
         if (writes && !ended[fromClient ? 0 : 1]) {
+            streams[fromClient ? 0 : 1].flush();
             flag(fromClient, flags);
         }
         ended[fromClient ? 0 : 1] = true;

@@ -1,10 +1,17 @@
 package io.rnic.emu.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.emu.wire.EnhancedData;
+import io.rnic.emu.wire.Fpdu;
+import io.rnic.emu.wire.Markers;
 import io.rnic.emu.wire.PcapReader;
+import io.rnic.emu.wire.SetUp;
+import io.rnic.emu.wire.SetUpFrame;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
@@ -20,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,6 +233,102 @@ class CaptureTest {
         }
         assertThat(Files.size(file)).isEqualTo(handshake + 2 * 156);
         assertThat(packets(file)).hasSize(5);
+    }
+
+    /** However the bytes come, each frame has a packet of its own; the longest has two. */
+    @ParameterizedTest
+    @CsvSource({"1, false, false", "2, true, false", "3, false, true", "4, true, true"})
+    void shouldGiveEachFrameAPacket(final long seed, final boolean clientsMarkers, final boolean serversMarkers)
+        throws IOException {
+        final Path file = folder.resolve("a.pcap");
+        final Random random = new Random(seed);
+        final SetUp request = SetUp.request(clientsMarkers, true, EnhancedData.ofDepths(1, 1), bytes(random, 500));
+        final List<MemorySegment> client = new ArrayList<>(List.of(setUp(request)));
+        final List<MemorySegment> server = new ArrayList<>(List.of(setUp(
+            request.accept(serversMarkers, true, EnhancedData.ofDepths(1, 1), new byte[0]))));
+        addFrames(client, random, serversMarkers);
+        addFrames(server, random, clientsMarkers);
+        try (Capture capture = Capture.open(file, NO_LIMIT, CLOCK)) {
+            final CapturedConnection connection = capture.connection(at("127.0.0.1", 1), at("127.0.0.1", 7));
+            writeCut(connection, true, client.subList(0, 1), random);
+            writeCut(connection, false, server, random);
+            writeCut(connection, true, client.subList(1, client.size()), random);
+            connection.bytes(true, ByteBuffer.allocate(7));
+            connection.end(true);
+        }
+        client.add(MemorySegment.ofArray(new byte[7]));
+        final List<PcapReader.Packet> packets = packets(file);
+        packets.forEach(CaptureTest::assertChecksums);
+        for (final boolean fromClient : new boolean[] {true, false}) {
+            assertThat(packets.stream().filter(packet -> packet.from().equals("7f000001:1") == fromClient)
+                .map(packet -> packet.payload().byteSize()).filter(length -> length > 0).toList())
+                .isEqualTo((fromClient ? client : server).stream().map(MemorySegment::byteSize)
+                    .flatMap(length -> length > 65_495 ? Stream.of(65_495L, length - 65_495) : Stream.of(length))
+                    .toList());
+        }
+        assertHalves(connections(file).getFirst(), join(client), join(server));
+    }
+
+    private static MemorySegment setUp(final SetUp setUp) {
+        final MemorySegment frame = MemorySegment.ofArray(new byte[setUp.length()]);
+        SetUpFrame.write(frame, 0, setUp);
+        return frame;
+    }
+
+    private static void addFrames(final List<MemorySegment> frames, final Random random, final boolean markers) {
+        long position = 0;
+        for (int i = 0; i < 300; i++) {
+            final int ulpduLength = i == 100 ? Fpdu.MAX_ULPDU_LENGTH : random.nextInt(i % 20 == 0 ? 64_768 : 300);
+            final int length = Fpdu.totalLength(ulpduLength);
+            final MemorySegment frame = MemorySegment.ofArray(bytes(random, length));
+            Fpdu.length(frame, 0, ulpduLength);
+            final int marked = markers ? Markers.totalLength(position, length) : length;
+            final MemorySegment stream = MemorySegment.ofArray(new byte[marked]);
+            if (markers) {
+                Markers.insert(frame, 0, length, stream, 0, position, position);
+            } else {
+                stream.copyFrom(frame);
+            }
+            frames.add(stream);
+            position += marked;
+        }
+    }
+
+    private static void writeCut(final CapturedConnection connection, final boolean fromClient,
+        final List<MemorySegment> frames, final Random random) {
+        final byte[] all = join(frames);
+        for (int at = 0; at < all.length; ) {
+            final int length = Math.min(all.length - at, 1 + random.nextInt(random.nextBoolean() ? 9 : 100_000));
+            connection.bytes(fromClient, ByteBuffer.wrap(all, at, length));
+            at += length;
+        }
+    }
+
+    private static byte[] join(final List<MemorySegment> pieces) {
+        final ByteBuffer all =
+            ByteBuffer.allocate((int) pieces.stream().mapToLong(MemorySegment::byteSize).sum());
+        pieces.forEach(piece -> all.put(piece.asByteBuffer()));
+        return all.array();
+    }
+
+    /** A frame of memory that is gone is left out, and what follows is whole. */
+    @Test
+    void shouldLeaveOutWhatIsGone() throws IOException {
+        final Path file = folder.resolve("a.pcap");
+        final SetUp request = SetUp.request(false, true, EnhancedData.ofDepths(1, 1), new byte[0]);
+        final MemorySegment frame = MemorySegment.ofArray(new byte[] {0, 2, 3, 4, 0, 0, 0, 0});
+        try (Capture capture = Capture.open(file, NO_LIMIT, CLOCK)) {
+            final CapturedConnection connection = capture.connection(at("127.0.0.1", 1), at("127.0.0.1", 7));
+            connection.bytes(true, setUp(request));
+            final MemorySegment gone;
+            try (Arena arena = Arena.ofConfined()) {
+                gone = arena.allocate(5);
+            }
+            assertThatThrownBy(() -> connection.bytes(true, frame.asSlice(0, 2), gone, frame.asSlice(2)))
+                .isInstanceOf(IllegalStateException.class);
+            connection.bytes(true, frame);
+        }
+        assertHalves(connections(file).getFirst(), join(List.of(setUp(request), frame)), new byte[0]);
     }
 
     /** Each thread's connections are whole, whoever writes between. */

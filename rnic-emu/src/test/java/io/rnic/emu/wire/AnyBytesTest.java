@@ -64,7 +64,8 @@ class AnyBytesTest {
             final int length = (int) ulpdu.byteSize();
             final int code = DdpHeader.check(ulpdu, 0, length);
             assertThat(WireText.ulpdu(ulpdu, 0, length)).isNotEmpty().hasSizeLessThan(300);
-            assertTerminateOf(ulpdu, code == 0 ? TerminateCode.of(random.nextInt(3), random.nextInt(3), 1) : code);
+            assertTerminateOf(ulpdu, code == 0 || random.nextBoolean()
+                ? TerminateCode.of(random.nextInt(3), random.nextInt(3), 1) : code);
             if (code == TerminateCode.NONE) {
                 good++;
                 assertSameAgain(ulpdu, length);
