@@ -145,7 +145,8 @@ public final class RegionTable {
      * @return their region; {@link #NONE} if they are more than the limit, or no region that is idle can make room
      */
     public int add(final long from, final long to, final long memoryFrom, final long memoryTo) {
-        final int next = index.ceiling(from + 1);
+        final int atOrBehind = index.ceiling(from);
+        final int next = atOrBehind != NONE && first[atOrBehind] == from ? index.ceiling(from + 1) : atOrBehind;
         extent.begin(from, to, memoryFrom, memoryTo, next == NONE ? Long.MAX_VALUE : first[next], limits.pages());
         final long requestFrom = extent.from();
         final long requestTo = extent.to();
@@ -166,6 +167,9 @@ public final class RegionTable {
                 extendedTo = mergedTo;
             }
         }
+        if (extendedFrom != from || (atOrBehind != NONE && end[atOrBehind] <= extendedTo)) {
+            dropCovered(extendedFrom, extendedTo);
+        }
         final int region = addExactly(extendedFrom, extendedTo);
         // More than was asked for may be too much; what was asked for may not.
         return region != NONE || (requestFrom == extendedFrom && requestTo == extendedTo) ? region
@@ -175,7 +179,6 @@ public final class RegionTable {
     private int addExactly(final long from, final long to) {
         final int pages = (int) pages(from, to);
         final long key = key(from >> shift, pages);
-        dropCovered(from, to);
         policy.missed(key, pages);
         if (!beforehand && !makeRoom(pages)) {
             return NONE;

@@ -64,13 +64,13 @@ final class MergeCommand implements Callable<Integer> {
                     + other);
             }
             for (final Result result : each.results()) {
-                if (!seen.add(result.policy() + " " + result.limit())) {
-                    throw new IOException("'" + parts.get(i) + "' repeats policy " + result.policy() + " with limit "
+                if (!seen.add(result.label() + " " + result.limit())) {
+                    throw new IOException("'" + parts.get(i) + "' repeats policy " + result.label() + " with limit "
                         + result.limit() + ": is a part given twice?");
                 }
             }
         }
-        final List<String> order = reports.stream().flatMap(report -> report.results().stream()).map(Result::policy)
+        final List<String> order = reports.stream().flatMap(report -> report.results().stream()).map(Result::label)
             .distinct().toList();
         return new RegcacheReport(first.host(), first.trace(), first.unit(), first.costs(), first.costNote(),
             first.batch(), reports.stream().allMatch(RegcacheReport::complete),
@@ -82,7 +82,7 @@ final class MergeCommand implements Callable<Integer> {
 
     private static List<Result> sorted(final Stream<Result> results, final List<String> order) {
         return results.sorted((left, right) -> {
-            final int policies = Integer.compare(order.indexOf(left.policy()), order.indexOf(right.policy()));
+            final int policies = Integer.compare(order.indexOf(left.label()), order.indexOf(right.label()));
             return policies != 0 ? policies : Long.compare(left.limit(), right.limit());
         }).toList();
     }

@@ -1,6 +1,8 @@
 package io.rnic.bench.regcache;
 
+import io.rnic.bench.regcache.sim.Sharing;
 import io.rnic.bench.regcache.sim.Unit;
+import io.rnic.bench.regcache.sim.Weights;
 import io.rnic.bench.regcache.trace.RequestSource;
 import io.rnic.registration.Policy;
 import io.rnic.registration.PolicyContext;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source   the requests
  * @param policies by name, in order
+ * @param sharings how processes share a limit
+ * @param weights  of the processes; if a sharing needs to know how many there are, they do
  * @param limits   pages or blocks; bytes for regions
  * @param unit     what is cached
  * @param merge    whether overlapping and adjacent regions are merged
@@ -24,19 +28,21 @@ import org.jspecify.annotations.Nullable;
  * @param bounds   whether bounds are looked for
  * @param shard    which part of the sweep
  */
-record Plan(RequestSource source, Map<String, Function<PolicyContext, Policy>> policies, List<Long> limits, Unit unit,
-            boolean merge, int batch, String cost, String frontEnd, boolean execute, boolean bounds, Shard shard) {
+record Plan(RequestSource source, Map<String, Function<PolicyContext, Policy>> policies, List<Sharing> sharings,
+            Weights weights, List<Long> limits, Unit unit, boolean merge, int batch, String cost, String frontEnd,
+            boolean execute, boolean bounds, Shard shard) {
     /** Of the measured costs, the memory that is registered. */
     static final long MEASURED_BYTES = 64L << 20;
 
-    /** A policy under a limit. */
-    record Cell(String policy, long limit) {
+    /** A policy under a limit that is shared so. */
+    record Cell(String policy, Sharing sharing, long limit) {
     }
 
     /** This shard's cells. */
     List<Cell> cells() {
         final List<Cell> all = policies.keySet().stream()
-            .flatMap(policy -> limits.stream().map(limit -> new Cell(policy, limit))).toList();
+            .flatMap(policy -> sharings.stream().flatMap(sharing -> limits.stream()
+                .map(limit -> new Cell(policy, sharing, limit)))).toList();
         return all.stream().filter(cell -> shard.has(all.indexOf(cell))).toList();
     }
 

@@ -110,7 +110,8 @@ final class Regcache {
         final Map<String, Object> host) throws IOException {
         final Map<Plan.Cell, Simulation> simulations = new LinkedHashMap<>();
         for (final Plan.Cell cell : plan.cells()) {
-            simulations.put(cell, Simulations.of(plan.maker(cell.policy()), plan.unit(), limits(cell.limit()), costs));
+            simulations.put(cell, Simulations.of(plan.maker(cell.policy()), plan.unit(), limits(cell.limit()), costs,
+                cell.sharing(), plan.weights()));
         }
         final RecordedTrace recorded = new RecordedTrace(plan.unit().bytes());
         final List<RecordedTrace> recorders = plan.boundLimits().isEmpty() ? List.of() : List.of(recorded);
@@ -124,7 +125,11 @@ final class Regcache {
         advance(1);
         final List<Result> results = new ArrayList<>();
         simulations.forEach((cell, simulation) -> results.add(
-            Result.of(cell.policy(), plan.unit(), cell.limit(), simulation.tally(), costs, plan.batch())));
+            Result.of(cell, plan.unit(), simulation, costs, plan.batch())));
+        if (results.stream().anyMatch(result -> result.refused() > 0)) {
+            notes.add("requests that were refused cost nothing here: such a cost is none of a job that is done, and may"
+                + " be below the lower bound");
+        }
         if (!complete) {
             notes.add("stopped before the trace's end: the results are about the part before");
         }

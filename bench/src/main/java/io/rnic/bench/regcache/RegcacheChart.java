@@ -89,7 +89,7 @@ final class RegcacheChart {
             final double limit = result.unit() == Unit.REGION ? result.limit() / MIB : result.limit();
             final double y = value.applyAsDouble(result);
             if (y > 0) {
-                lines.computeIfAbsent(result.policy(), XYSeries::new).add(limit, y);
+                lines.computeIfAbsent(result.label(), XYSeries::new).add(limit, y);
             }
         }
         final XYSeriesCollection data = new XYSeriesCollection();

@@ -1,6 +1,8 @@
 package io.rnic.bench.regcache;
 
+import io.rnic.bench.regcache.sim.Sharing;
 import io.rnic.bench.regcache.sim.Unit;
+import io.rnic.bench.regcache.sim.Weights;
 import io.rnic.bench.regcache.trace.RequestSource;
 import io.rnic.bench.regcache.trace.TraceFile;
 import io.rnic.bench.regcache.trace.TraceFormat;
@@ -17,6 +19,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +98,15 @@ public final class RegcacheCommand implements Callable<Integer> {
     @Option(names = "--unit", paramLabel = "NAME", description = "What is cached: region, page or block (512 bytes)."
         + " Default: region.")
     private String unitName = "region";
+
+    @Option(names = "--sharing", paramLabel = "NAME", split = ",", description = "How processes share the limit: one"
+        + " (a cache serves all), or each has a cache and first-come (user level: nobody arbitrates), static,"
+        + " proportional, reclaim (the kernel). Default: one.")
+    private List<String> sharings = List.of("one");
+
+    @Option(names = "--weights", paramLabel = "COUNT", split = ",", description = "Of the first processes, for their"
+        + " parts of the limit; others have 1. Default: 1 each.")
+    private List<Integer> weights = List.of();
 
     @Option(names = "--merge", description = "Merges overlapping and adjacent regions.")
     private boolean merge;
@@ -195,8 +207,30 @@ public final class RegcacheCommand implements Callable<Integer> {
             checked("--cost", () -> Costs.parse(model));
         }
         final Shard part = shard == null ? Shard.ALL : checked("--shard", () -> Shard.parse(String.valueOf(shard)));
-        return new Plan(source(), policies(), limits(unit), unit, merge, batch, model, frontEnd, execute, !noBounds,
-            part);
+        final RequestSource requested = source();
+        return new Plan(requested, policies(), sharings(unit), weights(requested), limits(unit), unit, merge,
+            batch, model, frontEnd, execute, !noBounds, part);
+    }
+
+    private List<Sharing> sharings(final Unit unit) {
+        final List<Sharing> found = new ArrayList<>();
+        for (final String name : sharings) {
+            found.add(Arrays.stream(Sharing.values()).filter(each -> each.label().equals(name)).findFirst()
+                .orElseThrow(() -> usage("--sharing '" + name + "' is unknown; allowed: " + Sharing.labels())));
+        }
+        if (found.stream().distinct().count() < found.size()) {
+            throw usage("--sharing names one twice; each is allowed once");
+        }
+        if (!found.equals(List.of(Sharing.ONE)) && (execute || unit != Unit.REGION)) {
+            throw usage("--sharing is simulated, of regions; allowed with --unit region and without --execute");
+        }
+        return found;
+    }
+
+    /** Only where parts are made for all processes does it matter how many there are. */
+    private Weights weights(final RequestSource requested) throws IOException {
+        final int count = sharings.contains(Sharing.STATIC.label()) ? requested.processes() : 1;
+        return checked("--weights", () -> new Weights(count, weights));
     }
 
     private Unit unit() {

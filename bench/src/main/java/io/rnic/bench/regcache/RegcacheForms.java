@@ -1,5 +1,6 @@
 package io.rnic.bench.regcache;
 
+import io.rnic.bench.regcache.sim.Sharing;
 import io.rnic.bench.regcache.sim.Unit;
 import io.rnic.bench.report.CsvForm;
 import io.rnic.bench.report.JsonForm;
@@ -67,9 +68,28 @@ final class RegcacheForms {
                     row.put(name, value);
                 }
             });
+            if (!result.processes().isEmpty()) {
+                row.put("processes", result.processes().stream().map(RegcacheForms::share).toList());
+            }
             rows.add(row);
         }
         return rows;
+    }
+
+    private static Map<String, Object> share(final Result.Share share) {
+        final Map<String, Object> row = new LinkedHashMap<>();
+        row.put("requests", share.requests());
+        row.put("hits", share.hits());
+        row.put("refused", share.refused());
+        row.put("cost", share.costNs());
+        row.put("lockedBytesMax", share.lockedBytesMax());
+        return row;
+    }
+
+    private static List<Result.Share> shares(final JsonNode rows) {
+        return rows.valueStream().map(row -> new Result.Share((long) number(row, "requests"),
+            (long) number(row, "hits"), (long) number(row, "refused"), number(row, "cost"),
+            (long) number(row, "lockedBytesMax"))).toList();
     }
 
     /** The results, then the bounds; columns that do not apply are empty. */
@@ -109,14 +129,20 @@ final class RegcacheForms {
     private static List<Result> results(final JsonNode rows, final Unit unit) {
         final List<Result> results = new ArrayList<>();
         for (final JsonNode row : rows) {
-            results.add(new Result(text(row, "policy"), unit, (long) number(row, "limit"),
+            results.add(new Result(text(row, "policy"), sharing(row), unit, (long) number(row, "limit"),
                 row.path("requests").asLong(0), row.path("hits").asLong(0), row.path("registrations").asLong(0),
                 row.path("deregistrations").asLong(0), row.path("registeredPages").asLong(0),
                 row.path("deregisteredPages").asLong(0), number(row, "cost"), row.path("lockedBytesMax").asLong(0),
+                row.path("refused").asLong(0), shares(row.path("processes")),
                 row.has("measuredCost") ? Double.valueOf(number(row, "measuredCost")) : null,
                 row.has("simulatedThen") ? Double.valueOf(number(row, "simulatedThen")) : null));
         }
         return results;
+    }
+
+    private static Sharing sharing(final JsonNode row) {
+        return row.has("sharing")
+            ? Sharing.valueOf(text(row, "sharing").toUpperCase(Locale.ROOT).replace('-', '_')) : Sharing.ONE;
     }
 
     private static String text(final JsonNode node, final String name) {

@@ -3,12 +3,14 @@ package io.rnic.bench.regcache;
 import io.rnic.bench.regcache.sim.Unit;
 import io.rnic.bench.report.Table;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** A report for people: a line for each policy, a column for each limit. */
@@ -35,8 +37,17 @@ final class RegcacheTable {
             text.append("\nmost locked, MiB\n").append(table(report.results(), result -> String.format(Locale.ROOT,
                 "%.1f", result.lockedBytesMax() / (double) (1 << 20))));
         }
+        final List<Result> shared = report.results().stream().filter(result -> !result.processes().isEmpty()).toList();
+        if (!shared.isEmpty()) {
+            text.append("\nns per request of the process with the least, and of that with the most\n")
+                .append(table(shared, result -> extremes(result, Result.Share::costPerRequestNs)));
+            text.append("\nrequests refused, %: nothing could be registered for them, for other processes had it all\n")
+                .append(table(shared, result -> String.format(Locale.ROOT, "%.2f",
+                    100.0 * result.refused() / result.requests())));
+        }
         if (report.results().stream().anyMatch(result -> result.measuredNs() != null)) {
-            text.append("\nexecuted beside simulated, cost in ms\n").append(executed(report.results()));
+            text.append("\nexecuted beside simulated, cost in ms: by what the same calls took beside each at that time,"
+                + " and by the model above\n").append(executed(report.results()));
         }
         report.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
         return text.toString();
@@ -52,7 +63,7 @@ final class RegcacheTable {
         final Map<String, Map<Long, String>> rows = new LinkedHashMap<>();
         for (final Result result : results) {
             limits.add(result.limit());
-            rows.computeIfAbsent(result.policy(), policy -> new LinkedHashMap<>())
+            rows.computeIfAbsent(result.label(), policy -> new LinkedHashMap<>())
                 .put(result.limit(), cell.of(result));
         }
         final List<Long> columns = limits.stream().sorted().toList();
@@ -70,16 +81,22 @@ final class RegcacheTable {
     }
 
     private static String executed(final List<Result> results) {
-        final Table table = new Table("policy", "limit", "executed", "simulated", "difference, %");
+        final Table table = new Table("policy", "limit", "executed", "simulated", "difference, %", "by the model, %");
         for (final Result result : results) {
             if (result.measuredNs() != null && result.modelledNs() != null) {
-                table.row(result.policy(), limit(result.limit(), result.unit()),
+                table.row(result.label(), limit(result.limit(), result.unit()),
                     String.format(Locale.ROOT, "%.1f", result.measuredNs() / 1e6),
                     String.format(Locale.ROOT, "%.1f", result.modelledNs() / 1e6),
-                    String.format(Locale.ROOT, "%+.1f", 100 * (result.measuredNs() / result.modelledNs() - 1)));
+                    String.format(Locale.ROOT, "%+.1f", 100 * (result.measuredNs() / result.modelledNs() - 1)),
+                    String.format(Locale.ROOT, "%+.1f", 100 * (result.measuredNs() / result.costNs() - 1)));
             }
         }
         return table + "\n";
+    }
+
+    private static String extremes(final Result result, final ToDoubleFunction<Result.Share> value) {
+        final DoubleSummaryStatistics all = result.processes().stream().mapToDouble(value).summaryStatistics();
+        return Table.ns(all.getMin()) + " .. " + Table.ns(all.getMax());
     }
 
     static String limit(final long limit, final Unit unit) {

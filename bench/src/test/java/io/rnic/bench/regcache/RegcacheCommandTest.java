@@ -113,6 +113,28 @@ class RegcacheCommandTest {
     }
 
     @Test
+    void shouldTellHowProcessesShareALimit() throws IOException {
+        final String[] shared = {"--processes", "3", "--policy", "lru,none", "--sharing", "one,first-come,static",
+            "--weights", "2", "--no-bounds"};
+        assertThat(run(SMALL, Stream.concat(Arrays.stream(shared), Stream.of("--json", file("all.json")))
+            .toArray(String[]::new))).as(err.toString(UTF_8)).isZero();
+        assertThat(out.toString(UTF_8)).contains("lru static", "requests refused");
+        assertThat(rows(json("all.json"), "results", "lru").filter(row -> row.path("sharing").asString()
+            .equals("static"))).hasSize(3).allSatisfy(row -> {
+                assertThat(row.path("processes").valueStream()).hasSize(3);
+                assertThat(row.path("processes").valueStream().mapToLong(each -> each.path("hits").asLong()).sum())
+                    .isEqualTo(row.path("hits").asLong());
+            });
+        for (int part = 1; part <= 2; part++) {
+            assertThat(run(SMALL, Stream.concat(Arrays.stream(shared), Stream.of("--shard", part + "/2", "--json",
+                file(part + ".json"))).toArray(String[]::new))).as(err.toString(UTF_8)).isZero();
+        }
+        assertThat(run(List.of("merge", file("1.json"), file("2.json"), "--json", file("merged.json")))).isZero();
+        assertThat(json("merged.json").path("results")).isEqualTo(json("all.json").path("results"));
+        assertThat(Files.readString(folder.resolve("merged.json"))).contains("first-come");
+    }
+
+    @Test
     void shouldRunThePolicyOfTheReadme() throws IOException {
         assertThat(run(SMALL, "--policy", "lru,io.rnic.bench.example.CheapestOfTheOld", "--json", file("a.json")))
             .as(err.toString(UTF_8)).isZero();
@@ -191,9 +213,10 @@ class RegcacheCommandTest {
         Files.write(folder.resolve("cut"), Arrays.copyOf(packed.toByteArray(), packed.size() / 2));
         assertThat(run(List.of("--trace", file("cut"), "--policy", "lru"))).isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("cut short");
-        Files.writeString(folder.resolve("large"), "0,1000000\n");
+        Files.writeString(folder.resolve("large"), "0,1000\n0,1000000\n");
         assertThat(run(List.of("--trace", file("large"), "--limit", "64K", "--policy", "lru"))).isEqualTo(1);
-        assertThat(err.toString(UTF_8)).contains("smaller than a region").contains("1003520");
+        assertThat(err.toString(UTF_8)).contains("large:2: limit of 65536 bytes is smaller than a region",
+            "1003520");
     }
 
     @ParameterizedTest
@@ -213,6 +236,10 @@ class RegcacheCommandTest {
         --front-end hardware        | 'hardware'    | user
         --class-path no-such-folder | 'no-such-folder' | folders and jars
         --trace x                   | both          | one of them
+        --sharing fair              | 'fair'        | reclaim
+        --sharing static,static     | twice         | once
+        --sharing static --unit page | --sharing    | region
+        --weights 0                 | 0             | 1 or more
         """)
     void shouldSayWhatIsAllowed(final String options, final String given, final String allowed) {
         assertThat(run(SMALL.subList(0, 2), options.split(" "))).isEqualTo(2);

@@ -85,6 +85,7 @@ public final class CompactTrace implements RequestSource {
                 }
                 for (int i = 0; i < original.size(); i++) {
                     batch.add(place(original.offset(i)), original.length(i), original.process(i));
+                    batch.inLine(original.line(i));
                 }
                 return true;
             }

@@ -1,21 +1,19 @@
 package io.rnic.bench.regcache.execute;
 
+import io.rnic.registration.CostModel;
+
 /** A straight line through times by number of pages, by least squares. */
 final class LineFit {
-    /** Longer regions are left out: they are rare, and would pull the line. */
+    /** Longer regions are left out where there are others: they are rare, and would pull the line. */
     static final int MAX_PAGES = 4096;
 
     /** A number of pages counts for the error if so many of the samples have it. */
     private static final double COUNTS_FROM = 0.01;
 
-    /** What takes so many times the mean was interrupted by something else, and is left out. */
-    private static final double OUTLIER = 20;
-    private static final int MEAN_FROM = 200;
-
     private final double[] sums = new double[MAX_PAGES + 1];
     private final long[] counts = new long[MAX_PAGES + 1];
-    private long samples;
-    private double total;
+    private long longPages;
+    private long longNs;
 
     /**
      * A line.
@@ -27,14 +25,20 @@ final class LineFit {
     record Line(double call, double page, double off) {
     }
 
-    void add(final int pages, final long ns) {
-        if (samples >= MEAN_FROM && ns > OUTLIER * total / samples) {
-            return;
+    void add(final long pages, final long ns) {
+        if (pages <= MAX_PAGES) {
+            sums[(int) pages] += ns;
+            counts[(int) pages]++;
+        } else {
+            longPages += pages;
+            longNs += ns;
         }
-        samples++;
-        total += ns;
-        sums[pages] += ns;
-        counts[pages]++;
+    }
+
+    /** The model that two lines make. */
+    static CostModel model(final Line register, final Line deregister, final double hitNs) {
+        return new CostModel("measured", register.call(), register.page(), deregister.call(), deregister.page(), hitNs,
+            CostModel.MLOCK.faultNs());
     }
 
     Line line() {
@@ -51,7 +55,8 @@ final class LineFit {
             xy += sums[pages] * pages;
         }
         if (n == 0) {
-            return new Line(0, 0, 0);
+            // Long ones alone, or none at all.
+            return new Line(0, longPages == 0 ? 0 : (double) longNs / longPages, 0);
         }
         final double spread = n * xx - x * x;
         // Of one length all: what a page costs cannot be told from what a call costs.

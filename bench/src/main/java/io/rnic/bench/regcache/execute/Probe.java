@@ -18,7 +18,7 @@ final class Probe implements AutoCloseable {
     private final ArrayDeque<MemoryRegion> held = new ArrayDeque<>();
 
     Probe(final ProtectionDomain domain, final MemorySegment buffer) {
-        this.domain = new TimedDomain(domain);
+        this.domain = new TimedDomain(domain, null);
         this.buffer = buffer;
     }
 
@@ -31,10 +31,10 @@ final class Probe implements AutoCloseable {
         }
         held.add(domain.registerMemory(buffer.asSlice(from, pages * CostModel.PAGE_BYTES), Access.LOCAL_WRITE));
         if (counts) {
-            register.add((int) pages, domain.lastNs());
+            register.add(pages, domain.lastNs());
         }
         if (held.size() > HELD) {
-            final int old = (int) (held.element().length() / CostModel.PAGE_BYTES);
+            final long old = held.element().length() / CostModel.PAGE_BYTES;
             held.remove().close();
             if (counts) {
                 deregister.add(old, domain.lastNs());
@@ -52,8 +52,7 @@ final class Probe implements AutoCloseable {
 
     /** The costs that were seen. */
     CostModel model(final double hitNs) {
-        return new CostModel("measured", register().call(), register().page(), deregister().call(),
-            deregister().page(), hitNs, CostModel.MLOCK.faultNs());
+        return LineFit.model(register(), deregister(), hitNs);
     }
 
     @Override

@@ -8,26 +8,30 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.ProtectionDomainAttributes;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** A domain that adds up what registering and deregistering take. For one thread. */
+/**
+ * A domain that adds up what registering and deregistering take of the processor, and has a twin do the same: before it
+ * and after it in turn, for the second of two equal calls finds the kernel's code in the caches. For one thread.
+ */
 final class TimedDomain implements ProtectionDomain {
     private final ProtectionDomain domain;
-    private long registerNs;
-    private long deregisterNs;
+    private final @Nullable Twin twin;
+    private boolean twinFirst;
+    private long totalNs;
     private long lastNs;
 
-    TimedDomain(final ProtectionDomain domain) {
+    TimedDomain(final ProtectionDomain domain, final @Nullable Twin twin) {
         this.domain = domain;
+        this.twin = twin;
     }
 
-    long registerNs() {
-        return registerNs;
-    }
-
-    long deregisterNs() {
-        return deregisterNs;
+    /** What all calls took. */
+    long totalNs() {
+        return totalNs;
     }
 
     /** What the last call took. */
@@ -35,13 +39,31 @@ final class TimedDomain implements ProtectionDomain {
         return lastNs;
     }
 
+    private void took(final long begin) {
+        lastNs = CallClock.since(begin);
+        totalNs += lastNs;
+    }
+
     @Override
     public MemoryRegion registerMemory(final MemorySegment segment, final Access... access) {
-        final long begin = System.nanoTime();
-        final MemoryRegion region = domain.registerMemory(segment, access);
-        lastNs = System.nanoTime() - begin;
-        registerNs += lastNs;
-        return new Timed(region);
+        twinFirst = !twinFirst;
+        final MemoryRegion before = twin != null && twinFirst ? twin.register(segment, access) : null;
+        MemoryRegion region = null;
+        try {
+            final long begin = CallClock.now();
+            region = domain.registerMemory(segment, access);
+            took(begin);
+            return new Timed(region, twin == null || before != null ? before : twin.register(segment, access));
+        } catch (final RnicException e) {
+            // Only one of the two may be locked: then none is.
+            if (region != null) {
+                region.close();
+            }
+            if (before != null) {
+                before.close();
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -72,9 +94,11 @@ final class TimedDomain implements ProtectionDomain {
     /** A region whose deregistration is timed. */
     private final class Timed implements MemoryRegion {
         private final MemoryRegion region;
+        private final @Nullable MemoryRegion copy;
 
-        Timed(final MemoryRegion region) {
+        Timed(final MemoryRegion region, final @Nullable MemoryRegion copy) {
             this.region = region;
+            this.copy = copy;
         }
 
         @Override
@@ -114,10 +138,23 @@ final class TimedDomain implements ProtectionDomain {
 
         @Override
         public void close() {
-            final long begin = System.nanoTime();
+            twinFirst = !twinFirst;
+            final boolean first = twinFirst;
+            if (first) {
+                closeCopy();
+            }
+            final long begin = CallClock.now();
             region.close();
-            lastNs = System.nanoTime() - begin;
-            deregisterNs += lastNs;
+            took(begin);
+            if (!first) {
+                closeCopy();
+            }
+        }
+
+        private void closeCopy() {
+            if (twin != null && copy != null) {
+                twin.deregister(copy);
+            }
         }
     }
 }

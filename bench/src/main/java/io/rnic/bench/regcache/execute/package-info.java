@@ -4,6 +4,8 @@
  *
  * <pre>
  *   CompactTrace (offsets without the holes) -- Execution: RegistrationCache -- TimedDomain -- front end: mlock, STags
+ *                                                                                  |
+ *                                                                                Twin: the same in other memory
  * </pre>
  */
 @NullMarked

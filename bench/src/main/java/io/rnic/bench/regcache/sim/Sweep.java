@@ -46,7 +46,7 @@ public final class Sweep {
                 final CompletableFuture<Boolean> reading = CompletableFuture.supplyAsync(() -> read(reader, target));
                 final RequestBatch batch = current;
                 work.clear();
-                simulations.forEach(simulation -> work.add(() -> run(simulation, batch)));
+                simulations.forEach(simulation -> work.add(() -> run(simulation, batch, source.name())));
                 recorders.forEach(recorder -> work.add(() -> record(recorder, batch)));
                 try {
                     work.parallelStream().forEach(Runnable::run);
@@ -83,9 +83,14 @@ public final class Sweep {
         }
     }
 
-    private static void run(final Simulation simulation, final RequestBatch batch) {
-        for (int i = 0; i < batch.size(); i++) {
-            simulation.request(batch.offset(i), batch.length(i));
+    private static void run(final Simulation simulation, final RequestBatch batch, final String trace) {
+        int i = 0;
+        try {
+            for (; i < batch.size(); i++) {
+                simulation.request(batch.offset(i), batch.length(i), batch.process(i));
+            }
+        } catch (final LimitException e) {
+            throw e.at(trace, batch.line(i));
         }
     }
 

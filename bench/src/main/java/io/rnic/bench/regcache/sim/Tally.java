@@ -11,6 +11,7 @@ public final class Tally {
     private long deregistrations;
     private long deregisteredPages;
     private long faults;
+    private long refused;
     private long lockedPagesMax;
 
     /** Nothing counted. */
@@ -40,6 +41,10 @@ public final class Tally {
         faults++;
     }
 
+    void refuse() {
+        refused++;
+    }
+
     void mapped(final long pages) {
         registeredPages += pages;
     }
@@ -56,6 +61,7 @@ public final class Tally {
         deregistrations += other.deregistrations;
         deregisteredPages += other.deregisteredPages;
         faults += other.faults;
+        refused += other.refused;
     }
 
     /** Requests, or accesses of pages or blocks. */
@@ -66,6 +72,11 @@ public final class Tally {
     /** Those that nothing had to be registered for. */
     public long hits() {
         return hits;
+    }
+
+    /** Those that nothing could be registered for, because others had it all. */
+    public long refused() {
+        return refused;
     }
 
     /** Registrations. */

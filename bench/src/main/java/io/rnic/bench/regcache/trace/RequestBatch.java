@@ -8,6 +8,7 @@ public final class RequestBatch {
     private final long[] offsets = new long[CAPACITY];
     private final long[] lengths = new long[CAPACITY];
     private final int[] processes = new int[CAPACITY];
+    private final long[] lines = new long[CAPACITY];
     private int size;
 
     /** An empty batch. */
@@ -35,6 +36,11 @@ public final class RequestBatch {
         return processes[index];
     }
 
+    /** The line of the trace that it stands in, from 1; 0 if it stands in none. */
+    public long line(final int index) {
+        return lines[index];
+    }
+
     /** Takes all out. */
     public void clear() {
         size = 0;
@@ -47,8 +53,14 @@ public final class RequestBatch {
 
     /** Puts one more in. */
     public void add(final long offset, final long length, final int process) {
+        lines[size] = 0;
         offsets[size] = offset;
         lengths[size] = length;
         processes[size++] = process;
+    }
+
+    /** Tells the line of the request that was put in last. */
+    public void inLine(final long line) {
+        lines[size - 1] = line;
     }
 }

@@ -24,4 +24,18 @@ public interface RequestSource {
 
     /** Starts from the first request. */
     Reader open() throws IOException;
+
+    /** How many processes make the requests: reads them all. */
+    default int processes() throws IOException {
+        final RequestBatch batch = new RequestBatch();
+        int last = 0;
+        try (Reader reader = open()) {
+            while (reader.read(batch)) {
+                for (int i = 0; i < batch.size(); i++) {
+                    last = Math.max(last, batch.process(i));
+                }
+            }
+        }
+        return last + 1;
+    }
 }

@@ -147,6 +147,7 @@ public final class TraceFile implements RequestSource {
                     + line.getFieldCount() + " fields; a line of format " + format.label() + " is " + format.fields());
             }
             format.parse(fields.at(line), batch);
+            batch.inLine(line.getStartingLineNumber());
         }
 
         /** A first line without a number in it names the columns. */
