@@ -125,9 +125,9 @@ public final class CachedRegion implements AutoCloseable {
         return false;
     }
 
-    /** Lets no other lease begin. */
-    void giveUp() {
-        STATE.updateAndGet(this, before -> before | GONE);
+    /** Lets no other lease begin. True if there is one: the last to end tells the cache. */
+    boolean giveUp() {
+        return (STATE.getAndUpdate(this, before -> before | GONE) & LEASES) != 0;
     }
 
     /** The same, if it has no lease; false if it has. */

@@ -245,7 +245,7 @@ public final class RegionTable {
     /** Gives up every region that shares a position with these; returns how many. */
     public int invalidate(final long from, final long to) {
         int count = 0;
-        for (int region = overlapping(from, to); region != NONE; region = overlapping(from, to)) {
+        for (int region = overlapping(from, to); from < to && region != NONE; region = overlapping(from, to)) {
             remove(region, false);
             count++;
         }

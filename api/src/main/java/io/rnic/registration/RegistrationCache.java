@@ -6,8 +6,10 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,8 @@ public final class RegistrationCache implements AutoCloseable {
     private @Nullable CachedRegion[] regions = new CachedRegion[64];
     /** Given up, or never in the table, and leased still. */
     private final Set<CachedRegion> leaving = new HashSet<>();
+    /** Given up, and registered still because memory windows are bound to them. */
+    private final List<CachedRegion> bound = new ArrayList<>();
     private boolean closed;
 
     /** What a lease is about while it is registered. */
@@ -173,6 +177,7 @@ public final class RegistrationCache implements AutoCloseable {
             throw new RnicException(RnicError.CLOSED, "the registration cache is closed");
         }
         count.misses++;
+        deregisterUnbound();
         final MemorySegment memory = buffers.around(segment);
         buffer = memory;
         refusal = null;
@@ -241,10 +246,11 @@ public final class RegistrationCache implements AutoCloseable {
         lock.lock();
         try {
             leaving.remove(region);
-            if (mode != RegistrationMode.PER_REQUEST) {
-                table.settle(pagesOf(region.region()));
+            if (deregister(region)) {
+                settle(region);
+            } else {
+                bound.add(region);
             }
-            deregister(region);
         } finally {
             lock.unlock();
         }
@@ -254,9 +260,35 @@ public final class RegistrationCache implements AutoCloseable {
         return ((region.address() + region.length() - 1) >> PAGE_SHIFT) - (region.address() >> PAGE_SHIFT) + 1;
     }
 
-    private void deregister(final CachedRegion region) {
-        region.region().close();
+    private void settle(final CachedRegion region) {
+        if (mode != RegistrationMode.PER_REQUEST) {
+            table.settle(pagesOf(region.region()));
+        }
+    }
+
+    /** False while memory windows are bound to it. */
+    private boolean deregister(final CachedRegion region) {
+        try {
+            region.region().close();
+        } catch (final RnicException e) {
+            if (e.error() == RnicError.BUSY) {
+                return false;
+            }
+            throw e;
+        }
         count.memDeregs++;
+        return true;
+    }
+
+    /** Deregisters what could not be when it was given up, as far as that is possible by now. */
+    private void deregisterUnbound() {
+        bound.removeIf(region -> {
+            final boolean done = deregister(region);
+            if (done) {
+                settle(region);
+            }
+            return done;
+        });
     }
 
     /**
@@ -327,7 +359,7 @@ public final class RegistrationCache implements AutoCloseable {
         }
         try {
             final long before = table.registeredPages();
-            final long wanted = (bytes + CostModel.PAGE_BYTES - 1) >> PAGE_SHIFT;
+            final long wanted = Math.ceilDiv(bytes, CostModel.PAGE_BYTES);
             boolean more = true;
             while (more && before - table.registeredPages() < wanted) {
                 more = table.evict();
@@ -363,7 +395,7 @@ public final class RegistrationCache implements AutoCloseable {
     /**
      * Deregisters everything.
      *
-     * @throws RnicException BUSY while regions are leased; CLOSED if it is closed
+     * @throws RnicException BUSY while regions are leased, or memory windows are bound to them; CLOSED if it is closed
      */
     @Override
     public void close() {
@@ -377,8 +409,13 @@ public final class RegistrationCache implements AutoCloseable {
                 throw new RnicException(RnicError.BUSY, "the registration cache has " + leased
                     + " leases that have not ended");
             }
-            closed = true;
             table.invalidate(Long.MIN_VALUE + 1, Long.MAX_VALUE);
+            deregisterUnbound();
+            if (!bound.isEmpty()) {
+                throw new RnicException(RnicError.BUSY, "memory windows are bound to " + bound.size()
+                    + " regions of the registration cache");
+            }
+            closed = true;
         } finally {
             lock.unlock();
         }
@@ -415,15 +452,14 @@ public final class RegistrationCache implements AutoCloseable {
         @Override
         public boolean deregister(final int number) {
             final CachedRegion region = region(number);
-            region.giveUp();
+            final boolean leased = region.giveUp();
             regions[number] = null;
             hints.remove(region);
             count.uses += region.uses();
-            if (region.leases() == 0) {
-                RegistrationCache.this.deregister(region);
+            if (!leased && RegistrationCache.this.deregister(region)) {
                 return true;
             }
-            leaving.add(region);
+            (leased ? leaving : bound).add(region);
             return false;
         }
 

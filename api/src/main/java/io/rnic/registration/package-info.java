@@ -4,12 +4,19 @@
  *
  * <pre>
  *   RegistrationCache            leases regions of real memory
- *          |
- *     RegionTable                which pages are registered, what a request hits, who has to go; a simulation too
  *      |       |
- * IntervalIndex  Policy          finds by containment          decides who goes (package policy, or yours)
+ *      |       +-- a hit:        RegionHints - CachedRegion (counts its leases) - HitLog: no lock, whatever the number
+ *      |                                                                           |
+ *     RegionTable                which pages are registered, what a request hits,  |
+ *      |       |                 who has to go; a simulation too                   |
+ *      |       |                                                                   |
+ * IntervalIndex  Policy &lt;---- told of hits later ------------------------------------+
  *                   \
- *                 CostModel      what a registration costs
+ *                 CostModel
+ *
+ *   IntervalIndex    finds by containment
+ *   Policy           decides who goes: those of package policy, or yours
+ *   CostModel        what a registration costs
  * </pre>
  */
 @NullMarked

@@ -12,6 +12,7 @@ import io.rnic.registration.RegionTable;
 import io.rnic.registration.RegistrationCache;
 import io.rnic.registration.policy.Policies;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
@@ -20,12 +21,17 @@ import io.rnic.verbs.RnicOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +176,50 @@ class RegistrationCacheTest {
             assertThat(cache.statistics().bytes()).isZero();
             expect(RnicError.INVALID_STATE, lease::close);
             assertThat(cache.lease(memory, 0, PAGE)).isNotSameAs(lease).satisfies(CachedRegion::close);
+        }
+    }
+
+    @EveryDoor
+    void shouldDeregisterLaterWhatAMemoryWindowIsBoundTo() {
+        final AtomicBoolean bound = new AtomicBoolean();
+        final CacheLimits limits = CacheLimits.ofPages(1);
+        try (RegistrationCache cache = new RegistrationCache(binding(bound), Policies.find("lru",
+            getClass().getClassLoader()).apply(new PolicyContext(1, CostModel.MLOCK)), limits, Access.LOCAL_WRITE)) {
+            cache.lease(memory, 0, PAGE).close();
+            bound.set(true);
+            expect(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, PAGE, PAGE));
+            assertThat(cache.statistics().asMap()).containsEntry("regions", 0L).containsEntry("bytes", (long) PAGE)
+                .containsEntry("mem_deregs", 0L);
+            expect(RnicError.BUSY, cache::close);
+            bound.set(false);
+            cache.lease(memory, PAGE, PAGE).close();
+            assertThat(cache.statistics().asMap()).containsEntry("regions", 1L).containsEntry("bytes", (long) PAGE)
+                .containsEntry("mem_deregs", 1L);
+        }
+    }
+
+    /** The domain, whose regions are as if windows were bound to them while that is true. */
+    private ProtectionDomain binding(final AtomicBoolean bound) {
+        return proxy(ProtectionDomain.class, (self, method, arguments) -> {
+            final Object result = call(domain, method, arguments);
+            return result instanceof MemoryRegion region ? proxy(MemoryRegion.class, (same, inner, given) -> {
+                if (inner.getName().equals("close") && bound.get()) {
+                    throw new RnicException(RnicError.BUSY, "a memory window is bound to the region");
+                }
+                return call(region, inner, given);
+            }) : result;
+        });
+    }
+
+    private static <T> T proxy(final Class<T> type, final InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static Object call(final Object on, final Method method, final Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(on, arguments);
+        } catch (final InvocationTargetException e) {
+            throw e.getCause();
         }
     }
 
