@@ -5,6 +5,12 @@
 module io.rnic.emu {
     requires transitive io.rnic.api;
     requires transitive org.agrona;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
+    requires io.netty.transport.unix.common;
     requires static org.jspecify;
 
     exports io.rnic.emu to io.rnic.usernic, io.rnic.kernelnic, io.rnic.bench;

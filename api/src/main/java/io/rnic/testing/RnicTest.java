@@ -37,6 +37,12 @@ public @interface RnicTest {
     String[] threading() default "invoker";
 
     /**
+     * The links, values of the setting {@code link}: {@code loopback}, {@code tcp} (iWARP through sockets of this
+     * machine), {@code auto}. What is configured if none is named.
+     */
+    String[] link() default {};
+
+    /**
      * More settings of {@link io.rnic.verbs.RnicOptions}, as {@code name=value}. Without a setting {@code pinning}
      * here or in a system property memory is {@code accounted}: no limit of the machine matters to the test.
      */

@@ -41,10 +41,22 @@ public final class RnicTestExtension implements TestTemplateInvocationContextPro
         final List<TestTemplateInvocationContext> invocations = new ArrayList<>();
         for (final String frontEnd : frontEnds) {
             for (final String threading : test.threading()) {
-                invocations.add(new Invocation(frontEnd, threading, options(test, frontEnd, threading)));
+                addLinks(invocations, test, frontEnd, threading);
             }
         }
         return invocations.stream();
+    }
+
+    private static void addLinks(final List<TestTemplateInvocationContext> invocations, final RnicTest test,
+        final String frontEnd, final String threading) {
+        for (final String link : test.link()) {
+            invocations.add(new Invocation(frontEnd + ", " + threading + ", " + link,
+                options(test, frontEnd, threading).with("link", link)));
+        }
+        if (test.link().length == 0) {
+            invocations.add(
+                new Invocation(frontEnd + ", " + threading, options(test, frontEnd, threading)));
+        }
     }
 
     private static RnicOptions options(final RnicTest test, final String frontEnd, final String threading) {
@@ -64,12 +76,11 @@ public final class RnicTestExtension implements TestTemplateInvocationContextPro
         return options.effective().containsKey(PINNING) ? options : options.with(PINNING, "accounted");
     }
 
-    private record Invocation(String frontEnd, String threading, RnicOptions options)
-        implements TestTemplateInvocationContext {
+    private record Invocation(String name, RnicOptions options) implements TestTemplateInvocationContext {
 
         @Override
         public String getDisplayName(final int index) {
-            return frontEnd + ", " + threading;
+            return name;
         }
 
         @Override

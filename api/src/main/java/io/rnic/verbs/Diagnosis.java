@@ -70,7 +70,9 @@ public record Diagnosis(
         /** The target of an atomic is no multiple of 8. */
         ALIGNMENT(15, "an atomic's address must be a multiple of 8"),
         /** The connection has no room for RDMA Reads: its ORD is 0. */
-        READS(16, "the connection has no room for RDMA Reads (ord=0)");
+        READS(16, "the connection has no room for RDMA Reads (ord=0)"),
+        /** What came is no iWARP, or not what the connection agreed on. */
+        PROTOCOL(17, "what the peer sent breaks the protocol");
 
         private final int code;
         private final String text;

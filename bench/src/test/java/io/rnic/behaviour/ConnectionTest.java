@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.ConnectionAttempt;
@@ -99,7 +100,7 @@ class ConnectionTest {
         }
     }
 
-    @EveryDoor
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "loopback")
     void shouldRefuseAPortThatIsTakenAndAddressesOfOtherMachines() {
         expect(RnicError.ADDRESS_IN_USE, () -> client.rnic().listen(listener.address()));
         final InetSocketAddress elsewhere = new InetSocketAddress("192.0.2.1", 7000);

@@ -58,7 +58,7 @@ public final class Device {
         stags = new StagTable(config.maxMemoryRegions(), pinner.pageSize(), dma);
         engine = new Engine(stags, dma, DeviceConfig.MAX_SGES);
         capture = openCapture(config);
-        ports = new Ports(engine, config.faults(), capture);
+        ports = new Ports(engine, config.faults(), config.link(), config.tcp(), capture);
         queuePairNumbers = new Numbers("queue pairs", config.maxQueuePairs(), "maxQueuePairs");
         completionQueueNumbers = new Numbers("completion queues", config.maxCompletionQueues(), "maxCompletionQueues");
         sharedReceiveQueueNumbers = new Numbers("shared receive queues", config.maxQueuePairs(), "maxQueuePairs");
@@ -126,6 +126,10 @@ public final class Device {
         check(explicit, "maxCompletionQueues", asked.maxCompletionQueues(), config.maxCompletionQueues());
         check(explicit, "maxMemoryRegions", asked.maxMemoryRegions(), config.maxMemoryRegions());
         check(explicit, "faults", asked.faults(), config.faults());
+        check(explicit, "link", asked.link(), config.link());
+        check(explicit, "tcp.transport", asked.tcp().transport(), config.tcp().transport());
+        check(explicit, "mpa.crc", asked.tcp().crc(), config.tcp().crc());
+        check(explicit, "mpa.markers", asked.tcp().markers(), config.tcp().markers());
         check(explicit, "capture", asked.capture(), config.capture());
         check(explicit, "captureLimit", asked.captureBytes(), config.captureBytes());
         check(explicit, "onBoardMemory", asked.onBoardMemoryBytes(), config.onBoardMemoryBytes());

@@ -1,8 +1,11 @@
 package io.rnic.emu;
 
+import io.rnic.emu.connection.Reach;
 import io.rnic.emu.host.Crossing;
 import io.rnic.emu.host.Pinning;
 import io.rnic.emu.link.FaultPlan;
+import io.rnic.emu.link.TcpSettings;
+import io.rnic.emu.link.TcpTransport;
 import io.rnic.verbs.RnicOptions;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +23,8 @@ import java.util.Set;
  * @param maxMemoryRegions    memory regions at most
  * @param onBoardMemoryBytes  memory for contexts and translations
  * @param faults              what it is asked to do wrong
+ * @param link                which links connections take
+ * @param tcp                 what is wanted of those by TCP
  * @param capture             the pcap file for what goes over its links, empty for none
  * @param captureBytes        how long that may become
  */
@@ -34,6 +39,8 @@ public record DeviceConfig(
         int maxMemoryRegions,
         long onBoardMemoryBytes,
         FaultPlan faults,
+        Reach link,
+        TcpSettings tcp,
         String capture,
         long captureBytes) {
 
@@ -55,8 +62,9 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "faults", "capture", "captureLimit", "process", "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal",
-        "kernel.lockedMemorySharing", "kernel.processes", "kernel.connectionRules");
+        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "capture", "captureLimit", "process",
+        "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.lockedMemorySharing", "kernel.processes",
+        "kernel.connectionRules");
 
     /** Who does the NIC's work. */
     public enum Threading {
@@ -88,6 +96,9 @@ public record DeviceConfig(
             parser.count("maxMemoryRegions", 1 << 16, 1 << 22),
             parser.bytes("onBoardMemory", "unlimited", 256L << 20),
             FaultPlan.parse(parser.text("faults", "")),
+            parser.choice("link", Reach.class, Reach.AUTO),
+            new TcpSettings(parser.choice("tcp.transport", TcpTransport.class, TcpTransport.AUTO),
+                parser.flag("mpa.crc", true), parser.flag("mpa.markers", false)),
             parser.text("capture", ""),
             parser.bytes("captureLimit", "unlimited", 1L << 30));
     }

@@ -44,6 +44,15 @@ public record Settings(Map<String, String> values) {
             String.join(", ", Arrays.stream(type.getEnumConstants()).map(Settings::nameOf).toList()));
     }
 
+    /** True or false. */
+    public boolean flag(final String name, final boolean otherwise) {
+        final String value = values.getOrDefault(name, String.valueOf(otherwise));
+        if (!value.equals("true") && !value.equals("false")) {
+            throw wrong(name, value, "true, false");
+        }
+        return Boolean.parseBoolean(value);
+    }
+
     /** An enum constant as settings spell it. */
     public static String nameOf(final Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);

@@ -3,10 +3,14 @@ package io.rnic.emu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.emu.connection.Reach;
 import io.rnic.emu.host.Pinning;
 import io.rnic.emu.link.FaultPlan;
+import io.rnic.emu.link.TcpSettings;
+import io.rnic.emu.link.TcpTransport;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -72,16 +76,19 @@ class SettingsTest {
     void shouldParseADeviceWithoutSettings() {
         assertThat(DeviceConfig.parse(Map.of())).isEqualTo(new DeviceConfig("rnic0", DeviceConfig.Threading.INVOKER,
             Pinning.LOCKED, Long.MAX_VALUE, "null-syscall", 65_536, 65_536, 65_536, 256L << 20,
-            FaultPlan.NONE, "", 1L << 30));
+            FaultPlan.NONE, Reach.AUTO, TcpSettings.DEFAULT, "", 1L << 30));
     }
 
     @Test
     void shouldParseADeviceWithAllSettings() {
-        assertThat(DeviceConfig.parse(Map.of("device", "d", "threading", "dedicated", "pinning", "preferred",
-            "lockedMemory", "1M", "crossing", "spin:5", "maxQueuePairs", "1", "maxCompletionQueues", "2",
-            "maxMemoryRegions", "3", "onBoardMemory", "unlimited", "faults", "register:1")))
+        final Map<String, String> settings = new HashMap<>(Map.of("device", "d", "threading", "dedicated", "pinning",
+            "preferred", "lockedMemory", "1M", "crossing", "spin:5", "maxQueuePairs", "1", "maxCompletionQueues", "2",
+            "maxMemoryRegions", "3", "onBoardMemory", "unlimited", "faults", "register:1"));
+        settings.putAll(Map.of("link", "tcp", "tcp.transport", "nio", "mpa.crc", "false", "mpa.markers", "true"));
+        assertThat(DeviceConfig.parse(settings))
             .isEqualTo(new DeviceConfig("d", DeviceConfig.Threading.DEDICATED, Pinning.PREFERRED, 1L << 20, "spin:5",
-                1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1"), "", 1L << 30));
+                1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1"), Reach.TCP,
+                new TcpSettings(TcpTransport.NIO, false, true), "", 1L << 30));
     }
 
     @Test
@@ -102,6 +109,10 @@ class SettingsTest {
         "maxCompletionQueues|0|allowed: 1 to 1048576",
         "maxMemoryRegions|4194305|allowed: 1 to 4194304",
         "onBoardMemory|system|or unlimited",
+        "link|wifi|allowed: auto, loopback, tcp",
+        "tcp.transport|uring|allowed: auto, epoll, io_uring, nio",
+        "mpa.crc|on|allowed: true, false",
+        "mpa.markers|1|allowed: true, false",
         "faults|explode:1|unknown fault 'explode'; allowed: name:value"})
     void shouldSayWhatADeviceSettingMayBe(final String name, final String value, final String text) {
         assertRefused(() -> DeviceConfig.parse(Map.of(name, value)), text);

@@ -1,7 +1,7 @@
 package io.rnic.emu.stress;
 
 import io.rnic.emu.engine.Fault;
-import io.rnic.emu.engine.Link;
+import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.Terminate;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.SendRequest;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The far end of a send queue: takes RDMA Writes of 8 inline bytes and knows what each must be, so that a slot that was
  * taken too early, too late, twice or half written is seen.
  */
-final class SequenceLink implements Link {
+final class SequenceLink implements DirectLink {
     /** What was taken is not what was posted. */
     static final int TORN = -1;
 

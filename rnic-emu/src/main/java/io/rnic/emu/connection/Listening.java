@@ -15,9 +15,10 @@ public final class Listening {
     static final int BACKLOG = 128;
 
     private final Ports ports;
-    private final InetSocketAddress address;
+    private volatile InetSocketAddress address;
     private final Queue<PendingConnection> backlog = new ArrayDeque<>();
     private boolean closed;
+    private Runnable unbind = () -> { };
 
     Listening(final Ports ports, final InetSocketAddress address) {
         this.ports = ports;
@@ -29,8 +30,19 @@ public final class Listening {
         return address;
     }
 
+    /** The system listens for it too. */
+    void bound(final InetSocketAddress bound, final Runnable undo) {
+        synchronized (ports) {
+            address = bound;
+            unbind = undo;
+        }
+    }
+
     void add(final PendingConnection pending) {
         synchronized (ports) {
+            if (closed) {
+                throw new RnicException(RnicError.CONNECTION_REFUSED, this + " is closed");
+            }
             backlog.removeIf(waiting -> !waiting.isPending());
             if (backlog.size() == BACKLOG) {
                 throw new RnicException(RnicError.CONNECTION_REFUSED,
@@ -73,6 +85,7 @@ public final class Listening {
     public void close() {
         synchronized (ports) {
             closed = true;
+            unbind.run();
             ports.remove(this);
             backlog.forEach(pending -> pending.refuse(this + " was closed"));
             backlog.clear();

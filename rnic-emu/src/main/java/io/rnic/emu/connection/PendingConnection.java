@@ -2,25 +2,18 @@ package io.rnic.emu.connection;
 
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.host.Deadline;
-import io.rnic.emu.link.Capture;
-import io.rnic.emu.link.CapturedConnection;
-import io.rnic.emu.link.LoopbackLink;
-import io.rnic.emu.wire.EnhancedData;
-import io.rnic.emu.wire.SetUp;
-import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A connection that was asked for: seen from the asking side and from the listening side. */
 public final class PendingConnection {
     private enum Answer { NONE, ACCEPTED, REJECTED, REFUSED, WITHDRAWN }
 
     private final Ports ports;
-    private final Endpoint asking;
+    private final ConnectionPath path;
     private final InetSocketAddress remote;
     private final byte[] privateData;
     private final ReadLimits reads;
@@ -28,13 +21,13 @@ public final class PendingConnection {
     private byte[] answerData = new byte[0];
     private String reason = "";
 
-    PendingConnection(final Ports ports, final Endpoint asking, final InetSocketAddress remote,
-        final byte[] privateData) {
+    PendingConnection(final Ports ports, final ConnectionPath path, final InetSocketAddress remote,
+        final byte[] privateData, final ReadLimits reads) {
         this.ports = ports;
-        this.asking = asking;
+        this.path = path;
         this.remote = remote;
         this.privateData = privateData;
-        reads = asking.nic().reads();
+        this.reads = reads;
     }
 
     /** What the asking side said. */
@@ -64,19 +57,7 @@ public final class PendingConnection {
         synchronized (ports) {
             checkOpen();
             Ports.checkPrivateData(data);
-            if (accepting.nic().number() == asking.nic().number()) {
-                throw new RnicException(RnicError.INVALID_ARGUMENT, accepting + " cannot accept itself");
-            }
-            accepting.checkConnectable();
-            final ReadLimits asked = asking.nic().reads();
-            final ReadLimits agreed = accepting.nic().reads().agreedWith(asked);
-            LoopbackLink.connect(ports.engine(), ports.faults(), captured(false, agreed, data), asking.nic(),
-                accepting.nic());
-            asking.nic().reads(asked.agreedWith(accepting.nic().reads()));
-            accepting.nic().reads(agreed);
-            // Under the connection lock nothing else moves them out of INIT.
-            accepting.nic().move(QueuePairState.INIT, QueuePairState.RTS);
-            asking.nic().move(QueuePairState.INIT, QueuePairState.RTS);
+            path.accept(accepting, data);
             conclude(Answer.ACCEPTED, data, "");
         }
     }
@@ -86,22 +67,19 @@ public final class PendingConnection {
         synchronized (ports) {
             checkOpen();
             Ports.checkPrivateData(data);
-            captured(true, new ReadLimits(0, 0), data);
+            path.reject(data);
             conclude(Answer.REJECTED, data, "");
         }
     }
 
-    /** The set-up as a capture shows it; null if nothing is captured. */
-    private @Nullable CapturedConnection captured(
-        final boolean rejected, final ReadLimits answerReads, final byte[] data) {
-        final Capture capture = ports.capture();
-        if (capture == null) {
-            return null;
-        }
-        final SetUp request = SetUp.request(false, true, EnhancedData.ofDepths(reads.ird(), reads.ord()), privateData);
-        final EnhancedData depths = EnhancedData.ofDepths(answerReads.ird(), answerReads.ord());
-        return capture.connection(remote, request, rejected ? request.reject(false, true, depths, data)
-            : request.accept(false, true, depths, data));
+    /** The peer's answer has come: it accepted. */
+    void accepted(final byte[] data) {
+        conclude(Answer.ACCEPTED, data, "");
+    }
+
+    /** The peer's answer has come: it rejected. */
+    void rejected(final byte[] data) {
+        conclude(Answer.REJECTED, data, "");
     }
 
     private void checkOpen() {
@@ -117,6 +95,7 @@ public final class PendingConnection {
     void refuse(final String why) {
         synchronized (ports) {
             if (answer == Answer.NONE) {
+                path.reject(new byte[0]);
                 conclude(Answer.REFUSED, new byte[0], why);
             }
         }
@@ -126,6 +105,7 @@ public final class PendingConnection {
     public void withdraw() {
         synchronized (ports) {
             if (answer == Answer.NONE) {
+                path.withdraw();
                 conclude(Answer.WITHDRAWN, new byte[0], "");
             }
         }
@@ -145,7 +125,7 @@ public final class PendingConnection {
             while (answer == Answer.NONE) {
                 final long leftNs = deadline.leftNs();
                 if (leftNs <= 0) {
-                    conclude(Answer.WITHDRAWN, new byte[0], "");
+                    withdraw();
                     throw new RnicException(RnicError.TIMED_OUT, "no answer from " + remote + " within "
                         + TimeUnit.NANOSECONDS.toMillis(Math.max(0, timeoutNs)) + " ms; the attempt is withdrawn");
                 }

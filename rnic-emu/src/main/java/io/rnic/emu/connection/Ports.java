@@ -1,8 +1,13 @@
 package io.rnic.emu.connection;
 
+import io.netty.channel.Channel;
 import io.rnic.emu.engine.Engine;
+import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.link.Capture;
 import io.rnic.emu.link.FaultPlan;
+import io.rnic.emu.link.TcpSettings;
+import io.rnic.emu.wire.EnhancedData;
+import io.rnic.emu.wire.SetUp;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
@@ -25,19 +30,26 @@ public final class Ports {
 
     private final Engine engine;
     private final FaultPlan faults;
+    private final Reach reach;
+    private final TcpPorts tcp;
     private final @Nullable Capture capture;
 
     /**
      * Ports with nobody listening.
      *
-     * @param engine  does the work of the queue pairs that get connected
-     * @param faults  what their links are asked to do wrong
-     * @param capture where it is written down what goes over their links, null if it is not
+     * @param engine   does the work of the queue pairs that get connected
+     * @param faults   what their links are asked to do wrong
+     * @param reach    which links they take
+     * @param settings of those by TCP
+     * @param capture  where it is written down what goes over their links, null if it is not
      */
-    public Ports(final Engine engine, final FaultPlan faults, final @Nullable Capture capture) {
+    public Ports(final Engine engine, final FaultPlan faults, final Reach reach, final TcpSettings settings,
+        final @Nullable Capture capture) {
         this.engine = engine;
         this.faults = faults;
+        this.reach = reach;
         this.capture = capture;
+        tcp = new TcpPorts(this, settings);
     }
 
     @Nullable Capture capture() {
@@ -57,16 +69,39 @@ public final class Ports {
      *
      * @throws RnicException ADDRESS_IN_USE, INVALID_ARGUMENT
      */
-    public synchronized Listening listen(final InetSocketAddress local) {
+    public Listening listen(final InetSocketAddress local) {
+        if (local.isUnresolved()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + local + " is not resolved");
+        }
+        if (reach.listensByTcp(local.getAddress())) {
+            return listenByTcp(local);
+        }
         checkLocal(local);
-        final int port = local.getPort() == 0 ? pick() : local.getPort();
-        if (listeners.containsKey(port)) {
+        synchronized (this) {
+            return add(new Listening(this, new InetSocketAddress(
+                local.getAddress(), local.getPort() == 0 ? pick() : local.getPort())));
+        }
+    }
+
+    /** The port is the system's; within the device it is the same. */
+    private Listening listenByTcp(final InetSocketAddress local) {
+        final Listening listener = new Listening(this, local);
+        final Channel channel = tcp.listen(local, listener);
+        listener.bound((InetSocketAddress) channel.localAddress(), channel::close);
+        try {
+            return add(listener);
+        } catch (final RnicException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private synchronized Listening add(final Listening listener) {
+        final int port = listener.address().getPort();
+        if (listeners.putIfAbsent(port, listener) != null) {
             throw new RnicException(RnicError.ADDRESS_IN_USE, "port " + port
                 + " is taken; use another, or 0 to have one picked");
         }
-        final Listening listener =
-            new Listening(this, new InetSocketAddress(local.getAddress(), port));
-        listeners.put(port, listener);
         return listener;
     }
 
@@ -89,15 +124,29 @@ public final class Ports {
      */
     public synchronized PendingConnection connect(
         final Endpoint asking, final InetSocketAddress remote, final byte[] privateData) {
-        checkLocal(remote);
         checkPrivateData(privateData);
         final Listening listener = listeners.get(remote.getPort());
+        if (goesByTcp(remote, listener)) {
+            return tcp.connect(asking, remote, privateData.clone());
+        }
+        checkLocal(remote);
         if (listener == null) {
             throw new RnicException(RnicError.CONNECTION_REFUSED, "connection refused: nobody listens on " + remote);
         }
-        final PendingConnection pending = new PendingConnection(this, asking, remote, privateData.clone());
+        final ReadLimits reads = asking.nic().reads();
+        final SetUp request = SetUp.request(false, true, EnhancedData.ofDepths(reads.ird(), reads.ord()), privateData);
+        final PendingConnection pending = new PendingConnection(
+            this, new LoopbackPath(this, asking, remote, request), remote, privateData.clone(), reads);
         listener.add(pending);
         return pending;
+    }
+
+    private boolean goesByTcp(final InetSocketAddress remote, final @Nullable Listening listener) {
+        if (remote.isUnresolved() || reach == Reach.LOOPBACK) {
+            return false;
+        }
+        return reach == Reach.TCP
+            || (!remote.getAddress().isLoopbackAddress() && (listener == null || !isLocal(remote)));
     }
 
     static void checkPrivateData(final byte[] privateData) {
@@ -112,17 +161,19 @@ public final class Ports {
         if (address.isUnresolved()) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address + " is not resolved");
         }
-        boolean local;
-        try {
-            local = (address.getAddress().isLoopbackAddress()
-                || address.getAddress().isAnyLocalAddress()
-                || NetworkInterface.getByInetAddress(address.getAddress()) != null);
-        } catch (final SocketException e) {
-            local = false;
-        }
-        if (!local) {
+        if (!isLocal(address)) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address
                 + " is not one of this machine; the loopback link reaches only these, for instance 127.0.0.1");
+        }
+    }
+
+    private static boolean isLocal(final InetSocketAddress address) {
+        try {
+            return address.getAddress().isLoopbackAddress()
+                || address.getAddress().isAnyLocalAddress()
+                || NetworkInterface.getByInetAddress(address.getAddress()) != null;
+        } catch (final SocketException e) {
+            return false;
         }
     }
 

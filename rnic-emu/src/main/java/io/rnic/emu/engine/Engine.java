@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  * NIC's own ({@link DedicatedDoorbells}). One thread at a time works on a send queue: the one that holds its lock.
  */
 public final class Engine {
+    private final LocalMemory memory;
     private final SendSide sendSide;
     private final ReceiveSide receiveSide;
     private final GracePeriod gracePeriod = new GracePeriod();
@@ -27,7 +28,7 @@ public final class Engine {
      * @param maxSges pieces of memory in a request
      */
     public Engine(final StagTable stags, final Dma dma, final int maxSges) {
-        final LocalMemory memory = new LocalMemory(stags, dma);
+        memory = new LocalMemory(stags, dma);
         receiveSide = new ReceiveSide(stags, memory);
         sendSide = new SendSide(this, stags, memory);
         threads = ThreadLocal.withInitial(() -> {
@@ -133,13 +134,78 @@ public final class Engine {
     }
 
     /**
-     * Returns when what a queue pair in SQD had begun to send is done, and tells its owner: on loopback that is the
-     * request that is being delivered; a link that has Reads outstanding waits for them here.
+     * Tells the owner of a queue pair in SQD when what it had begun to send is done: on loopback that is the request
+     * that is being delivered, over a stream also the Reads that are outstanding.
      */
     public void drained(final QueuePairContext queuePair) {
         queuePair.send.lock.lock();
+        final StreamState stream = queuePair.stream;
+        final boolean isQuiet = stream == null || stream.isQuiet(queuePair.send.taken);
+        if (stream != null) {
+            stream.drainAsked = !isQuiet;
+        }
         queuePair.send.lock.unlock();
-        queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
+        if (isQuiet) {
+            queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
+        }
+    }
+
+    /**
+     * Runs what a connection's thread does with what arrived, unless the queue pair has left the connection; then does
+     * what that led to. The thread holds no lock.
+     *
+     * @param work calls {@link StreamReceiver}
+     */
+    public void arrived(final QueuePairContext queuePair, final StreamReceiver receiver, final Runnable work) {
+        final EngineThread self = threads.get();
+        self.enter();
+        try {
+            if (!queuePair.isDestroyed() && receiver.isCurrent()) {
+                work.run();
+            }
+        } finally {
+            self.exit();
+        }
+        settle(self);
+        final StreamEnd end = receiver.takeEnd();
+        if (end != null) {
+            ended(queuePair, receiver, end, self);
+        }
+        if (receiver.takeWork()) {
+            process(queuePair);
+        }
+    }
+
+    /** The request that a connection ended for is known before all is flushed. */
+    private void ended(final QueuePairContext queuePair, final StreamReceiver receiver, final StreamEnd end,
+        final EngineThread self) {
+        queuePair.send.lock.lock();
+        self.enter();
+        try {
+            final StreamState stream = queuePair.stream;
+            if (!queuePair.isDestroyed() && receiver.isCurrent() && stream != null) {
+                final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
+                    ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
+                stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
+                queuePair.note(end.fault(memory, queuePair, number, StreamSends.operation(queuePair, number)));
+                fail(queuePair, self);
+            }
+        } finally {
+            self.exit();
+            queuePair.send.lock.unlock();
+        }
+        settle(self);
+    }
+
+    /** For a receiver of a stream, inside the work of this thread. */
+    void failFromInside(final QueuePairContext queuePair) {
+        fail(queuePair, threads.get());
+    }
+
+    /** Makes an STag invalid that a message of a stream names, and waits until nobody uses it any more. */
+    int invalidateAndWait(final QueuePairContext queuePair, final int stag) {
+        final int result = receiveSide.invalidate(queuePair, stag);
+        return result == Terminate.NONE ? awaitRevocation(queuePair, threads.get()) : result;
     }
 
     /** Flushes receives that were posted to a queue pair in ERROR. */

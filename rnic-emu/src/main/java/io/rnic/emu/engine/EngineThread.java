@@ -19,6 +19,12 @@ final class EngineThread extends GracePeriod.Participant {
     /** How many pieces there are. */
     int pieces;
 
+    /** Of a message that is cut into segments: the piece whose bytes are next, and how many of it were taken. */
+    int piece;
+    int pieceUsed;
+    /** The region that a peer's Read was found to read. */
+    @Nullable MemoryEntry found;
+
     private final Deque<QueuePairContext> deferred = new ArrayDeque<>();
     /** Whether something is deferred: looked at after each post. */
     private boolean hasDeferred;
@@ -34,6 +40,25 @@ final class EngineThread extends GracePeriod.Participant {
         offsets[pieces] = offset;
         lengths[pieces] = length;
         pieces++;
+    }
+
+    /** Bytes of all pieces, the first of which is next. */
+    long gathered() {
+        long sum = 0;
+        for (int i = 0; i < pieces; i++) {
+            sum += lengths[i];
+        }
+        piece = 0;
+        pieceUsed = 0;
+        return sum;
+    }
+
+    /** Passes over bytes of the pieces, no more than there are. */
+    void skip(final int bytes) {
+        pieceUsed += bytes;
+        while (piece < pieces && pieceUsed >= lengths[piece]) {
+            pieceUsed -= lengths[piece++];
+        }
     }
 
     /** To be worked on when this thread holds no lock any more. */

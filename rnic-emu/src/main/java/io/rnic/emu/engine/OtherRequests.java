@@ -64,8 +64,8 @@ final class OtherRequests {
         }
     }
 
-    /** Does the request of a slot; comes back as a {@link Link} does. */
-    int execute(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
+    /** Does the request of a slot; comes back as a {@link DirectLink} does. */
+    int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self, final int slot,
         final long control) {
         return switch (Opcode.of(SendSlotLayout.opcode(control))) {
             case null -> Terminate.OPCODE_FAULT; // the slot is the application's: it may hold anything
@@ -83,7 +83,7 @@ final class OtherRequests {
     }
 
     /** First the bytes, then the STag is made invalid, then the receive completes. */
-    private int send(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
+    private int send(final QueuePairContext queuePair, final DirectLink link, final EngineThread self, final int slot,
         final long control) {
         int result = sender.message(queuePair, link, self, slot, control, SEND, false);
         long carried = 0;
@@ -104,7 +104,7 @@ final class OtherRequests {
             SendSlotLayout.messageLength(control), carried, value, SendSlotLayout.isSolicited(control));
     }
 
-    private int write(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
+    private int write(final QueuePairContext queuePair, final DirectLink link, final EngineThread self, final int slot,
         final long control) {
         final int result = sender.message(queuePair, link, self, slot, control, WRITE, false);
         return result != Terminate.NONE ? result : link.finish(CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE,
@@ -113,7 +113,7 @@ final class OtherRequests {
     }
 
     /** The place for the original value is checked before the request leaves. */
-    private int atomic(final QueuePairContext queuePair, final Link link, final int slot, final boolean swaps) {
+    private int atomic(final QueuePairContext queuePair, final DirectLink link, final int slot, final boolean swaps) {
         if (queuePair.reads().ord() == 0) {
             return Terminate.NO_READS;
         }
@@ -129,7 +129,7 @@ final class OtherRequests {
             slots.getLong(slot + SendSlotLayout.COMPARAND), sinkKey, sinkAddress);
     }
 
-    private int invalidate(final QueuePairContext queuePair, final EngineThread self, final int slot) {
+    int invalidate(final QueuePairContext queuePair, final EngineThread self, final int slot) {
         final int stag = queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY);
         final AccessCheck check = stags.invalidate(stag, queuePair.domain, false);
         if (check != AccessCheck.OK) {
@@ -139,7 +139,7 @@ final class OtherRequests {
         return engine.awaitRevocation(queuePair, self);
     }
 
-    private int bind(final QueuePairContext queuePair, final EngineThread self, final int slot) {
+    int bind(final QueuePairContext queuePair, final EngineThread self, final int slot) {
         final Words slots = queuePair.send.slots;
         final int stag = slots.getInt(slot + SendSlotLayout.RKEY);
         final int regionKey = SgeLayout.lkey(slots.getLong(SendSlotLayout.sge(slot, 0) + SgeLayout.EXTENT));

@@ -49,12 +49,13 @@ public final class QueuePairContext {
     final AsyncEvents events;
     /**
      * How many RDMA Reads may be under way. On loopback a Read is done when the next request is taken, so there is
-     * never more than one; a link whose answers come later counts in {@link SendSide} against {@link ReadLimits#ord}
-     * and leaves what is beyond in the queue, and answers what is beyond {@link ReadLimits#ird} by Terminate 0/2/7.
+     * never more than one; a stream counts them ({@link OutstandingReads}, {@link PendingAnswers}).
      */
     private volatile ReadLimits reads = new ReadLimits(0, 0);
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
+    /** How far it is, if the connection is a stream. Plain: written before the state that it is looked at in. */
+    @Nullable StreamState stream;
 
     /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
     private volatile boolean destroyed;
@@ -166,8 +167,11 @@ public final class QueuePairContext {
         state(QueuePairState.RESET);
     }
 
-    /** Connects it: from now on its peer may deliver. */
+    /** Connects it, after {@link #reads(ReadLimits)}: from now on its peer may deliver. */
     public void connect(final Link connection) {
+        if (connection instanceof StreamLink streamed) {
+            stream = new StreamState(streamed, reads);
+        }
         link = connection;
     }
 
@@ -209,8 +213,9 @@ public final class QueuePairContext {
 
     /** Whether something is posted that is not taken: for a thread that does not hold the send side's lock. */
     boolean hasSendWork() {
+        final StreamState streamed = stream;
         return !destroyed && page.getLongVolatile(DoorbellLayout.SEND_COUNT) != send.taken
-            && isSending(stateCode());
+            && isSending(stateCode()) && (streamed == null || !streamed.stalled);
     }
 
     /** Whether requests are taken in that state, to be done or to be flushed. */
@@ -232,6 +237,7 @@ public final class QueuePairContext {
         send.forgetPositions();
         receive.forgetPositions();
         link = null;
+        stream = null;
         fault = null;
         failed.set(false);
     }

@@ -40,12 +40,12 @@ public final class ReceiveSide {
         faults = new ReceiveFaults(memory);
     }
 
-    /** See {@link Link#expectSend}. */
+    /** See {@link DirectLink#expectSend}. */
     public void expectSend(final QueuePairContext target) {
         target.receive.completions.claimNext();
     }
 
-    /** Places a piece of a Send into the target's current receive; see {@link Link#send}. */
+    /** Places a piece of a Send into the target's current receive; see {@link DirectLink#send}. */
     public int send(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
         final ReceiveFlow flow = target.receive;
@@ -179,7 +179,7 @@ public final class ReceiveSide {
             CompletionOpcode.RECEIVE, status, byteLength, target.number, slotNumber, vendorError);
     }
 
-    /** Places a piece of an RDMA Write; see {@link Link#write}. */
+    /** Places a piece of an RDMA Write; see {@link DirectLink#write}. */
     public int write(final QueuePairContext target, final int stag, final long taggedOffset, final MemorySegment source,
         final long sourceOffset, final int length) {
         if (isGone(target)) {
@@ -190,16 +190,11 @@ public final class ReceiveSide {
         }
         MemoryEntry entry = target.receive.written;
         if (entry == null || !entry.isNamed(stag) || !entry.holds(taggedOffset - entry.address(), length)) {
-            entry = stags.find(stag);
-            final AccessCheck check = StagTable.check(entry, target.domain, target.asked(REMOTE_WRITE),
-                taggedOffset, length);
-            if (check != AccessCheck.OK || entry == null) {
-                final int terminate = Terminate.ofWrite(check);
-                target.note(Fault.of(check, entry, CompletionOpcode.RDMA_WRITE, Fault.NO_SLOT, stag, REMOTE_WRITE,
-                    taggedOffset, length, terminate));
-                return terminate;
+            final int refused = admitWrite(target, stag, taggedOffset, length);
+            entry = target.receive.written;
+            if (refused != Terminate.NONE || entry == null) {
+                return refused;
             }
-            target.receive.written = entry;
         }
         final int fault = place(entry, taggedOffset - entry.address(), source, sourceOffset, length);
         return switch (fault) {
@@ -210,9 +205,24 @@ public final class ReceiveSide {
         };
     }
 
+    /** Whether the peer may write there, whole: nothing of a segment is placed whose end is refused. */
+    int admitWrite(final QueuePairContext target, final int stag, final long taggedOffset, final int length) {
+        final MemoryEntry entry = stags.find(stag);
+        final AccessCheck check = StagTable.check(entry, target.domain, target.asked(REMOTE_WRITE),
+            taggedOffset, length);
+        if (check != AccessCheck.OK || entry == null) {
+            final int terminate = Terminate.ofWrite(check);
+            target.note(Fault.of(check, entry, CompletionOpcode.RDMA_WRITE, Fault.NO_SLOT, stag, REMOTE_WRITE,
+                taggedOffset, length, terminate));
+            return terminate;
+        }
+        target.receive.written = entry;
+        return Terminate.NONE;
+    }
+
     /**
      * Answers an RDMA Read Request on {@code target}: the bytes go through {@link #readResponse} of the asking side;
-     * see {@link Link#read}.
+     * see {@link DirectLink#read}.
      */
     public int readRequest(final QueuePairContext target, final int sourceStag, final long sourceOffset,
         final int length, final QueuePairContext asking, final int sinkStag, final long sinkOffset) {
@@ -223,18 +233,39 @@ public final class ReceiveSide {
             return Terminate.NONE;
         }
         final MemoryEntry entry = stags.find(sourceStag);
-        final AccessCheck check =
-            StagTable.check(entry, target.domain, target.asked(REMOTE_READ), sourceOffset, length);
-        if (check != AccessCheck.OK || entry == null) {
-            final int terminate = Terminate.ofRead(check);
-            target.note(Fault.of(check, entry, CompletionOpcode.RDMA_READ, Fault.NO_SLOT, sourceStag, REMOTE_READ,
-                sourceOffset, length, terminate));
-            return terminate;
+        final int refused = checkSource(target, entry, sourceStag, sourceOffset, length);
+        if (refused != Terminate.NONE || entry == null) {
+            return refused;
         }
         final int result =
             readResponse(asking, sinkStag, sinkOffset, entry.segment(), sourceOffset - entry.address(), length);
-        return result <= Terminate.NONE ? result
-            : faults.gone(target, entry, CompletionOpcode.RDMA_READ, REMOTE_READ, sourceOffset, length, result);
+        return result <= Terminate.NONE ? result : sourceGone(target, entry, sourceOffset, length);
+    }
+
+    /** A region's memory went while the peer read it. */
+    int sourceGone(final QueuePairContext target, final MemoryEntry entry, final long offset, final int length) {
+        return faults.gone(target, entry, CompletionOpcode.RDMA_READ, REMOTE_READ, offset, length,
+            Terminate.ofRead(AccessCheck.INVALID_STAG));
+    }
+
+    private int checkSource(final QueuePairContext target, final @Nullable MemoryEntry entry, final int stag,
+        final long offset, final int length) {
+        final AccessCheck check = StagTable.check(entry, target.domain, target.asked(REMOTE_READ), offset, length);
+        if (check == AccessCheck.OK) {
+            return Terminate.NONE;
+        }
+        final int terminate = Terminate.ofRead(check);
+        target.note(Fault.of(check, entry, CompletionOpcode.RDMA_READ, Fault.NO_SLOT, stag, REMOTE_READ, offset,
+            length, terminate));
+        return terminate;
+    }
+
+    /** Finds the region that a peer's Read asks for, as {@link EngineThread#found}: for a link that answers later. */
+    int findSource(final QueuePairContext target, final EngineThread self, final int stag, final long offset,
+        final int length) {
+        final MemoryEntry entry = stags.find(stag);
+        self.found = entry;
+        return length == 0 ? Terminate.NONE : checkSource(target, entry, stag, offset, length);
     }
 
     /** Places a piece of a Read's answer into the asking side's sink. */
@@ -266,7 +297,7 @@ public final class ReceiveSide {
 
     /**
      * Answers an atomic request on {@code target}; the original value goes to the asking side's sink. See
-     * {@link Link#atomic}.
+     * {@link DirectLink#atomic}.
      */
     public int atomicRequest(final QueuePairContext target, final int stag, final long taggedOffset,
         final boolean swaps, final long operand, final long comparand, final QueuePairContext asking,
@@ -275,22 +306,39 @@ public final class ReceiveSide {
             return Terminate.CONNECTION_LOST;
         }
         final MemoryEntry entry = stags.find(stag);
-        final AccessCheck check =
-            StagTable.check(entry, target.domain, target.asked(REMOTE_ATOMIC), taggedOffset, Long.BYTES);
-        if (check != AccessCheck.OK || entry == null) {
-            return faults.noteAtomic(target, check, entry, swaps, stag, taggedOffset, Terminate.ofRead(check));
-        }
-        if ((taggedOffset & (Long.BYTES - 1)) != 0) {
-            return faults.noteAtomic(
-                target, AccessCheck.OK, entry, swaps, stag, taggedOffset, Terminate.STREAM_CATASTROPHIC);
+        final int refused = checkAtomic(target, entry, swaps, stag, taggedOffset);
+        if (refused != Terminate.NONE || entry == null) {
+            return refused;
         }
         final MemoryEntry sink = memory.find(asking, sinkKey, LOCAL_WRITE, sinkAddress, Long.BYTES);
-        if (sink == null) {
-            return Terminate.LOCAL_FAULT;
+        return sink == null ? Terminate.LOCAL_FAULT : atomic(target, entry, stag, taggedOffset, swaps, operand,
+            comparand, sink.segment(), LocalMemory.offset(sink, sinkKey, sinkAddress));
+    }
+
+    /** Does the peer's atomic; the original value goes to the beginning of {@code original}. */
+    int atomic(final QueuePairContext target, final PendingAnswers.Request asked, final MemorySegment original) {
+        final MemoryEntry entry = stags.find(asked.stag);
+        final int refused = checkAtomic(target, entry, asked.swaps, asked.stag, asked.taggedOffset);
+        return refused != Terminate.NONE || entry == null ? refused : atomic(target, entry, asked.stag,
+            asked.taggedOffset, asked.swaps, asked.operand, asked.comparand, original, 0);
+    }
+
+    private int checkAtomic(final QueuePairContext target, final @Nullable MemoryEntry entry, final boolean swaps,
+        final int stag, final long taggedOffset) {
+        final AccessCheck check =
+            StagTable.check(entry, target.domain, target.asked(REMOTE_ATOMIC), taggedOffset, Long.BYTES);
+        if (check != AccessCheck.OK) {
+            return faults.noteAtomic(target, check, entry, swaps, stag, taggedOffset, Terminate.ofRead(check));
         }
+        return (taggedOffset & (Long.BYTES - 1)) == 0 ? Terminate.NONE : faults.noteAtomic(
+            target, AccessCheck.OK, entry, swaps, stag, taggedOffset, Terminate.STREAM_CATASTROPHIC);
+    }
+
+    private int atomic(final QueuePairContext target, final MemoryEntry entry, final int stag,
+        final long taggedOffset, final boolean swaps, final long operand, final long comparand,
+        final MemorySegment sink, final long sinkOffset) {
         final long offset = taggedOffset - entry.address();
-        return switch (Dma.atomic(entry, offset, swaps, operand, comparand, sink,
-            LocalMemory.offset(sink, sinkKey, sinkAddress))) {
+        return switch (Dma.atomic(entry, offset, swaps, operand, comparand, sink, sinkOffset)) {
             case Dma.OK -> Terminate.NONE;
             case Dma.SOURCE_FAULT -> faults.noteAtomic(target, AccessCheck.OK, entry, swaps, stag, taggedOffset,
                 Terminate.ofRead(AccessCheck.INVALID_STAG));
@@ -298,7 +346,7 @@ public final class ReceiveSide {
         };
     }
 
-    /** Makes an STag of the target invalid; see {@link Link#invalidate}. */
+    /** Makes an STag of the target invalid; see {@link DirectLink#invalidate}. */
     public int invalidate(final QueuePairContext target, final int stag) {
         if (isGone(target)) {
             return Terminate.CONNECTION_LOST;
@@ -308,7 +356,7 @@ public final class ReceiveSide {
             : faults.noteInvalidation(target, check, stags.named(stag), stag, Terminate.ofInvalidate(check));
     }
 
-    /** Completes the target's receive for a message that was placed; see {@link Link#finish}. */
+    /** Completes the target's receive for a message that was placed; see {@link DirectLink#finish}. */
     public int finish(final QueuePairContext target, final CompletionOpcode opcode, final int length,
         final long carried, final long value, final boolean solicited) {
         final ReceiveFlow flow = target.receive;

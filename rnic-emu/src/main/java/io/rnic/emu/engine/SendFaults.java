@@ -51,8 +51,7 @@ final class SendFaults {
 
     private static Fault remote(
         final QueuePairContext queuePair, final CompletionOpcode operation, final long slotNumber, final int result) {
-        final Link link = queuePair.link;
-        final @Nullable Fault refusal = link == null ? null : link.refusal();
+        final @Nullable Fault refusal = queuePair.link instanceof DirectLink link ? link.refusal() : null;
         final int terminate = Terminate.vendorError(result);
         return refusal == null || refusal.terminate() != terminate
             ? Fault.of(Check.TERMINATE, operation, slotNumber, 0, terminate)

@@ -43,6 +43,11 @@ final class SendFlow extends Counters {
         return ((int) taken & mask) * stride;
     }
 
+    /** Where the slot of a request begins. */
+    int slot(final long number) {
+        return ((int) number & mask) * stride;
+    }
+
     /** How many requests are posted; pairs with the host's store release. */
     long posted() {
         return page.getLongVolatile(DoorbellLayout.SEND_COUNT);

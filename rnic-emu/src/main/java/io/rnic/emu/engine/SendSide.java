@@ -32,12 +32,14 @@ final class SendSide {
     private final LocalMemory memory;
     private final SendFaults faults;
     private final OtherRequests others;
+    private final StreamSends streams;
 
     SendSide(final Engine engine, final StagTable stags, final LocalMemory memory) {
         this.engine = engine;
         this.memory = memory;
         faults = new SendFaults(memory);
         others = new OtherRequests(engine, stags, memory, this);
+        streams = new StreamSends(engine, memory, this, others);
     }
 
     /**
@@ -46,6 +48,10 @@ final class SendSide {
      * @return whether there is more that was posted before
      */
     boolean drain(final QueuePairContext queuePair, final EngineThread self) {
+        final StreamState stream = queuePair.stream;
+        if (stream != null) {
+            return streams.drain(queuePair, stream, self);
+        }
         final SendFlow flow = queuePair.send;
         final long posted = flow.posted();
         for (int done = 0; done < BATCH && flow.taken != posted; done++) {
@@ -53,14 +59,14 @@ final class SendSide {
             if (state != RTS && state != ERROR) {
                 return false;
             }
-            final Link link = queuePair.link;
+            final DirectLink link = (DirectLink) queuePair.link;
             final int slot = flow.slot();
             final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
             final int result = state == ERROR || link == null ? Terminate.CONNECTION_LOST
                 : execute(queuePair, link, self, slot, control);
             flow.taken++;
             if (result == Terminate.NONE) {
-                complete(queuePair, self, control);
+                complete(queuePair, self, control, flow.taken - 1);
             } else if (result == Terminate.ABANDONED) {
                 return false;
             } else {
@@ -70,8 +76,8 @@ final class SendSide {
         return flow.taken != posted;
     }
 
-    private int execute(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
-        final long control) {
+    private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,
+        final int slot, final long control) {
         final int kind = SendSlotLayout.kind(control);
         if (kind == SEND) {
             link.expectSend();
@@ -88,7 +94,7 @@ final class SendSide {
      * @param opcode how: SEND or WRITE
      * @param whole  whether that is all of the request, so that the last piece ends the message
      */
-    int message(final QueuePairContext queuePair, final Link link, final EngineThread self, final int slot,
+    int message(final QueuePairContext queuePair, final DirectLink link, final EngineThread self, final int slot,
         final long control, final int opcode, final boolean whole) {
         if (SendSlotLayout.isInline(control)) {
             return deliver(queuePair.send, link, slot, opcode, 0, queuePair.send.segment,
@@ -102,8 +108,8 @@ final class SendSide {
     }
 
     /** The usual case: one piece. */
-    private int deliverOne(
-        final QueuePairContext queuePair, final Link link, final int slot, final int opcode, final boolean whole) {
+    private int deliverOne(final QueuePairContext queuePair, final DirectLink link, final int slot, final int opcode,
+        final boolean whole) {
         final SendFlow flow = queuePair.send;
         final int sge = SendSlotLayout.sge(slot, 0);
         final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
@@ -125,7 +131,7 @@ final class SendSide {
             whole);
     }
 
-    int read(final QueuePairContext queuePair, final Link link, final int slot, final long control) {
+    int read(final QueuePairContext queuePair, final DirectLink link, final int slot, final long control) {
         if (queuePair.reads().ord() == 0) {
             return Terminate.NO_READS;
         }
@@ -143,7 +149,7 @@ final class SendSide {
     }
 
     /** Checks all pieces before the first byte leaves: a request with a bad piece sends nothing. */
-    private boolean gather(
+    boolean gather(
         final QueuePairContext queuePair, final EngineThread self, final int slot, final long control) {
         final Words slots = queuePair.send.slots;
         final int count = SendSlotLayout.sgeCount(control);
@@ -167,7 +173,7 @@ final class SendSide {
     }
 
     private static int deliverPieces(
-        final SendFlow flow, final Link link, final EngineThread self, final int slot, final int opcode,
+        final SendFlow flow, final DirectLink link, final EngineThread self, final int slot, final int opcode,
         final boolean whole) {
         if (self.pieces == 0) {
             return deliver(flow, link, slot, opcode, 0, flow.segment, 0, 0, whole);
@@ -185,7 +191,7 @@ final class SendSide {
         return Terminate.NONE;
     }
 
-    private static int deliver(final SendFlow flow, final Link link, final int slot, final int opcode,
+    private static int deliver(final SendFlow flow, final DirectLink link, final int slot, final int opcode,
         final int messageOffset, final MemorySegment source, final long sourceOffset, final int length,
         final boolean last) {
         if (opcode == SEND) {
@@ -195,11 +201,12 @@ final class SendSide {
             flow.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS) + messageOffset, source, sourceOffset, length);
     }
 
-    private void complete(final QueuePairContext queuePair, final EngineThread self, final long control) {
+    /** Completes a request that was done; {@code number} counts them from 0. */
+    void complete(final QueuePairContext queuePair, final EngineThread self, final long control, final long number) {
         final SendFlow flow = queuePair.send;
         count(flow, SendSlotLayout.opcode(control), SendSlotLayout.messageLength(control));
         if (SendSlotLayout.isSignalled(control)) {
-            report(queuePair, self, control, Terminate.NONE);
+            report(queuePair, self, control, number, Terminate.NONE);
         }
     }
 
@@ -221,7 +228,7 @@ final class SendSide {
     /**
      * First both sides go to ERROR, then the completion tells of it; the rest of this queue is flushed behind it.
      */
-    private void completeInError(final QueuePairContext queuePair, final EngineThread self, final int slot,
+    void completeInError(final QueuePairContext queuePair, final EngineThread self, final int slot,
         final long control, final int result) {
         final Counters counters = queuePair.send;
         if (result == Terminate.CONNECTION_LOST) {
@@ -232,23 +239,23 @@ final class SendSide {
             faults.note(queuePair, slot, completionOpcode(SendSlotLayout.opcode(control)), result);
         }
         engine.fail(queuePair, self);
-        report(queuePair, self, control, result);
+        report(queuePair, self, control, queuePair.send.taken - 1, result);
     }
 
-    private void report(
-        final QueuePairContext queuePair, final EngineThread self, final long control, final int result) {
-        final SendFlow flow = queuePair.send;
-        final boolean reported = flow.completions.push(completionOpcode(SendSlotLayout.opcode(control)),
-            Terminate.status(result), SendSlotLayout.messageLength(control), queuePair.number, (int) flow.taken - 1,
-            Terminate.vendorError(result));
+    /** Makes the completion of a request. */
+    void report(final QueuePairContext queuePair, final EngineThread self, final long control, final long number,
+        final int result) {
+        final boolean reported = queuePair.send.completions.push(
+            completionOpcode(SendSlotLayout.opcode(control)), Terminate.status(result),
+            SendSlotLayout.messageLength(control), queuePair.number, (int) number, Terminate.vendorError(result));
         if (!reported) {
-            queuePair.note(Fault.of(Check.COMPLETION_QUEUE, completionOpcode(SendSlotLayout.opcode(control)),
-                flow.taken - 1, 0, 0));
+            queuePair.note(Fault.of(
+                Check.COMPLETION_QUEUE, completionOpcode(SendSlotLayout.opcode(control)), number, 0, 0));
             engine.fail(queuePair, self);
         }
     }
 
-    private static CompletionOpcode completionOpcode(final int opcode) {
+    static CompletionOpcode completionOpcode(final int opcode) {
         if (opcode == SEND) {
             return CompletionOpcode.SEND;
         }

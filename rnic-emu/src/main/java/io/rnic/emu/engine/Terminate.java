@@ -22,6 +22,9 @@ public final class Terminate {
     /** The queue pair was destroyed or reset meanwhile: nothing is reported. */
     static final int ABANDONED = -4;
 
+    /** Not done yet: it is gone on with when the link is ready again, or a Read before it is answered. */
+    static final int LATER = -7;
+
     /** Not asked for because the connection has no room for RDMA Reads; the peer saw nothing of it. */
     public static final int NO_READS = -6;
 
@@ -32,12 +35,29 @@ public final class Terminate {
     /** DDP, untagged buffer: the message is longer than the receive. */
     public static final int MESSAGE_TOO_LONG = code(1, 2, 5);
 
+    /** DDP, tagged buffer: no such STag. */
+    static final int TAGGED_STAG = code(1, 1, 0);
+    /** DDP, tagged buffer: outside the bounds. */
+    static final int TAGGED_BOUNDS = code(1, 1, 1);
+    /** RDMAP, remote protection: a Read outside the bounds. */
+    static final int READ_BOUNDS = code(0, 1, 1);
+
     /** RDMAP, remote operation: the stream ends; for an atomic whose target is not aligned (RFC 7306 §8.2). */
     public static final int STREAM_CATASTROPHIC = code(0, 2, 7);
 
     private static final int SET = 0x10000;
 
     private Terminate() {
+    }
+
+    /** Whether RDMAP is the layer that found it. */
+    static boolean isOfRdmap(final int terminate) {
+        return ((terminate >>> 12) & 0xF) == 0;
+    }
+
+    /** Whether MPA is the layer that found it: it knows no segments. */
+    static boolean isOfMpa(final int terminate) {
+        return ((terminate >>> 12) & 0xF) == 2;
     }
 
     /** What a Send with Invalidate is answered with whose STag cannot be invalidated (RFC 5040 §4.8). */

@@ -7,12 +7,24 @@
  *                SendSide: takes a slot, checks the local pieces, gathers
  *                  |       (OtherRequests: all but Send, Write and Read)
  *                  |
- *                Link: delivers, decides nothing (loopback; TCP)
+ *                DirectLink: delivers, decides nothing (loopback)
  *                  |
  *                ReceiveSide: the one placement: receive or STag, checks, copy
  *                  |
  *                CompletionWriter of the receiver, then of the sender
  * </pre>
+ *
+ * <p>Over a stream (TCP) there is a wire between the two:
+ *
+ * <pre>
+ *   SendSide - StreamSends: cuts into segments, keeps Reads outstanding - StreamLink - - -&gt; the peer
+ *              StreamAnswers: answers the peer's Reads
+ *   ReceiveSide - StreamReceiver: checks segments, hands them on  &lt;- - - - - - - - - - - - - the peer
+ * </pre>
+ *
+ * <p>The connection's thread hands in what comes ({@link io.rnic.emu.engine.Engine#arrived}); {@link
+ * io.rnic.emu.engine.OutstandingReads} and {@link io.rnic.emu.engine.PendingAnswers} stand between it and the send
+ * side.
  *
  * <p>A message so short that the completion can carry it is checked here and placed by the host when it polls.
  *

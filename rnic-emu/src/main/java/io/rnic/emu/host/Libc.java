@@ -29,6 +29,7 @@ final class Libc {
         find("munlock", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG), ERRNO);
     private static final @Nullable MethodHandle GETRLIMIT =
         find("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final @Nullable MethodHandle DUP = find("dup", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final @Nullable MethodHandle GETPAGESIZE = find("getpagesize", FunctionDescriptor.of(JAVA_INT));
     private static final @Nullable MethodHandle SYSCALL = LINUX
         ? find("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
@@ -88,6 +89,18 @@ final class Libc {
             return result != 0 || soft < 0 ? Long.MAX_VALUE : soft;
         } catch (final Throwable e) {
             throw new LinkageError("getrlimit", e);
+        }
+    }
+
+    /** Another descriptor of the same file ({@code dup(2)}), below 0 if there is none. */
+    static int duplicate(final int descriptor) {
+        if (DUP == null) {
+            return -1;
+        }
+        try {
+            return (int) DUP.invokeExact(descriptor);
+        } catch (final Throwable e) {
+            throw new LinkageError("dup", e);
         }
     }
 

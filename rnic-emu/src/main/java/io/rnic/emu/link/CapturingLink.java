@@ -1,7 +1,7 @@
 package io.rnic.emu.link;
 
+import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.Fault;
-import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReceiveSide;
 import io.rnic.emu.engine.Terminate;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The pieces of a Send are kept until it ends, for all its segments say how. Each piece of an RDMA Write is a
  * message of its own. A Send with immediate data, for which iWARP has no message, is a Send and the data behind it.
  */
-final class CapturingLink implements Link {
-    private final Link link;
+final class CapturingLink implements DirectLink {
+    private final DirectLink link;
     private final CapturedConnection connection;
     private final boolean fromClient;
     private final CapturedFrames frames;
@@ -37,7 +37,7 @@ final class CapturingLink implements Link {
     /** The pieces of a Send that goes on. */
     private final List<MemorySegment> pieces = new ArrayList<>();
 
-    CapturingLink(final Link link, final CapturedConnection connection, final boolean fromClient,
+    CapturingLink(final DirectLink link, final CapturedConnection connection, final boolean fromClient,
         final ReceiveSide receiveSide, final QueuePairContext self) {
         this.link = link;
         this.connection = connection;

@@ -1,7 +1,8 @@
 package io.rnic.emu.link;
 
-import io.rnic.emu.engine.Link;
+import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.engine.StreamLink;
 import io.rnic.emu.engine.Terminate;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -128,9 +129,15 @@ public final class FaultPlan {
     }
 
     /** One side's link, with the faults that are asked for. */
-    Link around(final Link link, final QueuePairContext self) {
+    DirectLink around(final DirectLink link, final QueuePairContext self) {
         return touchesLinks()
             ? new FaultyLink(link, self, terminate.watch(seed + nextSide()), terminateCode, dropBytes) : link;
+    }
+
+    /** The same for a stream. */
+    StreamLink around(final StreamLink link, final QueuePairContext self) {
+        return touchesLinks()
+            ? new FaultyStreamLink(link, self, terminate.watch(seed + nextSide()), terminateCode, dropBytes) : link;
     }
 
     boolean touchesLinks() {

@@ -1,7 +1,7 @@
 package io.rnic.emu.link;
 
+import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.Fault;
-import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.Terminate;
 import io.rnic.verbs.CompletionOpcode;
@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  *   engine -- delivery --&gt; FaultyLink -- so far as no fault is due --&gt; link -- &gt; peer
  * </pre>
  */
-final class FaultyLink implements Link {
-    private final Link link;
+final class FaultyLink implements DirectLink {
+    private final DirectLink link;
     private final QueuePairContext self;
     private final Moment.Watch terminates;
     private final int terminateCode;
     private long bytesLeft;
 
-    FaultyLink(final Link link, final QueuePairContext self, final Moment.Watch terminates, final int terminateCode,
-        final long dropBytes) {
+    FaultyLink(final DirectLink link, final QueuePairContext self, final Moment.Watch terminates,
+        final int terminateCode, final long dropBytes) {
         this.link = link;
         this.self = self;
         this.terminates = terminates;

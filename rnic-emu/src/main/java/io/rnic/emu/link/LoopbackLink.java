@@ -1,8 +1,8 @@
 package io.rnic.emu.link;
 
+import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.Fault;
-import io.rnic.emu.engine.Link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReceiveSide;
 import io.rnic.verbs.CompletionOpcode;
@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Joins a queue pair to another of the same device. */
-public final class LoopbackLink implements Link {
+public final class LoopbackLink implements DirectLink {
     private final Engine engine;
     private final ReceiveSide receiveSide;
     private final QueuePairContext self;
@@ -30,8 +30,8 @@ public final class LoopbackLink implements Link {
      */
     public static void connect(final Engine engine, final FaultPlan faults, final @Nullable CapturedConnection captured,
         final QueuePairContext client, final QueuePairContext server) {
-        final Link fromServer = faults.around(new LoopbackLink(engine, server, client), server);
-        final Link fromClient = faults.around(new LoopbackLink(engine, client, server), client);
+        final DirectLink fromServer = faults.around(new LoopbackLink(engine, server, client), server);
+        final DirectLink fromClient = faults.around(new LoopbackLink(engine, client, server), client);
         if (captured == null) {
             server.connect(fromServer);
             client.connect(fromClient);

@@ -122,11 +122,11 @@ public final class Dma {
     }
 
     /**
-     * Adds to, or compares and swaps, the 8 aligned bytes of a region, and places what they were into another: atomic
+     * Adds to, or compares and swaps, the 8 aligned bytes of a region, and puts what they were elsewhere: atomic
      * for all that the NIC and the host's processors do with them.
      */
     public static int atomic(final MemoryEntry source, final long sourceOffset, final boolean swaps,
-        final long operand, final long comparand, final MemoryEntry target, final long targetOffset) {
+        final long operand, final long comparand, final MemorySegment target, final long targetOffset) {
         final long original;
         try {
             original = swaps ? (long) WORD.compareAndExchange(source.segment(), sourceOffset, comparand, operand)
@@ -135,7 +135,7 @@ public final class Dma {
             return SOURCE_FAULT;
         }
         try {
-            target.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, targetOffset, original);
+            target.set(ValueLayout.JAVA_LONG_UNALIGNED, targetOffset, original);
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             return TARGET_FAULT;

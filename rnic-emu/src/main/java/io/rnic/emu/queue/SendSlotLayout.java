@@ -42,6 +42,8 @@ public final class SendSlotLayout {
 
     /** By how much flags are shifted. */
     static final int FLAGS = 8;
+    /** Flag: it waits for Reads and atomics before it. */
+    static final int FENCED = SendRequest.FENCED << FLAGS;
     /** Flag: success makes a completion. */
     static final int SIGNALLED = SendRequest.SIGNALLED << FLAGS;
     /** Flag: the peer's receive is solicited. */
@@ -69,6 +71,11 @@ public final class SendSlotLayout {
     /** Whether the peer's receive is solicited. */
     public static boolean isSolicited(final long control) {
         return (control & SOLICITED) != 0;
+    }
+
+    /** Whether it waits for the Reads and atomics before it. */
+    public static boolean isFenced(final long control) {
+        return (control & FENCED) != 0;
     }
 
     /** Whether success makes a completion. */

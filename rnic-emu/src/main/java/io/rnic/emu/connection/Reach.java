@@ -1,0 +1,23 @@
+package io.rnic.emu.connection;
+
+import java.net.InetAddress;
+
+/** Which links connections of a device take. */
+public enum Reach {
+    /** Within the device, and by TCP for every address but 127.0.0.1 and its like: those stay within. */
+    AUTO,
+    /** Within the device only. */
+    LOOPBACK,
+    /** By TCP only, to itself too. */
+    TCP;
+
+    /** Whether a listener there can be reached by TCP. */
+    boolean listensByTcp(final InetAddress local) {
+        return this == TCP || (this == AUTO && !local.isLoopbackAddress());
+    }
+
+    /** Whether a listener there can be reached within the device. */
+    boolean isLocal() {
+        return this != TCP;
+    }
+}

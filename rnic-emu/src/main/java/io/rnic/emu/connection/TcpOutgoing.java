@@ -1,0 +1,106 @@
+package io.rnic.emu.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.rnic.emu.engine.ReadLimits;
+import io.rnic.emu.link.TcpStream;
+import io.rnic.emu.wire.EnhancedData;
+import io.rnic.emu.wire.SetUp;
+import io.rnic.verbs.QueuePairState;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that this device asks for by TCP. */
+final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
+    private final Endpoint asking;
+    private final InetSocketAddress remote;
+    private final byte[] privateData;
+    private final PendingConnection pending;
+    private @Nullable Channel channel;
+
+    TcpOutgoing(final TcpPorts tcp, final Endpoint asking, final InetSocketAddress remote, final byte[] privateData) {
+        super(tcp, true);
+        this.asking = asking;
+        this.remote = remote;
+        this.privateData = privateData;
+        pending = new PendingConnection(tcp.ports(), this, remote, privateData, asking.nic().reads());
+    }
+
+    PendingConnection pending() {
+        return pending;
+    }
+
+    void begin() {
+        final ChannelFuture connecting = tcp.settings().transport().client().handler(this).connect(remote);
+        channel = connecting.channel();
+        connecting.addListener(future -> {
+            if (!future.isSuccess()) {
+                failed(String.valueOf(future.cause().getMessage()));
+            }
+        });
+    }
+
+    @Override
+    public void channelActive(final ChannelHandlerContext context) {
+        super.channelActive(context);
+        final ReadLimits reads = pending.reads();
+        send((DuplexChannel) context.channel(), SetUp.request(tcp.settings().markers(), tcp.settings().crc(),
+            new EnhancedData(true, false, true, false, reads.ird(), reads.ord()), privateData));
+    }
+
+    @Override
+    void setUp(final ChannelHandlerContext context, final SetUp peer) {
+        synchronized (tcp.ports()) {
+            if (!pending.isPending()) {
+                context.close();
+            } else if (peer.rejected()) {
+                pending.rejected(peer.privateData());
+                context.close();
+            } else if (needsOtherBeginning(peer.enhanced())) {
+                failed("it can begin with no message that this side can send");
+                context.close();
+            } else {
+                connect((DuplexChannel) context.channel(), peer);
+            }
+        }
+    }
+
+    private static boolean needsOtherBeginning(final @Nullable EnhancedData agreed) {
+        return agreed != null && agreed.peerToPeer() && !agreed.rtrWrite();
+    }
+
+    private void connect(final DuplexChannel connected, final SetUp peer) {
+        final TcpStream made =
+            connect(connected, asking.nic(), pending.reads().agreedWith(reads(peer)), peer, true);
+        final EnhancedData agreed = peer.enhanced();
+        if (agreed != null && agreed.peerToPeer()) {
+            made.sendReadyToReceive();
+        }
+        asking.nic().move(QueuePairState.INIT, QueuePairState.RTS);
+        stream = made;
+        pending.accepted(peer.privateData());
+    }
+
+    @Override
+    void failed(final String why) {
+        pending.refuse(why);
+    }
+
+    @Override
+    public void accept(final Endpoint accepting, final byte[] data) {
+        throw new IllegalStateException("the asking side does not answer");
+    }
+
+    @Override
+    public void reject(final byte[] data) {
+        Objects.requireNonNull(channel).close();
+    }
+
+    @Override
+    public void withdraw() {
+        Objects.requireNonNull(channel).close();
+    }
+}

@@ -1,0 +1,75 @@
+package io.rnic.emu.connection;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.DuplexChannel;
+import io.rnic.emu.link.TcpSettings;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The TCP ports of a device: takes and makes connections, and sees to their set-up (RFC 5044 §7, RFC 6581). */
+final class TcpPorts {
+    /** Connections whose request has not come: more are closed at once. */
+    static final int MAX_HALF_OPEN = 256;
+
+    private final Ports ports;
+    private final TcpSettings settings;
+    private final AtomicInteger halfOpen = new AtomicInteger();
+
+    TcpPorts(final Ports ports, final TcpSettings settings) {
+        this.ports = ports;
+        this.settings = settings;
+    }
+
+    Ports ports() {
+        return ports;
+    }
+
+    TcpSettings settings() {
+        return settings;
+    }
+
+    /** Takes a place among the half-open connections; false if there is none. */
+    boolean enter() {
+        if (halfOpen.incrementAndGet() <= MAX_HALF_OPEN) {
+            return true;
+        }
+        halfOpen.decrementAndGet();
+        return false;
+    }
+
+    void leave() {
+        halfOpen.decrementAndGet();
+    }
+
+    /**
+     * Listens; the caller does not hold the lock of the ports, for event loops take it.
+     *
+     * @param target where requests wait
+     * @throws RnicException ADDRESS_IN_USE, INVALID_ARGUMENT
+     */
+    Channel listen(final InetSocketAddress local, final Listening target) {
+        final ChannelFuture bound = settings.transport().server().childHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(final Channel channel) {
+                channel.pipeline().addLast(new TcpIncoming(TcpPorts.this, target, (DuplexChannel) channel));
+            }
+        }).bind(local).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            final String why = String.valueOf(bound.cause().getMessage());
+            throw new RnicException(why.contains("in use") ? RnicError.ADDRESS_IN_USE : RnicError.INVALID_ARGUMENT,
+                "cannot listen on " + local + ": " + why + "; use another port, or 0 to have one picked");
+        }
+        return bound.channel();
+    }
+
+    /** Asks for a connection; the caller holds the lock of the ports. */
+    PendingConnection connect(final Endpoint asking, final InetSocketAddress remote, final byte[] privateData) {
+        final TcpOutgoing outgoing = new TcpOutgoing(this, asking, remote, privateData);
+        outgoing.begin();
+        return outgoing.pending();
+    }
+}

@@ -1,0 +1,156 @@
+package io.rnic.emu.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.engine.ReadLimits;
+import io.rnic.emu.link.TcpStream;
+import io.rnic.emu.wire.EnhancedData;
+import io.rnic.emu.wire.SetUp;
+import io.rnic.emu.wire.SetUpFrame;
+import io.rnic.emu.wire.SetUpResult;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of a connection by TCP: first gathers the peer's set-up frame, then, when a queue pair is connected, hands
+ * what comes to its stream. In the event loop, but for what the application's threads call.
+ */
+abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
+    /** How long a peer may take for its set-up frame. */
+    static final long TIMEOUT_SECONDS = 10;
+
+    final TcpPorts tcp;
+    private final boolean awaitsReply;
+    private final MemorySegment frame = MemorySegment.ofArray(new byte[SetUpFrame.MAX_LENGTH]);
+    private int gathered;
+    private boolean complete;
+    /** Where FPDUs go; null before the connection is there. */
+    volatile @Nullable TcpStream stream;
+
+    TcpSetUp(final TcpPorts tcp, final boolean awaitsReply) {
+        this.tcp = tcp;
+        this.awaitsReply = awaitsReply;
+    }
+
+    /** The peer's set-up frame has come. */
+    abstract void setUp(ChannelHandlerContext context, SetUp peer);
+
+    /** What came is no set-up frame, or there was none in time, or the connection went before. */
+    abstract void failed(String why);
+
+    @Override
+    public void channelActive(final ChannelHandlerContext context) {
+        context.executor().schedule(() -> {
+            if (!complete) {
+                failed("no set-up frame within " + TIMEOUT_SECONDS + " s");
+                context.close();
+            }
+        }, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void channelRead(final ChannelHandlerContext context, final Object message) {
+        final ByteBuf bytes = (ByteBuf) message;
+        try {
+            if (stream == null && !complete) {
+                gather(context, bytes);
+            }
+            final TcpStream connected = stream;
+            if (connected != null) {
+                connected.read(bytes);
+            } else if (complete && bytes.isReadable()) {
+                refuse(context, "bytes came before they may");
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void gather(final ChannelHandlerContext context, final ByteBuf bytes) {
+        while (!complete) {
+            switch (SetUpFrame.parse(frame, 0, gathered, awaitsReply)) {
+                case SetUpResult.Bad(SetUpResult.Reason reason) -> {
+                    refuse(context, "what came is no MPA set-up frame: " + reason);
+                    return;
+                }
+                case SetUpResult.NeedMore(int length) -> {
+                    final int piece = Math.min(bytes.readableBytes(), length - gathered);
+                    if (piece == 0) {
+                        return;
+                    }
+                    MemorySegment.copy(MemorySegment.ofBuffer(bytes.nioBuffer(bytes.readerIndex(), piece)), 0, frame,
+                        gathered, piece);
+                    bytes.skipBytes(piece);
+                    gathered += piece;
+                }
+                case SetUpResult.Parsed(SetUp peer, int length) -> {
+                    complete = true;
+                    setUp(context, peer);
+                }
+            }
+        }
+    }
+
+    private void refuse(final ChannelHandlerContext context, final String why) {
+        complete = true;
+        failed(why);
+        context.close();
+    }
+
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            ended(context);
+        }
+    }
+
+    @Override
+    public void channelInactive(final ChannelHandlerContext context) {
+        ended(context);
+    }
+
+    @Override
+    public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
+        ended(context);
+    }
+
+    private void ended(final ChannelHandlerContext context) {
+        complete = true;
+        final TcpStream connected = stream;
+        if (connected != null) {
+            connected.ended();
+        } else {
+            failed("the peer closed the connection");
+            context.close();
+        }
+    }
+
+    /** Sends a frame in one piece: a peer may not put pieces together. */
+    static void send(final DuplexChannel channel, final SetUp setUp) {
+        final byte[] bytes = new byte[setUp.length()];
+        SetUpFrame.write(MemorySegment.ofArray(bytes), 0, setUp);
+        channel.writeAndFlush(channel.alloc().directBuffer(bytes.length).writeBytes(bytes));
+    }
+
+    /** Connects a queue pair; the caller holds the lock of the ports. */
+    TcpStream connect(final DuplexChannel channel, final QueuePairContext queuePair, final ReadLimits agreed,
+        final SetUp peer, final boolean open) {
+        queuePair.reads(agreed);
+        return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), queuePair, channel,
+            new TcpStream.Agreement(tcp.settings().crc() || peer.crc(), tcp.settings().markers(), peer.markers(),
+                open));
+    }
+
+    /** How many Reads the peer would have under way and answers, as far as it says so. */
+    static ReadLimits reads(final SetUp peer) {
+        final EnhancedData enhanced = peer.enhanced();
+        return enhanced == null ? new ReadLimits(EnhancedData.NOT_NEGOTIATED, EnhancedData.NOT_NEGOTIATED)
+            : new ReadLimits(enhanced.ord(), enhanced.ird());
+    }
+}

@@ -1,0 +1,92 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.wire.DdpHeader;
+import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.ReadRequestHeader;
+import io.rnic.emu.wire.TerminateHeader;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Diagnosis.Check;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection ended for a request of this side: a Terminate came, or the answer to a Read could not be placed.
+ *
+ * @param result     the Terminate, or {@link Terminate#LOCAL_FAULT}
+ * @param ofRead     whether it is about a Read or an atomic
+ * @param operation  what is told of the request, null for nothing; then the rest is 0
+ * @param stag       the STag that was asked for
+ * @param access     what was needed
+ * @param address    the first byte
+ * @param length     how many
+ */
+record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operation, int stag, int access, long address,
+        long length) {
+
+    /** The place for an answer is gone. */
+    static StreamEnd ofSink(final int sinkKey, final long address, final int length) {
+        return new StreamEnd(Terminate.LOCAL_FAULT, true, CompletionOpcode.RDMA_READ, sinkKey,
+            Access.LOCAL_WRITE.bit(), address, length);
+    }
+
+    /**
+     * What a Terminate tells.
+     *
+     * @param offset where it stands behind its DDP header
+     * @param limit  how far there are bytes
+     */
+    static StreamEnd ofTerminate(final MemorySegment bytes, final int offset, final int limit) {
+        final int code = TerminateHeader.terminateCode(bytes, offset);
+        final int headers = TerminateHeader.headers(bytes, offset, limit - offset);
+        if ((headers & TerminateHeader.DDP_HEADER) == 0) {
+            return new StreamEnd(code, Terminate.isOfRdmap(code), null, 0, 0, 0, 0);
+        }
+        final int ddp = offset + TerminateHeader.DDP_HEADER_OFFSET;
+        final int opcode = DdpHeader.opcode(bytes, ddp);
+        final int segmentLength = TerminateHeader.segmentLength(bytes, offset);
+        if ((headers & TerminateHeader.READ_REQUEST) != 0) {
+            final int read = offset + TerminateHeader.readRequestOffset(bytes, offset);
+            return new StreamEnd(code, true, CompletionOpcode.RDMA_READ, ReadRequestHeader.sourceStag(bytes, read),
+                Access.REMOTE_READ.bit(), ReadRequestHeader.sourceTaggedOffset(bytes, read),
+                ReadRequestHeader.size(bytes, read));
+        }
+        if (DdpHeader.isTagged(bytes, ddp)) {
+            return new StreamEnd(code, false, CompletionOpcode.RDMA_WRITE, DdpHeader.stag(bytes, ddp),
+                Access.REMOTE_WRITE.bit(), DdpHeader.taggedOffset(bytes, ddp),
+                Math.max(0, segmentLength - DdpHeader.TAGGED_LENGTH));
+        }
+        final boolean ofRead = opcode == RdmapOpcode.READ_REQUEST || opcode == RdmapOpcode.ATOMIC_REQUEST;
+        return ofRead ? new StreamEnd(code, true, null, 0, 0, 0, 0)
+            : new StreamEnd(code, false, CompletionOpcode.SEND, 0, 0, 0,
+                Math.max(0, segmentLength - DdpHeader.UNTAGGED_LENGTH));
+    }
+
+    /** The fault, for the request that it falls on. */
+    Fault fault(final LocalMemory memory, final QueuePairContext queuePair, final long number,
+        final @Nullable CompletionOpcode requested) {
+        final CompletionOpcode told = number == Fault.NO_SLOT || requested == null ? operation : requested;
+        if (result != Terminate.LOCAL_FAULT) {
+            return new Fault(check(), true, told, number, stag, access, address, length, null, result);
+        }
+        final Fault found = memory.explain(
+            queuePair, CompletionOpcode.RDMA_READ, number, stag, access, address, (int) length);
+        return found != null ? found : new Fault(
+            Check.MEMORY, false, told, number, stag, access & ~MemoryEntry.LOCAL_READ, address, length, null, 0);
+    }
+
+    /** What the peer checked, as far as its Terminate says it. */
+    private Check check() {
+        return switch (result & 0xFFFF) {
+            case 0x0100, 0x1100 -> Check.STAG;
+            case 0x0101, 0x1101 -> Check.BOUNDS;
+            case 0x0102 -> Check.ACCESS;
+            case 0x0103, 0x1102 -> Check.DOMAIN;
+            case 0x0104, 0x1103 -> Check.WRAP;
+            case 0x1202 -> Check.NO_RECEIVE;
+            case 0x1205 -> Check.RECEIVE_LENGTH;
+            default -> Check.TERMINATE;
+        };
+    }
+}

@@ -1,0 +1,365 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
+import io.rnic.emu.wire.AtomicRequestHeader;
+import io.rnic.emu.wire.ImmediateData;
+import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.ReadRequestHeader;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.AsyncEventType;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePairState;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the send side does for queue pairs whose link is a stream: cuts messages into segments, goes on with a message
+ * where the stream had no room for more, keeps Reads and atomics outstanding, answers the peer's, and completes in the
+ * order of the queue.
+ *
+ * <pre>
+ *   completed  &lt;=  taken  &lt;=  posted
+ *             |          |
+ *             |          +-- sent next, or half sent
+ *             +-- the oldest Read that is not answered, and what is sent behind it
+ * </pre>
+ *
+ * <p>A Send or Write is done when the stream has its bytes, as iWARP has it: what the peer refuses then comes as a
+ * Terminate. No memory of the application is looked at afterwards.
+ */
+final class StreamSends {
+    private static final int RTS = QueuePairState.RTS.code();
+    private static final int SQD = QueuePairState.SQD.code();
+    private static final int ERROR = QueuePairState.ERROR.code();
+    private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
+
+    private final LocalMemory memory;
+    private final SendSide sender;
+    private final OtherRequests others;
+    private final StreamAnswers answers;
+
+    StreamSends(final Engine engine, final LocalMemory memory, final SendSide sender, final OtherRequests others) {
+        this.memory = memory;
+        this.sender = sender;
+        this.others = others;
+        answers = new StreamAnswers(engine);
+    }
+
+    /** As {@link SendSide#drain}. */
+    boolean drain(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
+        final long posted = queuePair.send.posted();
+        stream.stalled = false;
+        try {
+            for (int done = 0; done < SendSide.BATCH; done++) {
+                completeAnswered(queuePair, stream, self);
+                final int state = queuePair.stateCode();
+                if (state == ERROR) {
+                    if (stream.completed == posted) {
+                        return false;
+                    }
+                    flushOne(queuePair, stream, self);
+                } else if ((state != RTS && state != SQD) || !next(queuePair, stream, self, posted, state)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            stream.link.flush();
+        }
+    }
+
+    /** Does what is next; false if there is nothing, or it has to wait. */
+    private boolean next(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,
+        final long posted, final int state) {
+        final SendFlow flow = queuePair.send;
+        final boolean answering = !stream.inMessage && stream.answers.isWaiting();
+        if (!answering && (flow.taken == posted || (state == SQD && !stream.inMessage))) {
+            tellDrained(queuePair, stream);
+            return false;
+        }
+        if (!stream.link.isReady()) {
+            stream.stalled = true;
+            return false;
+        }
+        final int result = answering ? answers.answer(queuePair, stream, self) : request(queuePair, stream, self);
+        stream.stalled = result == Terminate.LATER;
+        return result == Terminate.NONE;
+    }
+
+    private static void tellDrained(final QueuePairContext queuePair, final StreamState stream) {
+        if (stream.drainAsked && stream.isQuiet(queuePair.send.taken) && queuePair.stateCode() == SQD) {
+            stream.drainAsked = false;
+            queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
+        }
+    }
+
+    /** Does the next request, or goes on with it. */
+    private int request(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
+        final SendFlow flow = queuePair.send;
+        final int slot = flow.slot();
+        final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
+        int result = execute(queuePair, stream, self, slot, control);
+        if (result != Terminate.NONE && result != Terminate.ABANDONED && stream.completed != flow.taken) {
+            result = Terminate.LATER; // it fails when those before it have completed
+        }
+        if (result == Terminate.LATER) {
+            return result;
+        }
+        stream.endMessage();
+        flow.taken++;
+        if (result == Terminate.NONE) {
+            completeAnswered(queuePair, stream, self);
+        } else if (result != Terminate.ABANDONED) {
+            stream.completed = flow.taken;
+            stream.link.flush(); // what was done before it is not lost with the connection
+            sender.completeInError(queuePair, self, slot, control, result);
+            return Terminate.NONE; // the rest is flushed
+        }
+        return result;
+    }
+
+    private int execute(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,
+        final int slot, final long control) {
+        if (SendSlotLayout.isFenced(control) && !stream.inMessage && stream.reads.count() != 0) {
+            return Terminate.LATER;
+        }
+        final boolean solicited = SendSlotLayout.isSolicited(control);
+        return switch (Opcode.of(SendSlotLayout.opcode(control))) {
+            case null -> Terminate.OPCODE_FAULT;
+            case SEND -> message(queuePair, stream, self, slot, control, RdmapOpcode.send(false, solicited), 0);
+            case SEND_WITH_INVALIDATE -> message(queuePair, stream, self, slot, control,
+                RdmapOpcode.send(true, solicited), queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY));
+            case SEND_WITH_IMMEDIATE -> Terminate.OPCODE_FAULT; // iWARP has no message for it (RFC 7306 §6)
+            case RDMA_WRITE -> message(queuePair, stream, self, slot, control, RdmapOpcode.WRITE, 0);
+            case RDMA_WRITE_WITH_IMMEDIATE -> writeWithImmediate(queuePair, stream, self, slot, control);
+            case RDMA_READ -> read(queuePair, stream, slot, control);
+            case ATOMIC_COMPARE_AND_SWAP -> atomic(queuePair, stream, slot, true);
+            case ATOMIC_FETCH_AND_ADD -> atomic(queuePair, stream, slot, false);
+            case LOCAL_INVALIDATE -> others.invalidate(queuePair, self, slot);
+            case BIND_MEMORY_WINDOW -> others.bind(queuePair, self, slot);
+        };
+    }
+
+    private int message(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,
+        final int slot, final long control, final int opcode, final int invalidated) {
+        final boolean isInline = SendSlotLayout.isInline(control);
+        if (!isInline && !sender.gather(queuePair, self, slot, control)) {
+            return Terminate.LOCAL_FAULT;
+        }
+        final long total = isInline ? SendSlotLayout.messageLength(control) : self.gathered();
+        if (total > Integer.MAX_VALUE || stream.sent > total) {
+            return Terminate.LOCAL_FAULT; // the slot is the application's: it may have changed meanwhile
+        }
+        if (!isInline) {
+            self.skip(stream.sent);
+        }
+        final boolean tagged = RdmapOpcode.isTagged(opcode);
+        final int result = segments(queuePair, stream, self, slot, isInline, opcode, invalidated, (int) total,
+            tagged ? stream.link.maxTagged() : stream.link.maxUntagged());
+        if (result == Terminate.NONE && !tagged) {
+            stream.sendMsn++;
+        }
+        return result;
+    }
+
+    private static int segments(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,
+        final int slot, final boolean isInline, final int opcode, final int invalidated, final int total,
+        final int max) {
+        final StreamLink link = stream.link;
+        final Words slots = queuePair.send.slots;
+        do {
+            if (!link.isReady()) {
+                return Terminate.LATER;
+            }
+            final int length = Math.min(total - stream.sent, max);
+            final boolean last = stream.sent + length == total;
+            if (RdmapOpcode.isTagged(opcode)) {
+                link.tagged(opcode, slots.getInt(slot + SendSlotLayout.RKEY),
+                    slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS) + stream.sent, length, last);
+            } else {
+                link.untagged(opcode, invalidated, stream.sendMsn, stream.sent, length, last);
+            }
+            int result = isInline
+                ? link.payload(queuePair.send.segment, slot + SendSlotLayout.PAYLOAD + stream.sent, length)
+                : gathered(link, self, length);
+            result = end(link, result);
+            if (result != Terminate.NONE) {
+                return result;
+            }
+            stream.inMessage = true;
+            stream.sent += length;
+        } while (stream.sent < total);
+        return Terminate.NONE;
+    }
+
+    private static int gathered(final StreamLink link, final EngineThread self, final int length) {
+        int left = length;
+        while (left > 0) {
+            final MemoryEntry entry = Objects.requireNonNull(self.entries[self.piece]);
+            final int bytes = Math.min(left, self.lengths[self.piece] - self.pieceUsed);
+            final int result = link.payload(entry.segment(), self.offsets[self.piece] + self.pieceUsed, bytes);
+            if (result != Terminate.NONE) {
+                return result;
+            }
+            self.skip(bytes);
+            left -= bytes;
+        }
+        return Terminate.NONE;
+    }
+
+    static int end(final StreamLink link, final int result) {
+        if (result == Terminate.NONE) {
+            return link.end();
+        }
+        link.abandon();
+        return result;
+    }
+
+    /** Two messages: the Write, then its immediate data (RFC 7306 §6.2). */
+    private int writeWithImmediate(final QueuePairContext queuePair, final StreamState stream,
+        final EngineThread self, final int slot, final long control) {
+        if (!stream.payloadSent) {
+            final int result = message(queuePair, stream, self, slot, control, RdmapOpcode.WRITE, 0);
+            if (result != Terminate.NONE) {
+                return result;
+            }
+            stream.payloadSent = true;
+        }
+        if (!stream.link.isReady()) {
+            return Terminate.LATER;
+        }
+        ImmediateData.write(stream.header, 0, queuePair.send.slots.getLong(slot + SendSlotLayout.IMMEDIATE));
+        final int result = sendHeader(stream, SendSlotLayout.isSolicited(control) ? RdmapOpcode.IMMEDIATE_SOLICITED
+            : RdmapOpcode.IMMEDIATE, stream.sendMsn, ImmediateData.LENGTH);
+        if (result == Terminate.NONE) {
+            stream.sendMsn++;
+        }
+        return result;
+    }
+
+    /** Sends a message that is all header. */
+    static int sendHeader(final StreamState stream, final int opcode, final int msn, final int length) {
+        stream.link.untagged(opcode, 0, msn, 0, length, true);
+        return end(stream.link, stream.link.payload(stream.header, 0, length));
+    }
+
+    private int read(
+        final QueuePairContext queuePair, final StreamState stream, final int slot, final long control) {
+        final Words slots = queuePair.send.slots;
+        final int length = SendSlotLayout.messageLength(control);
+        final int sge = SendSlotLayout.sge(slot, 0);
+        final long sinkAddress = length == 0 ? 0 : slots.getLong(sge + SgeLayout.ADDRESS);
+        final int sinkKey = length == 0 ? 0 : SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
+        final int result = checkRead(queuePair, stream, sinkKey, sinkAddress, length);
+        if (result != Terminate.NONE) {
+            return result;
+        }
+        ReadRequestHeader.write(stream.header, 0, sinkKey, sinkAddress, length,
+            slots.getInt(slot + SendSlotLayout.RKEY), slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS));
+        return ask(stream, RdmapOpcode.READ_REQUEST, sinkKey, sinkAddress, length, ReadRequestHeader.LENGTH);
+    }
+
+    private int atomic(
+        final QueuePairContext queuePair, final StreamState stream, final int slot, final boolean swaps) {
+        final Words slots = queuePair.send.slots;
+        final int sge = SendSlotLayout.sge(slot, 0);
+        final long sinkAddress = slots.getLong(sge + SgeLayout.ADDRESS);
+        final int sinkKey = SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
+        final int result = checkRead(queuePair, stream, sinkKey, sinkAddress, Long.BYTES);
+        if (result != Terminate.NONE) {
+            return result;
+        }
+        final int stag = slots.getInt(slot + SendSlotLayout.RKEY);
+        final long taggedOffset = slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS);
+        final long operand = slots.getLong(slot + SendSlotLayout.OPERAND);
+        if (swaps) {
+            AtomicRequestHeader.writeCompareSwap(stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset, operand,
+                slots.getLong(slot + SendSlotLayout.COMPARAND));
+        } else {
+            AtomicRequestHeader.writeFetchAdd(
+                stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset, operand);
+        }
+        return ask(stream, RdmapOpcode.ATOMIC_REQUEST, sinkKey, sinkAddress, Long.BYTES, AtomicRequestHeader.LENGTH);
+    }
+
+    /** The place for the answer is checked before the request leaves, and again when the answer comes. */
+    private int checkRead(final QueuePairContext queuePair, final StreamState stream, final int sinkKey,
+        final long sinkAddress, final int length) {
+        final int ord = queuePair.reads().ord();
+        if (ord == 0) {
+            return Terminate.NO_READS;
+        }
+        if (stream.reads.count() >= ord || stream.reads.isFull()) {
+            return Terminate.LATER;
+        }
+        return length == 0 || memory.find(queuePair, sinkKey, LOCAL_WRITE, sinkAddress, length) != null
+            ? Terminate.NONE : Terminate.LOCAL_FAULT;
+    }
+
+    private static int ask(final StreamState stream, final int opcode, final int sinkKey, final long sinkAddress,
+        final int length, final int headerLength) {
+        final int msn = stream.reads.nextMsn();
+        stream.reads.add(opcode == RdmapOpcode.ATOMIC_REQUEST, sinkKey, sinkAddress, length);
+        return sendHeader(stream, opcode, msn, headerLength);
+    }
+
+    /** Completes what was sent, up to the oldest Read that is not answered. */
+    private void completeAnswered(
+        final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
+        final SendFlow flow = queuePair.send;
+        while (stream.completed != flow.taken) {
+            final long control = flow.slots.getLong(flow.slot(stream.completed) + SendSlotLayout.CONTROL);
+            if (isRead(control)) {
+                if (!stream.reads.isAnswered()) {
+                    return;
+                }
+                stream.reads.retire();
+            }
+            sender.complete(queuePair, self, control, stream.completed++);
+        }
+    }
+
+    /** Whether an answer is waited for; an application that changes a slot behind the NIC's back harms itself alone. */
+    private static boolean isRead(final long control) {
+        return switch (Opcode.of(SendSlotLayout.opcode(control))) {
+            case RDMA_READ, ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> true;
+            case null, default -> false;
+        };
+    }
+
+    /** The oldest request ends in error: by what the peer said, if it was that one, or flushed. */
+    private void flushOne(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
+        final SendFlow flow = queuePair.send;
+        final long number = stream.completed++;
+        final long control = flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL);
+        final boolean isBlamed = stream.blame != Terminate.NONE
+            && (number < flow.taken ? isRead(control) : number == flow.taken && stream.inMessage);
+        final int result = isBlamed ? stream.blame : Terminate.CONNECTION_LOST;
+        if (isBlamed) {
+            stream.blame = Terminate.NONE;
+            flow.errors++;
+            flow.terminates += result > 0 ? 1 : 0;
+        } else {
+            flow.flushed++;
+        }
+        flow.taken = Math.max(flow.taken, stream.completed);
+        sender.report(queuePair, self, control, number, result);
+    }
+
+    /** The number of the request that {@link StreamState#blame} falls on, {@link Fault#NO_SLOT} if there is none. */
+    static long blamed(final QueuePairContext queuePair, final StreamState stream) {
+        final long taken = queuePair.send.taken;
+        return stream.hasRead(taken) ? stream.completed : stream.inMessage ? taken : Fault.NO_SLOT;
+    }
+
+    /** What the request with that number asks for, null without a number. */
+    static @Nullable CompletionOpcode operation(final QueuePairContext queuePair, final long number) {
+        final SendFlow flow = queuePair.send;
+        return number == Fault.NO_SLOT ? null : SendSide.completionOpcode(
+            SendSlotLayout.opcode(flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL)));
+    }
+}

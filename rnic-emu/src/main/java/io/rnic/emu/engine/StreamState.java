@@ -1,0 +1,58 @@
+package io.rnic.emu.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * How far a queue pair is whose link is a stream: a message may be half sent, and Reads may be under way. But for the
+ * two queues, which say so themselves, it belongs to who holds the lock of the send side.
+ */
+final class StreamState {
+    /** Enough for any message that is all header, with DDP's. */
+    private static final int HEADER_BYTES = 80;
+
+    final StreamLink link;
+    final OutstandingReads reads;
+    final PendingAnswers answers;
+    /** Where headers are written that are a message's payload to the link. */
+    final MemorySegment header = Arena.ofAuto().allocate(HEADER_BYTES, Long.BYTES);
+
+    /** Requests completed; those between this and what is taken wait for a Read that is not answered. */
+    long completed;
+    /** Whether the next request is begun: nothing else is sent before it ends. */
+    boolean inMessage;
+    /** How many bytes of it are sent, and whether they were all and only its immediate data is missing. */
+    int sent;
+    boolean payloadSent;
+    /** Numbers of the next messages, by queue. */
+    int sendMsn = 1;
+    int atomicResponseMsn = 1;
+    /** Whether sending stopped though something is posted: what it waits for calls {@link Engine#process}. */
+    volatile boolean stalled;
+    /** Whether the owner waits for SQ_DRAINED. */
+    boolean drainAsked;
+    /** How the oldest outstanding Read, or else the message that is half sent, ends when all is flushed. */
+    int blame = Terminate.NONE;
+
+    StreamState(final StreamLink link, final ReadLimits reads) {
+        this.link = link;
+        this.reads = new OutstandingReads(reads.ord());
+        answers = new PendingAnswers(reads.ird());
+    }
+
+    /** Whether all that was taken is completed and nothing is half sent. */
+    boolean isQuiet(final long taken) {
+        return !inMessage && completed == taken;
+    }
+
+    /** Whether the oldest request that is not completed is a Read or an atomic. */
+    boolean hasRead(final long taken) {
+        return completed != taken;
+    }
+
+    void endMessage() {
+        inMessage = false;
+        sent = 0;
+        payloadSent = false;
+    }
+}

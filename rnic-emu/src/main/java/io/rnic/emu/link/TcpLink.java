@@ -1,0 +1,258 @@
+package io.rnic.emu.link;
+
+import io.rnic.emu.engine.StreamLink;
+import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.wire.DdpHeader;
+import io.rnic.emu.wire.Fpdu;
+import io.rnic.emu.wire.Markers;
+import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.TerminateHeader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends segments of DDP as FPDUs (RFC 5044) by TCP.
+ *
+ * <pre>
+ *   short payload, or CRC or markers:   copied into Staging behind its header; leaves with others at flush
+ *   long payload:                       header from Staging, payload from the region, trailer from Staging, at once
+ * </pre>
+ */
+final class TcpLink implements StreamLink {
+    /** From here on a copy costs more than a gathered write. */
+    private static final int GATHER_BYTES = 1 << 13;
+    /** Frames gathered before it, the pieces of a request, the trailer. */
+    private static final int MAX_PIECES = 32;
+
+    private final TcpOutput output;
+    private final Runnable disconnect;
+    private final int mulpdu;
+    private final boolean crc;
+    private final boolean markers;
+    /** Whether the peer has sent something, or need not (RFC 5044 §7.1.2). */
+    private volatile boolean open;
+    /** Whether the last that is sent was sent: under the lock of the output. */
+    private boolean terminated;
+
+    private @Nullable Staging staging;
+    private int frameAt;
+    private int payloadAt;
+    private int payloadLength;
+    private int filled;
+    private boolean gathers;
+    private final @Nullable MemorySegment[] sources = new MemorySegment[MAX_PIECES];
+    private final long[] offsets = new long[MAX_PIECES];
+    private final int[] lengths = new int[MAX_PIECES];
+    private int pieces;
+    /** Where the next byte stands in the half-stream, if there are markers. */
+    private long position;
+
+    /**
+     * A link.
+     *
+     * @param output     where its bytes go
+     * @param mulpdu     the longest ULPDU
+     * @param crc        whether CRCs are used
+     * @param markers    whether the peer requires markers
+     * @param open       whether it may send before something came
+     * @param disconnect ends the connection, in any thread
+     */
+    TcpLink(final TcpOutput output, final int mulpdu, final boolean crc, final boolean markers, final boolean open,
+        final Runnable disconnect) {
+        this.output = output;
+        this.mulpdu = mulpdu;
+        this.crc = crc;
+        this.markers = markers;
+        this.open = open;
+        this.disconnect = disconnect;
+    }
+
+    @Override
+    public int peerNumber() {
+        return 0; // iWARP does not tell
+    }
+
+    /** The peer has sent something: true the first time. */
+    boolean openUp() {
+        final boolean opens = !open;
+        open = true;
+        return opens;
+    }
+
+    @Override
+    public boolean isReady() {
+        return open && output.hasRoom();
+    }
+
+    @Override
+    public int maxTagged() {
+        return mulpdu - DdpHeader.TAGGED_LENGTH;
+    }
+
+    @Override
+    public int maxUntagged() {
+        return mulpdu - DdpHeader.UNTAGGED_LENGTH;
+    }
+
+    @Override
+    public void tagged(
+        final int opcode, final int stag, final long taggedOffset, final int length, final boolean last) {
+        final Staging to = begin(DdpHeader.TAGGED_LENGTH, length);
+        DdpHeader.writeTagged(to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, taggedOffset);
+    }
+
+    @Override
+    public void untagged(final int opcode, final int stag, final int msn, final int messageOffset, final int length,
+        final boolean last) {
+        final Staging to = begin(DdpHeader.UNTAGGED_LENGTH, length);
+        DdpHeader.writeUntagged(
+            to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, msn, messageOffset);
+    }
+
+    private Staging begin(final int headerLength, final int length) {
+        Staging to = staging;
+        if (to == null) {
+            to = Staging.ofThread();
+            staging = to;
+        }
+        frameAt = to.used;
+        payloadAt = frameAt + Fpdu.ULPDU_OFFSET + headerLength;
+        payloadLength = length;
+        filled = 0;
+        gathers = length >= GATHER_BYTES && !crc && !markers && output.isDirect();
+        pieces = 1;
+        Fpdu.length(to.segment, frameAt, headerLength + length);
+        return to;
+    }
+
+    @Override
+    public int payload(final MemorySegment source, final long sourceOffset, final int length) {
+        if (gathers) {
+            piece(source, sourceOffset, length);
+            return Terminate.NONE;
+        }
+        try {
+            MemorySegment.copy(
+                source, sourceOffset, Objects.requireNonNull(staging).segment, payloadAt + filled, length);
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            return Terminate.LOCAL_FAULT; // as for Dma.copy
+        }
+        filled += length;
+        return Terminate.NONE;
+    }
+
+    private void piece(final MemorySegment source, final long sourceOffset, final int length) {
+        sources[pieces] = source;
+        offsets[pieces] = sourceOffset;
+        lengths[pieces] = length;
+        pieces++;
+    }
+
+    @Override
+    public int end() {
+        final Staging from = Objects.requireNonNull(staging);
+        final int ulpduLength = payloadAt - frameAt - Fpdu.ULPDU_OFFSET + payloadLength;
+        if (gathers) {
+            return gather(from, ulpduLength);
+        }
+        Fpdu.writeTrailer(from.segment, payloadAt + payloadLength, ulpduLength, 0);
+        final int length = Fpdu.totalLength(ulpduLength);
+        if (markers) {
+            return sendMarked(from, length);
+        }
+        if (crc) {
+            Fpdu.crc(from.segment, frameAt + length - Fpdu.CRC_LENGTH,
+                Fpdu.crc(from.crc, from.view, frameAt, length - Fpdu.CRC_LENGTH));
+        }
+        from.used = frameAt + length;
+        return from.used < Staging.FULL_BYTES ? Terminate.NONE : leave(from);
+    }
+
+    private int gather(final Staging from, final int ulpduLength) {
+        Fpdu.writeTrailer(from.segment, payloadAt, ulpduLength, 0);
+        sources[0] = from.segment;
+        offsets[0] = 0;
+        lengths[0] = payloadAt;
+        piece(from.segment, payloadAt, Fpdu.pad(ulpduLength) + Fpdu.CRC_LENGTH);
+        from.used = 0;
+        return output.write(sources, offsets, lengths, pieces);
+    }
+
+    /** Where markers fall is known when a frame leaves: they stand at fixed places of the stream. */
+    private int sendMarked(final Staging from, final int length) {
+        final int at = frameAt + length;
+        synchronized (output) {
+            final int marked = Markers.insert(from.segment, frameAt, length, from.segment, at, position, position);
+            position += marked;
+            if (crc) {
+                Fpdu.crc(from.segment, at + marked - Fpdu.CRC_LENGTH,
+                    Fpdu.crc(from.crc, from.view, at, marked - Fpdu.CRC_LENGTH));
+            }
+            return output.write(from.segment.asSlice(at), marked);
+        }
+    }
+
+    private int leave(final Staging from) {
+        final int length = from.used;
+        from.used = 0;
+        return output.write(from.segment, length);
+    }
+
+    @Override
+    public void abandon() {
+        // The next segment begins where this one began.
+    }
+
+    @Override
+    public void flush() {
+        final Staging from = staging;
+        if (from != null) {
+            staging = null;
+            if (from.used > 0) {
+                leave(from);
+            }
+        }
+    }
+
+    @Override
+    public void terminate(final int code, final MemorySegment ulpdu, final int ulpduLength) {
+        final int headers = Fpdu.ULPDU_OFFSET + DdpHeader.UNTAGGED_LENGTH;
+        final int room = 2 * Fpdu.totalLength(DdpHeader.UNTAGGED_LENGTH + TerminateHeader.MAX_LENGTH) + Markers.LENGTH;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment frame = arena.allocate(room);
+            DdpHeader.writeUntagged(frame, Fpdu.ULPDU_OFFSET, RdmapOpcode.TERMINATE, true, 0, 1, 0);
+            final int length = ulpduLength == 0 ? TerminateHeader.write(frame, headers, code)
+                : TerminateHeader.write(frame, headers, code, ulpdu, 0, ulpduLength);
+            final int ulpduBytes = DdpHeader.UNTAGGED_LENGTH + length;
+            Fpdu.length(frame, 0, ulpduBytes);
+            Fpdu.writeTrailer(frame, (long) headers + length, ulpduBytes, 0);
+            sendLast(frame, Fpdu.totalLength(ulpduBytes));
+        }
+    }
+
+    private void sendLast(final MemorySegment frame, final int length) {
+        synchronized (output) {
+            if (terminated) {
+                return;
+            }
+            terminated = true;
+            final int at = markers ? length : 0;
+            final int marked = markers
+                ? Markers.insert(frame, 0, length, frame, at, position, position) : length;
+            if (crc) {
+                Fpdu.crc(frame, at + marked - Fpdu.CRC_LENGTH,
+                    Fpdu.crc(new CRC32C(), frame.asByteBuffer(), at, marked - Fpdu.CRC_LENGTH));
+            }
+            output.write(frame.asSlice(at), marked);
+        }
+        output.finish();
+    }
+
+    @Override
+    public void disconnect() {
+        disconnect.run();
+    }
+}

@@ -1,0 +1,13 @@
+package io.rnic.emu.link;
+
+/**
+ * What this side wants of its TCP connections.
+ *
+ * @param transport how sockets are driven
+ * @param crc       whether to ask for CRCs (RFC 5044 §7.1); they are used if either side asks
+ * @param markers   whether to require markers in what is received (RFC 5044 §4.2)
+ */
+public record TcpSettings(TcpTransport transport, boolean crc, boolean markers) {
+    /** CRCs as the RFC has it by default, no markers, the best transport of the machine. */
+    public static final TcpSettings DEFAULT = new TcpSettings(TcpTransport.AUTO, true, false);
+}
