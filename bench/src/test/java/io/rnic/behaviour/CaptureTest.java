@@ -204,6 +204,32 @@ class CaptureTest {
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
+    /** By TCP, with CRC and without: what really goes over the wire, each frame whole, and nothing twice. */
+    @EveryDoor
+    void shouldShowWhatGoesByTcp(final RnicOptions options) throws Exception {
+        for (final String crc : List.of("true", "false")) {
+            final Path file = folder.resolve(crc + ".pcap");
+            try (ConnectedPair pair = ConnectedPair.open(options.with("capture", file.toString()).with("link", "tcp")
+                    .with("mpa.crc", crc).with("device", "crc-" + crc));
+                MemoryRegion target = pair.server().register(200_000, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
+                pair.server().receive(1, 0, 1000);
+                post(pair.client(), new SendRequest().send(1).sge(pair.client().region(), 0, 1000));
+                assertThat(pair.server().awaitReceive()).succeeded();
+                post(pair.client(), new SendRequest().read(2, target.address(), target.rkey())
+                    .sge(pair.client().region(), 0, 0));
+                pair.client().write(3, 0, 16, target.address(), target.rkey() ^ 1);
+                pair.client().read(4, 0, 0, 0, 0);
+                Completions.await(pair.client().sends(), 2); // the Read waits for the Terminate
+            }
+            final List<String> frames = CapturedFrame.of(file, Boolean.parseBoolean(crc)).stream()
+                .map(frame -> KEYS.matcher(frame.text()).replaceAll("$1..")).toList();
+            assertThat(frames).filteredOn(text -> text.startsWith("> ")).contains("> SEND MSN=1 MO=0, 1000 bytes",
+                "> WRITE .., 0 bytes", "> READ_REQUEST MSN=1 0 bytes from .. to ..", "> WRITE .., 16 bytes");
+            assertThat(frames).filteredOn(text -> text.startsWith("< ")).contains("< READ_RESPONSE .., 0 bytes",
+                "< TERMINATE MSN=1 1/1/0 for a ULPDU of 30 bytes, WRITE");
+        }
+    }
+
     private String tshark(final String... arguments) throws Exception {
         final List<String> command = new ArrayList<>(List.of("tshark", "-r", file().toString(), "-o",
             "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "--disable-protocol", "rpcordma",

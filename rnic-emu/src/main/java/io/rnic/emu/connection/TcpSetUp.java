@@ -8,12 +8,14 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReadLimits;
+import io.rnic.emu.link.CapturedSide;
 import io.rnic.emu.link.TcpStream;
 import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.SetUp;
 import io.rnic.emu.wire.SetUpFrame;
 import io.rnic.emu.wire.SetUpResult;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     /** Where FPDUs go; null before the connection is there. */
     volatile @Nullable TcpStream stream;
 
+    private @Nullable CapturedSide captured;
+
     TcpSetUp(final TcpPorts tcp, final boolean awaitsReply) {
         this.tcp = tcp;
         this.awaitsReply = awaitsReply;
@@ -46,6 +50,8 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(final ChannelHandlerContext context) {
+        captured = CapturedSide.of(tcp.ports().capture(), (InetSocketAddress) context.channel().localAddress(),
+            (InetSocketAddress) context.channel().remoteAddress(), awaitsReply);
         context.executor().schedule(() -> {
             if (!complete) {
                 failed("no set-up frame within " + TIMEOUT_SECONDS + " s");
@@ -58,6 +64,9 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     public void channelRead(final ChannelHandlerContext context, final Object message) {
         final ByteBuf bytes = (ByteBuf) message;
         try {
+            if (captured != null) {
+                captured.received(bytes.nioBuffer());
+            }
             if (stream == null && !complete) {
                 gather(context, bytes);
             }
@@ -112,6 +121,9 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(final ChannelHandlerContext context) {
+        if (captured != null) {
+            captured.ended();
+        }
         ended(context);
     }
 
@@ -121,6 +133,9 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     }
 
     private void ended(final ChannelHandlerContext context) {
+        if (captured != null) {
+            captured.peerEnded();
+        }
         complete = true;
         final TcpStream connected = stream;
         if (connected != null) {
@@ -132,9 +147,12 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     }
 
     /** Sends a frame in one piece: a peer may not put pieces together. */
-    static void send(final DuplexChannel channel, final SetUp setUp) {
+    void send(final DuplexChannel channel, final SetUp setUp) {
         final byte[] bytes = new byte[setUp.length()];
         SetUpFrame.write(MemorySegment.ofArray(bytes), 0, setUp);
+        if (captured != null) {
+            captured.sent(MemorySegment.ofArray(bytes));
+        }
         channel.writeAndFlush(channel.alloc().directBuffer(bytes.length).writeBytes(bytes));
     }
 
@@ -142,7 +160,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     TcpStream connect(final DuplexChannel channel, final QueuePairContext queuePair, final ReadLimits agreed,
         final SetUp peer, final boolean open) {
         queuePair.reads(agreed);
-        return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), queuePair, channel,
+        return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), queuePair, channel, captured,
             new TcpStream.Agreement(tcp.settings().crc() || peer.crc(), tcp.settings().markers(), peer.markers(),
                 open));
     }

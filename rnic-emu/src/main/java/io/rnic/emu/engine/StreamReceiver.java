@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the segments of DDP that arrive by a stream, in their order, and hands their bytes to the one placement.
- * Belongs to the connection's thread, inside {@link Engine#arrived}. Nothing of a segment is believed before it is checked.
+ * Belongs to the connection's thread, inside {@link Engine#arrived}. Nothing of a segment is believed before it is
+ * checked.
  *
  * <pre>
  *   begin -- payload, payload ... -- end        each comes back with NONE, or with a reason to call fail

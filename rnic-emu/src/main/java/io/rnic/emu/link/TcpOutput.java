@@ -37,6 +37,7 @@ final class TcpOutput {
     /** What waits for the event loop, in order, and whether the loop has been asked: under this object's lock. */
     private final Queue<ByteBuf> waiting = new ArrayDeque<>();
     private boolean asked;
+    private final @Nullable CapturedSide captured;
     private boolean finished;
     /** The peer has ended its side too: the channel is closed behind what waits. */
     private boolean closing;
@@ -44,10 +45,12 @@ final class TcpOutput {
     /**
      * The output of a connected channel.
      *
+     * @param captured  where it is written down what leaves, null if it is not
      * @param whenReady called by the event loop when there is room again
      */
-    TcpOutput(final DuplexChannel channel, final Runnable whenReady) {
+    TcpOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady) {
         this.channel = channel;
+        this.captured = captured;
         this.whenReady = whenReady;
         socket = TcpTransport.directSocket(channel);
         channel.closeFuture().addListener(future -> closed());
@@ -67,6 +70,9 @@ final class TcpOutput {
     synchronized int write(final MemorySegment bytes, final int length) {
         if (finished) {
             return Terminate.CONNECTION_LOST;
+        }
+        if (captured != null) {
+            captured.sent(bytes.asSlice(0, length));
         }
         int done = 0;
         if (socket != null && pending.get() == 0) {
@@ -105,6 +111,7 @@ final class TcpOutput {
             }
         }
         try {
+            capture(sources, offsets, lengths, count);
             final long done = pending.get() == 0 ? socket.writePieces(count) : 0;
             if (done < total) {
                 queueRest(sources, offsets, lengths, count, done);
@@ -112,6 +119,17 @@ final class TcpOutput {
             return Terminate.NONE;
         } catch (final IOException | IllegalStateException | InternalError e) {
             return lose(sources, count);
+        }
+    }
+
+    private void capture(
+        final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
+        if (captured != null) {
+            final MemorySegment[] pieces = new MemorySegment[count];
+            for (int i = 0; i < count; i++) {
+                pieces[i] = sources[i].asSlice(offsets[i], lengths[i]);
+            }
+            captured.sent(pieces);
         }
     }
 
@@ -200,8 +218,15 @@ final class TcpOutput {
         return lose();
     }
 
+    private void endCapture() {
+        if (captured != null) {
+            captured.ended();
+        }
+    }
+
     private int lose() {
         finished = true;
+        endCapture();
         channel.close();
         return Terminate.CONNECTION_LOST;
     }
@@ -210,6 +235,7 @@ final class TcpOutput {
     synchronized void finish() {
         if (!finished) {
             finished = true;
+            endCapture();
             askLoop();
             channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         }

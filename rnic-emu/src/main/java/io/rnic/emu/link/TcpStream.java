@@ -44,10 +44,10 @@ public final class TcpStream {
 
     /** Connects a queue pair in INIT, whose limits on Reads are agreed on, by a channel whose set-up is done. */
     public TcpStream(final Engine engine, final FaultPlan faults, final QueuePairContext queuePair,
-        final DuplexChannel channel, final Agreement agreed) {
+        final DuplexChannel channel, final @Nullable CapturedSide captured, final Agreement agreed) {
         this.engine = engine;
         this.queuePair = queuePair;
-        output = new TcpOutput(channel, () -> engine.process(queuePair));
+        output = new TcpOutput(channel, captured, () -> engine.process(queuePair));
         link = new TcpLink(output, Fpdu.mulpdu(TcpTransport.segmentBytes(channel), agreed.markersSent),
             agreed.crc, agreed.markersSent, agreed.open, this::disconnect);
         queuePair.connect(faults.around(link, queuePair));
