@@ -92,10 +92,11 @@ public final class PendingConnection {
         }
     }
 
+    /** Ends it without an answer: to reject is the application's. */
     void refuse(final String why) {
         synchronized (ports) {
             if (answer == Answer.NONE) {
-                path.reject(new byte[0]);
+                path.withdraw();
                 conclude(Answer.REFUSED, new byte[0], why);
             }
         }

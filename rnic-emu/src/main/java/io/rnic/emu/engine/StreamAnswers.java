@@ -30,6 +30,7 @@ final class StreamAnswers {
                 stream.link.flush();
                 refuse(stream, request, result);
             }
+            StreamSends.noteLoss(queuePair, result);
             engine.fail(queuePair, self);
             return Terminate.NONE; // what is posted is flushed
         }

@@ -11,6 +11,7 @@ import io.rnic.emu.wire.ReadRequestHeader;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.util.Objects;
@@ -55,7 +56,9 @@ final class StreamSends {
         stream.stalled = false;
         try {
             for (int done = 0; done < SendSide.BATCH; done++) {
-                completeAnswered(queuePair, stream, self);
+                if (!stream.flushing) {
+                    completeAnswered(queuePair, stream, self);
+                }
                 final int state = queuePair.stateCode();
                 if (state == ERROR) {
                     if (stream.completed == posted) {
@@ -116,10 +119,18 @@ final class StreamSends {
         } else if (result != Terminate.ABANDONED) {
             stream.completed = flow.taken;
             stream.link.flush(); // what was done before it is not lost with the connection
+            noteLoss(queuePair, result);
             sender.completeInError(queuePair, self, slot, control, result);
             return Terminate.NONE; // the rest is flushed
         }
         return result;
+    }
+
+    /** A write may find out that the peer is gone before the connection's thread does. */
+    static void noteLoss(final QueuePairContext queuePair, final int result) {
+        if (result == Terminate.CONNECTION_LOST) {
+            queuePair.note(Fault.of(Check.PEER_DISCONNECTED));
+        }
     }
 
     private int execute(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,
@@ -277,8 +288,8 @@ final class StreamSends {
         final long taggedOffset = slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS);
         final long operand = slots.getLong(slot + SendSlotLayout.OPERAND);
         if (swaps) {
-            AtomicRequestHeader.writeCompareSwap(stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset, operand,
-                slots.getLong(slot + SendSlotLayout.COMPARAND));
+            AtomicRequestHeader.writeCompareSwap(stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset,
+                slots.getLong(slot + SendSlotLayout.COMPARAND), operand);
         } else {
             AtomicRequestHeader.writeFetchAdd(
                 stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset, operand);
@@ -334,6 +345,7 @@ final class StreamSends {
     /** The oldest request ends in error: by what the peer said, if it was that one, or flushed. */
     private void flushOne(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         final SendFlow flow = queuePair.send;
+        stream.flushing = true;
         final long number = stream.completed++;
         final long control = flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL);
         final boolean isBlamed = stream.blame != Terminate.NONE
