@@ -130,6 +130,7 @@ public final class Device {
         check(explicit, "tcp.transport", asked.tcp().transport(), config.tcp().transport());
         check(explicit, "mpa.crc", asked.tcp().crc(), config.tcp().crc());
         check(explicit, "mpa.markers", asked.tcp().markers(), config.tcp().markers());
+        check(explicit, "mpa.timeout", asked.tcp().timeoutMs(), config.tcp().timeoutMs());
         check(explicit, "capture", asked.capture(), config.capture());
         check(explicit, "captureLimit", asked.captureBytes(), config.captureBytes());
         check(explicit, "onBoardMemory", asked.onBoardMemoryBytes(), config.onBoardMemoryBytes());

@@ -54,6 +54,7 @@ public record DeviceConfig(
     public static final int MAX_COMPLETIONS = 1 << 22;
     /** RDMA Reads and atomics that a queue pair may have outstanding, and answers at a time, at most. */
     public static final int MAX_READS = 128;
+    private static final int MAX_TIMEOUT_MS = 3_600_000;
     /** The longest message: the lengths of the verbs are signed here. */
     public static final int MAX_MESSAGE_BYTES = Integer.MAX_VALUE;
 
@@ -62,7 +63,8 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "capture", "captureLimit", "process",
+        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "mpa.timeout", "capture", "captureLimit",
+        "process",
         "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.lockedMemorySharing", "kernel.processes",
         "kernel.connectionRules");
 
@@ -98,7 +100,8 @@ public record DeviceConfig(
             FaultPlan.parse(parser.text("faults", "")),
             parser.choice("link", Reach.class, Reach.AUTO),
             new TcpSettings(parser.choice("tcp.transport", TcpTransport.class, TcpTransport.AUTO),
-                parser.flag("mpa.crc", true), parser.flag("mpa.markers", false)),
+                parser.flag("mpa.crc", true), parser.flag("mpa.markers", false),
+                parser.count("mpa.timeout", TcpSettings.DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS)),
             parser.text("capture", ""),
             parser.bytes("captureLimit", "unlimited", 1L << 30));
     }

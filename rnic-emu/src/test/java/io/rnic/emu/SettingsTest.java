@@ -84,11 +84,12 @@ class SettingsTest {
         final Map<String, String> settings = new HashMap<>(Map.of("device", "d", "threading", "dedicated", "pinning",
             "preferred", "lockedMemory", "1M", "crossing", "spin:5", "maxQueuePairs", "1", "maxCompletionQueues", "2",
             "maxMemoryRegions", "3", "onBoardMemory", "unlimited", "faults", "register:1"));
-        settings.putAll(Map.of("link", "tcp", "tcp.transport", "nio", "mpa.crc", "false", "mpa.markers", "true"));
+        settings.putAll(Map.of("link", "tcp", "tcp.transport", "nio", "mpa.crc", "false", "mpa.markers", "true",
+            "mpa.timeout", "5"));
         assertThat(DeviceConfig.parse(settings))
             .isEqualTo(new DeviceConfig("d", DeviceConfig.Threading.DEDICATED, Pinning.PREFERRED, 1L << 20, "spin:5",
                 1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1"), Reach.TCP,
-                new TcpSettings(TcpTransport.NIO, false, true), "", 1L << 30));
+                new TcpSettings(TcpTransport.NIO, false, true, 5), "", 1L << 30));
     }
 
     @Test
@@ -113,6 +114,7 @@ class SettingsTest {
         "tcp.transport|uring|allowed: auto, epoll, io_uring, nio",
         "mpa.crc|on|allowed: true, false",
         "mpa.markers|1|allowed: true, false",
+        "mpa.timeout|0|allowed: 1 to 3600000",
         "faults|explode:1|unknown fault 'explode'; allowed: name:value"})
     void shouldSayWhatADeviceSettingMayBe(final String name, final String value, final String text) {
         assertRefused(() -> DeviceConfig.parse(Map.of(name, value)), text);

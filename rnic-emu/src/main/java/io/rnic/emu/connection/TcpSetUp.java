@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * what comes to its stream. In the event loop, but for what the application's threads call.
  */
 abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
-    /** How long a peer may take for its set-up frame. */
-    static final long TIMEOUT_SECONDS = 10;
-
     final TcpPorts tcp;
     private final boolean awaitsReply;
     private final MemorySegment frame = MemorySegment.ofArray(new byte[SetUpFrame.MAX_LENGTH]);
@@ -52,12 +49,13 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     public void channelActive(final ChannelHandlerContext context) {
         captured = CapturedSide.of(tcp.ports().capture(), (InetSocketAddress) context.channel().localAddress(),
             (InetSocketAddress) context.channel().remoteAddress(), awaitsReply);
+        final int timeoutMs = tcp.settings().timeoutMs();
         context.executor().schedule(() -> {
             if (!complete) {
-                failed("no set-up frame within " + TIMEOUT_SECONDS + " s");
+                failed("no set-up frame within " + timeoutMs + " ms");
                 context.close();
             }
-        }, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        }, timeoutMs, TimeUnit.MILLISECONDS);
     }
 
     @Override

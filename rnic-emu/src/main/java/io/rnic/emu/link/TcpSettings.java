@@ -6,8 +6,12 @@ package io.rnic.emu.link;
  * @param transport how sockets are driven
  * @param crc       whether to ask for CRCs (RFC 5044 §7.1); they are used if either side asks
  * @param markers   whether to require markers in what is received (RFC 5044 §4.2)
+ * @param timeoutMs how long a peer may take for its set-up frame, once it is connected
  */
-public record TcpSettings(TcpTransport transport, boolean crc, boolean markers) {
+public record TcpSettings(TcpTransport transport, boolean crc, boolean markers, int timeoutMs) {
+    /** As nobody who is there takes. */
+    public static final int DEFAULT_TIMEOUT_MS = 10_000;
     /** CRCs as the RFC has it by default, no markers, the best transport of the machine. */
-    public static final TcpSettings DEFAULT = new TcpSettings(TcpTransport.AUTO, true, false);
+    public static final TcpSettings DEFAULT =
+        new TcpSettings(TcpTransport.AUTO, true, false, DEFAULT_TIMEOUT_MS);
 }
