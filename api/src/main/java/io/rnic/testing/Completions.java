@@ -27,7 +27,7 @@ public final class Completions {
         while (completed.size() < count) {
             final int missing = count - completed.size();
             if (queue.poll(completion -> completed.add(CompletedRequest.of(completion)), missing) == 0) {
-                checkPatience(begin, completed.size() + " of " + count + " completions came: " + completed);
+                Await.pause(begin, completed.size() + " of " + count + " completions came: " + completed);
             }
         }
         return completed;
@@ -50,15 +50,8 @@ public final class Completions {
     public static void awaitOne(final CompletionQueue queue, final CompletionHandler handler) {
         final long begin = System.nanoTime();
         while (queue.poll(handler, 1) == 0) {
-            checkPatience(begin, "no completion came");
+            Await.pause(begin, "no completion came");
         }
-    }
-
-    private static void checkPatience(final long begin, final String what) {
-        if (System.nanoTime() - begin > PATIENCE.toNanos()) {
-            throw new AssertionError("after " + PATIENCE.toSeconds() + " s " + what);
-        }
-        Thread.onSpinWait();
     }
 
     /** Takes what is there now, without waiting. */

@@ -19,10 +19,12 @@ public final class ConnectedPair implements AutoCloseable {
 
     private final Side client;
     private final Side server;
+    private final boolean acknowledges;
 
     private ConnectedPair(final Side client, final Side server) {
         this.client = client;
         this.server = server;
+        acknowledges = client.queuePair().query().peerNumber() != 0; // iWARP does not tell
     }
 
     /** Opens two NICs with these options and connects a side on each. */
@@ -70,6 +72,15 @@ public final class ConnectedPair implements AutoCloseable {
             each.modify(QueuePairState.INIT);
         }
         connect(client.queuePair(), server.rnic(), server.queuePair());
+    }
+
+    /**
+     * Whether the link acknowledges: on loopback a Send or Write completes when the peer has taken it, or with the
+     * error for which it was refused. Over TCP it completes when the stream has its bytes; what is refused ends the
+     * connection by a Terminate afterwards, which {@link Side#awaitDiagnosis} tells.
+     */
+    public boolean acknowledges() {
+        return acknowledges;
     }
 
     /** The loopback address with port 0: whoever listens there is given a free one. */

@@ -2,10 +2,13 @@ package io.rnic.testing;
 
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionQueue;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
@@ -26,6 +29,7 @@ public final class Side implements AutoCloseable {
     private static final int COMPLETIONS = 512;
     private static final int REQUESTS = 64;
     private static final int SGES = 4;
+    private static final long PLACED = Long.MIN_VALUE;
 
     private final Rnic rnic;
     private final Arena arena = Arena.ofShared();
@@ -144,6 +148,28 @@ public final class Side implements AutoCloseable {
     /** Waits for the next completion of a receive. */
     public CompletedRequest awaitReceive() {
         return Completions.awaitOne(receives);
+    }
+
+    /** Waits until its queue pair is in that state. */
+    public void awaitState(final QueuePairState state) {
+        Await.state(queuePair, state);
+    }
+
+    /** Waits until its queue pair is in ERROR and says why. */
+    public Diagnosis awaitDiagnosis() {
+        return Await.diagnosis(queuePair);
+    }
+
+    /**
+     * Waits until the peer has placed all that was sent, over whatever link: an RDMA Read of 0 bytes follows it. All
+     * signalled sends before it are to be polled.
+     */
+    public void awaitPlaced() {
+        queuePair.postSend(new SendRequest().read(PLACED, 0, 0).signalled(true));
+        final CompletedRequest read = awaitSend();
+        if (read.wrId() != PLACED || read.status() != CompletionStatus.SUCCESS) {
+            throw new AssertionError("instead of the Read that shows what is placed came: " + read);
+        }
     }
 
     /**

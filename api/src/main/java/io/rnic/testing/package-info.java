@@ -11,6 +11,8 @@
  *   Completions.await               polls with patience
  *     +- CompletedRequest           a completion, kept
  *          +- RnicAssertions        assertThat(completed).succeeded().hasByteLength(5)
+ *
+ *   Await                         waits for what happens later: a state, a diagnosis
  * </pre>
  *
  * <p>{@link io.rnic.testing.RnicTest} and its extension need JUnit Jupiter on the class path,

@@ -89,7 +89,7 @@ class CaptureTest {
         assertThat(client.awaitSend()).hasTerminate(1, 1, 0);
     }
 
-    @EveryDoor
+    @OverLoopback
     void shouldShowEveryMessageOfAConnection(final RnicOptions options) throws Exception {
         try (ConnectedPair pair = ConnectedPair.open(captured(options))) {
             talk(pair);
@@ -113,7 +113,7 @@ class CaptureTest {
             "> FIN", "< FIN");
     }
 
-    @EveryDoor
+    @OverLoopback
     void shouldCutLongMessagesIntoSegments(final RnicOptions options) throws Exception {
         try (ConnectedPair pair = ConnectedPair.open(captured(options));
             MemoryRegion source = pair.client().register(200_000, Access.LOCAL_WRITE);
@@ -130,7 +130,7 @@ class CaptureTest {
             "< READ_RESPONSE more .., 64754 bytes", "< READ_RESPONSE .., 1 bytes");
     }
 
-    @EveryDoor
+    @OverLoopback
     void shouldShowWhoIsRejected(final RnicOptions options) throws Exception {
         try (Rnic rnic = Rnic.open(captured(options));
             Side side = Side.of(rnic);
@@ -146,7 +146,7 @@ class CaptureTest {
     }
 
     /** One file for all devices of the JVM and all their connections, each with a port of its own. */
-    @EveryDoor
+    @OverLoopback
     void shouldTellConnectionsApart(final RnicOptions options) throws Exception {
         try (ConnectedPair one = ConnectedPair.open(captured(options));
             ConnectedPair other = ConnectedPair.open(captured(options).with("device", "another"))) {
@@ -165,7 +165,7 @@ class CaptureTest {
             new CapturedFrame(clients.getFirst(), "> SEND MSN=2 MO=0, 10 bytes"));
     }
 
-    @EveryDoor
+    @OverLoopback
     void shouldStopAtItsLimit(final RnicOptions options) throws Exception {
         try (ConnectedPair pair = ConnectedPair.open(captured(options).with("captureLimit", "10K"))) {
             for (int i = 0; i < 100; i++) {
@@ -177,7 +177,7 @@ class CaptureTest {
         assertThat(frames().getLast()).isEqualTo("> WRITE .., 1000 bytes");
     }
 
-    @EveryDoor
+    @OverLoopback
     void shouldSayThatItCannotBeWritten(final RnicOptions options) {
         final RnicOptions wrong = options.with("capture", folder.resolve("none").resolve("a.pcap").toString());
         assertThatThrownBy(() -> Rnic.open(wrong)).isInstanceOfSatisfying(RnicException.class,
@@ -186,7 +186,7 @@ class CaptureTest {
     }
 
     /** Wireshark itself, where it is installed. */
-    @EveryDoor
+    @OverLoopback
     void shouldBeDissectedByWireshark(final RnicOptions options) throws Exception {
         assumeTrue(isThere("tshark"), "tshark is not installed");
         try (ConnectedPair pair = ConnectedPair.open(captured(options))) {
@@ -205,7 +205,7 @@ class CaptureTest {
     }
 
     /** By TCP, with CRC and without: what really goes over the wire, each frame whole, and nothing twice. */
-    @EveryDoor
+    @OverLoopback
     void shouldShowWhatGoesByTcp(final RnicOptions options) throws Exception {
         for (final String crc : List.of("true", "false")) {
             final Path file = folder.resolve(crc + ".pcap");

@@ -47,6 +47,7 @@ class DrainTest {
         server.write(4, 0, 8, client.region().address() + 200, client.region().rkey());
         assertThat(Completions.await(server.sends(), 3)).extracting(CompletedRequest::status)
             .containsOnly(CompletionStatus.SUCCESS);
+        server.awaitPlaced();
         assertThat(server.bytes(100, 8)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(client.bytes(200, 8)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
     }
@@ -57,7 +58,7 @@ class DrainTest {
         write(1);
         write(2);
         server.queuePair().disconnect();
-        assertThat(client.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        client.awaitState(QueuePairState.ERROR);
         assertThat(Completions.await(client.sends(), 2)).extracting(CompletedRequest::wrId).containsExactly(1L, 2L);
         assertInvalidState(() -> client.queuePair().modify(QueuePairState.RTS));
     }

@@ -7,10 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Timeout;
 
-/** A test that runs through both front ends, in both threading modes; one that hangs fails. */
+/** A test that runs through both front ends, in both threading modes, over both links; one that hangs fails. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@RnicTest(threading = {"invoker", "dedicated"})
+@RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"})
 @Timeout(60)
 public @interface EveryDoor {
 }

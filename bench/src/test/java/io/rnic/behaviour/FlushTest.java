@@ -35,7 +35,7 @@ class FlushTest {
         assertThatThrownBy(() -> client.receive(3, 0, 8)).hasMessageContaining("state");
         client.queuePair().modify(QueuePairState.INIT);
         assertThat(Completions.poll(client.receives())).as("a reset forgets").isEmpty();
-        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        server.awaitState(QueuePairState.ERROR);
         server.queuePair().modify(QueuePairState.RESET);
         server.queuePair().modify(QueuePairState.INIT);
 
@@ -63,7 +63,7 @@ class FlushTest {
 
         assertThat(Completions.poll(client.sends())).as("unpolled completions vanish with their queue pair").isEmpty();
         assertThat(Completions.await(server.receives(), 1)).hasSize(1);
-        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        server.awaitState(QueuePairState.ERROR);
         assertThatThrownBy(() -> client.send(5, 0, 8)).hasMessageContaining("closed");
         assertThatThrownBy(() -> client.queuePair().close()).isInstanceOfSatisfying(RnicException.class,
             e -> assertThat(e.error()).isEqualTo(RnicError.CLOSED));

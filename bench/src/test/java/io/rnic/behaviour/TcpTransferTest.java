@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.uring.IoUring;
 import io.rnic.testing.ConnectedPair;
-import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
@@ -40,7 +39,7 @@ class TcpTransferTest {
         return ways;
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp")
+    @OverTcp
     void shouldCarryMessagesOfAnyLength(final RnicOptions options) throws InterruptedException {
         for (final RnicOptions way : ways(options)) {
             try (ConnectedPair pair = ConnectedPair.open(way)) {

@@ -55,6 +55,7 @@ class TransferTest {
         client.write(1, 0, 5000, server.region().address() + 4000, server.region().rkey());
 
         assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
+        client.awaitPlaced();
         assertThat(server.bytes(4000, 5000)).isEqualTo(message);
         assertThat(server.bytes(0, 4000)).containsOnly(0);
         assertThat(server.bytes(9000, 4000)).containsOnly(0);
@@ -107,6 +108,9 @@ class TransferTest {
             }
             System.arraycopy(client.bytes(from, length), 0, model, to, length);
             assertThat(active.awaitSend().status()).as("seed %d", seed).isEqualTo(CompletionStatus.SUCCESS);
+            if (active == client) {
+                client.awaitPlaced();
+            }
         }
         assertThat(server.bytes(0, Side.REGION_BYTES)).as("seed %d", seed).isEqualTo(model);
     }

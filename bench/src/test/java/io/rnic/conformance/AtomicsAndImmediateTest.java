@@ -4,6 +4,8 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.behaviour.EveryDoor;
+import io.rnic.behaviour.OverLoopback;
+import io.rnic.behaviour.OverTcp;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -21,7 +23,6 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,7 +217,8 @@ class AtomicsAndImmediateTest {
         assertThat(post(add(0, 1).sge(client.region(), 0, 8))).succeeded();
     }
 
-    @EveryDoor
+    /** On loopback alone: iWARP has no message for it (RFC 7306 §6). */
+    @OverLoopback
     void c56_aSendBringsImmediateData() {
         server.receive(1, 0, 64);
         server.receive(2, 64, 64);
@@ -230,6 +232,16 @@ class AtomicsAndImmediateTest {
         assertThat(received).extracting(CompletedRequest::byteLength).containsExactly(20, 0);
         assertThat(server.bytes(0, 20)).containsOnly(0x5a);
         assertThat(server.bytes(20, 100)).containsOnly(0x77);
+    }
+
+    /** As above. */
+    @OverTcp
+    void c56_aSendWithImmediateDataIsRefusedWhereTheLinkHasNone() {
+        server.receive(1, 0, 64);
+        assertThat(post(new SendRequest().sendWithImmediate(1, 5).sge(client.region(), 0, 20)))
+            .hasStatus(CompletionStatus.LOCAL_QP_OPERATION_ERROR).hasNoTerminate();
+        assertThat(server.awaitReceive()).wasFlushed();
+        expectUntouched();
     }
 
     @EveryDoor
@@ -258,22 +270,21 @@ class AtomicsAndImmediateTest {
 
     @EveryDoor
     void c56_aWriteWithImmediateDataNeedsAReceive() {
-        assertThat(post(new SendRequest().writeWithImmediate(1, 0, 0, 5)))
-            .hasStatus(CompletionStatus.REMOTE_INVALID_REQUEST_ERROR).hasTerminate(1, 2, 2);
+        Refusal.byTheServer(pair, post(new SendRequest().writeWithImmediate(1, 0, 0, 5)),
+            CompletionStatus.REMOTE_INVALID_REQUEST_ERROR, 1, 2, 2);
     }
 
     @EveryDoor
     void c56_aWriteWithImmediateDataThatIsRefusedTakesNoReceive() {
         server.receive(1, 0, 64);
-        assertThat(post(new SendRequest().writeWithImmediate(1, server.region().address(), server.region().rkey() ^ 1,
-            5).sge(client.region(), 0, 8))).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasTerminate(1, 1, 0);
+        Refusal.byTheServer(pair, post(new SendRequest().writeWithImmediate(1, server.region().address(),
+            server.region().rkey() ^ 1, 5).sge(client.region(), 0, 8)), CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 0);
         assertThat(server.awaitReceive()).wasFlushed();
         expectUntouched();
     }
 
     @EveryDoor
     void c56_immediateDataIsSolicitedIfItIsSentSo() throws InterruptedException {
-        final MemorySegment data = MemorySegment.ofArray(new byte[8]);
         try (CompletionChannel channel = server.rnic().createCompletionChannel();
             CompletionQueue queue = server.rnic().createCompletionQueue(16, channel);
             QueuePair sink = server.domain().createQueuePair(QueuePairOptions.of(queue));
@@ -283,18 +294,36 @@ class AtomicsAndImmediateTest {
                 sink.postReceive(new ReceiveRequest().receive(i).sge(server.region(), 0, 8));
             }
             queue.requestNotification(true);
-            source.postSend(new SendRequest().sendWithImmediate(1, 1).inline(data, 0, 8));
+            source.postSend(new SendRequest().writeWithImmediate(1, 0, 0, 1));
             source.postSend(new SendRequest().writeWithImmediate(2, 0, 0, 2));
             assertThat(Completions.await(queue, 2)).extracting(CompletedRequest::immediateData)
                 .containsExactly(1L, 2L);
             assertThat(channel.await(Duration.ZERO)).as("not solicited").isNull();
             source.postSend(new SendRequest().writeWithImmediate(3, 0, 0, 3).solicited(true));
             assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
+            assertThat(Completions.awaitOne(queue).immediateData()).isEqualTo(3);
+        }
+    }
+
+    /** On loopback alone: iWARP has no message for it (RFC 7306 §6). */
+    @OverLoopback
+    void c56_immediateDataOfASendIsSolicitedIfItIsSentSo() throws InterruptedException {
+        try (CompletionChannel channel = server.rnic().createCompletionChannel();
+            CompletionQueue queue = server.rnic().createCompletionQueue(16, channel);
+            QueuePair sink = server.domain().createQueuePair(QueuePairOptions.of(queue));
+            QueuePair source = client.domain().createQueuePair(QueuePairOptions.of(client.sends()))) {
+            ConnectedPair.connect(source, server.rnic(), sink);
+            for (int i = 0; i < 2; i++) {
+                sink.postReceive(new ReceiveRequest().receive(i).sge(server.region(), 0, 8));
+            }
             queue.requestNotification(true);
-            source.postSend(new SendRequest().sendWithImmediate(4, 4).inline(data, 0, 8).solicited(true));
+            source.postSend(new SendRequest().sendWithImmediate(1, 1).inline(client.memory(), 0, 8));
+            assertThat(Completions.awaitOne(queue).immediateData()).isEqualTo(1);
+            assertThat(channel.await(Duration.ZERO)).as("not solicited").isNull();
+            source.postSend(
+                new SendRequest().sendWithImmediate(2, 2).inline(client.memory(), 0, 8).solicited(true));
             assertThat(channel.await(Completions.PATIENCE)).isSameAs(queue);
-            assertThat(Completions.await(queue, 2)).extracting(CompletedRequest::immediateData)
-                .containsExactly(3L, 4L);
+            assertThat(Completions.awaitOne(queue).immediateData()).isEqualTo(2);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.rnic.behaviour.EveryDoor;
+import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -27,26 +28,26 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Completion and flush: 13 to 21. */
 class CompletionTest {
+    private ConnectedPair pair;
     private Side client;
     private Side server;
 
     @BeforeEach
-    void connect(final ConnectedPair pair) {
+    void connect(final ConnectedPair given) {
+        pair = given;
         client = pair.client();
         server = pair.server();
     }
 
-    private SendRequest write(final long wrId, final int rkey) {
-        return new SendRequest().write(wrId, server.region().address(), rkey).sge(client.region(), 0, 8);
-    }
-
     private SendRequest write(final long wrId) {
-        return write(wrId, server.region().rkey());
+        return new SendRequest().write(wrId, server.region().address(), server.region().rkey())
+            .sge(client.region(), 0, 8);
     }
 
     @EveryDoor
     void c13_postingInErrorSucceedsAndCompletesAsFlushed() {
         client.queuePair().modify(QueuePairState.ERROR);
+        server.awaitState(QueuePairState.ERROR);
 
         client.send(1, 0, 8);
         client.receive(2, 0, 8);
@@ -65,8 +66,9 @@ class CompletionTest {
             client.receive(10 + i, 0, 8);
             server.receive(20 + i, 0, 8);
         }
-        client.queuePair().postSend(
-            new SendRequest[] {write(1), write(2, server.region().rkey() ^ 1), write(3), write(4)}, 4);
+        final SendRequest refused = new SendRequest().read(2, server.region().address(), server.region().rkey() ^ 1)
+            .sge(client.region(), 0, 8);
+        client.queuePair().postSend(new SendRequest[] {write(1), refused, write(3), write(4)}, 4);
 
         assertThat(Completions.await(client.sends(), 3))
             .extracting(CompletedRequest::wrId, CompletedRequest::status).containsExactly(
@@ -88,7 +90,8 @@ class CompletionTest {
         client.queuePair().postSend(write(1));
         client.queuePair().postSend(write(2).signalled(true));
         assertThat(client.awaitSend()).succeeded().hasWrId(2);
-        client.queuePair().postSend(write(3, server.region().rkey() ^ 1));
+        client.queuePair().postSend(new SendRequest().read(3, server.region().address(), server.region().rkey() ^ 1)
+            .sge(client.region(), 0, 8));
         assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasWrId(3);
         assertThat(Completions.poll(client.sends())).isEmpty();
     }
@@ -110,8 +113,9 @@ class CompletionTest {
         client.send(-1, 0, 9);
         assertThat(server.awaitReceive()).hasWrId(0x1234_5678_9abc_def0L).isOf(server.queuePair())
             .hasStatus(CompletionStatus.LOCAL_LENGTH_ERROR).hasTerminate(1, 2, 5);
-        assertThat(client.awaitSend()).hasWrId(-1).isOf(client.queuePair())
-            .hasStatus(CompletionStatus.REMOTE_INVALID_REQUEST_ERROR).hasTerminate(1, 2, 5);
+        final CompletedRequest sent = client.awaitSend();
+        assertThat(sent).hasWrId(-1);
+        Refusal.byTheServer(pair, sent, CompletionStatus.REMOTE_INVALID_REQUEST_ERROR, 1, 2, 5);
     }
 
     @EveryDoor
@@ -124,12 +128,12 @@ class CompletionTest {
             for (int i = 0; i < 5; i++) {
                 queuePair.postSend(write(i).signalled(true));
             }
-            awaitError(queuePair);
+            Await.state(queuePair, QueuePairState.ERROR);
             assertThat(Completions.await(small, 4)).extracting(CompletedRequest::wrId, CompletedRequest::status)
                 .containsExactly(tuple(0L, CompletionStatus.SUCCESS), tuple(1L, CompletionStatus.SUCCESS),
                     tuple(2L, CompletionStatus.SUCCESS), tuple(3L, CompletionStatus.SUCCESS));
             Refusal.ofCall(RnicError.COMPLETION_QUEUE_OVERRUN, () -> small.poll(completion -> { }, 1));
-            awaitError(peer);
+            Await.state(peer, QueuePairState.ERROR);
             assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
                 .isEqualTo(new AsyncEvent(AsyncEventType.CQ_ERR, small, 0));
             assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
@@ -141,15 +145,6 @@ class CompletionTest {
         server.receive(1, 0, 8);
         client.send(2, 0, 8);
         assertThat(client.awaitSend()).succeeded().hasWrId(2);
-    }
-
-    private static void awaitError(final QueuePair queuePair) {
-        final long begin = System.nanoTime();
-        while (queuePair.state() != QueuePairState.ERROR
-            && System.nanoTime() - begin < Completions.PATIENCE.toNanos()) {
-            Thread.onSpinWait();
-        }
-        assertThat(queuePair.state()).isEqualTo(QueuePairState.ERROR);
     }
 
     @EveryDoor
@@ -175,7 +170,7 @@ class CompletionTest {
         client.queuePair().disconnect();
 
         assertThat(client.queuePair().state()).isEqualTo(QueuePairState.ERROR);
-        assertThat(server.queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        server.awaitState(QueuePairState.ERROR);
         assertThat(flushedReceives(client)).containsExactly(10L, 11L, 12L, 13L, 14L);
         assertThat(flushedReceives(server)).containsExactly(20L, 21L, 22L, 23L, 24L);
         Refusal.ofCall(RnicError.INVALID_STATE, server.queuePair()::disconnect);

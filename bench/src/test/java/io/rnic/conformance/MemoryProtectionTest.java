@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.behaviour.EveryDoor;
+import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -140,7 +141,8 @@ class MemoryProtectionTest {
                 .sge(client.region(), 64, 8).signalled(true));
             assertThat(client.awaitSend()).succeeded();
             writeThrough(source, server.region());
-            assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasTerminate(0, 1, 2);
+            Refusal.ofRequest(
+                pair, client.awaitSend(), source, sink, CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 2);
             assertThat(server.bytes(0, 8)).containsOnly(0x77);
         }
     }
@@ -168,16 +170,18 @@ class MemoryProtectionTest {
             final int rkey = region.rkey();
             writeThrough(client.queuePair(), region);
             assertThat(client.awaitSend()).succeeded();
+            client.awaitPlaced();
             region.segment().fill((byte) 3);
             region.reregister(Access.LOCAL_WRITE, Access.REMOTE_READ);
             writeThrough(client.queuePair(), region);
-            assertThat(client.awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasTerminate(0, 1, 2);
+            Refusal.byTheServer(pair, client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 2);
             assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(3);
             region.reregister(Access.LOCAL_WRITE, Access.REMOTE_WRITE);
             assertThat(region.rkey()).isEqualTo(rkey);
             writeThrough(source, region);
             assertThat(client.awaitSend()).succeeded();
-            assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x5a);
+            Await.until("what is allowed again is placed",
+                () -> region.segment().get(ValueLayout.JAVA_LONG, 0) == 0x5a5a_5a5a_5a5a_5a5aL);
         }
     }
 
@@ -187,6 +191,7 @@ class MemoryProtectionTest {
             server.queuePair().postReceive(new ReceiveRequest().receive(1).sge(region, 0, 8));
             client.send(1, 0, 8);
             assertThat(client.awaitSend()).succeeded();
+            client.awaitPlaced();
             region.reregister(Access.LOCAL_WRITE, Access.REMOTE_READ);
             client.read(2, 8, 8, region.address(), region.rkey());
             assertThat(client.awaitSend()).succeeded();
@@ -205,6 +210,7 @@ class MemoryProtectionTest {
             region.reregister(Access.LOCAL_WRITE, Access.REMOTE_WRITE);
             writeThrough(client.queuePair(), region);
             assertThat(client.awaitSend()).succeeded();
+            client.awaitPlaced();
         }
     }
 
@@ -214,6 +220,7 @@ class MemoryProtectionTest {
         Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> region.reregister(Access.REMOTE_WRITE));
         writeThrough(client.queuePair(), region);
         assertThat(client.awaitSend()).succeeded();
+        client.awaitPlaced();
         region.close();
         Refusal.ofCall(RnicError.CLOSED, () -> region.reregister(Access.LOCAL_WRITE));
     }
@@ -230,6 +237,7 @@ class MemoryProtectionTest {
             Refusal.ofCall(RnicError.BUSY, () -> region.reregister(Access.LOCAL_WRITE));
             client.write(2, 0, 8, region.address(), window.rkey());
             assertThat(client.awaitSend()).as("nothing has happened").succeeded();
+            client.awaitPlaced();
             server.queuePair().postSend(new SendRequest().localInvalidate(3, window.rkey()).signalled(true));
             assertThat(server.awaitSend()).succeeded();
             region.close();
