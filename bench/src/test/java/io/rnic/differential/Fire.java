@@ -1,8 +1,12 @@
 package io.rnic.differential;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SharedReceiveQueue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,29 +22,34 @@ import java.util.function.BooleanSupplier;
  * The threads of a run.
  *
  * <pre>
- *   2 place      Sends, Writes, Reads --+                      +-- 1 takes receives
- *                                       +--> connections (2) --+
- *   1 breaks     disconnect, ERROR -----+         |
- *                                              regions of both sides
- *   2 turn       register, deregister, free ------+
+ *   3 place      Sends, Writes, Reads, atomics, --+                      +-- 1 takes receives, of which
+ *                binding, invalidation            +--> connections (3) --+   2 connections share theirs
+ *   1 breaks     disconnect, ERROR ---------------+         |
+ *                                              regions and windows of both sides
+ *   2 turn       register, deregister, free ----------------+
  * </pre>
  *
  * <p>Each goes on when others have come on, so none depends on the speed of the machine.
  */
 final class Fire {
-    private static final int CONNECTIONS = 2;
+    private static final int CONNECTIONS = 3;
+    private static final int SHARED_RECEIVES = 64;
     /** How long everything may take beyond the time of the fire itself. */
-    private static final long PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final FireCounts counts = new FireCounts();
     private final AtomicBoolean over = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
     private final List<CompletableFuture<Void>> ends = new ArrayList<>();
+    private final Duration patience;
 
-    private Fire() {
+    /** A fire that gives its threads so long to end. */
+    Fire(final Duration patience) {
+        this.patience = patience;
     }
 
-    private interface Step {
+    /** What a thread does again and again. */
+    interface Step {
         void run() throws Exception;
     }
 
@@ -50,21 +59,24 @@ final class Fire {
      * @throws AssertionError if a byte came too late, or if something did not end: with all threads' stacks
      */
     static FireCounts run(final RnicOptions options, final long seconds) throws Exception {
-        final Fire fire = new Fire();
+        final Fire fire = new Fire(PATIENCE);
         final SplittableRandom random = new SplittableRandom(TestProperties.get(TestProperties.SEED, 1));
         try (Rnic clientNic = Rnic.open(options); Rnic serverNic = Rnic.open(options);
             ProtectionDomain clientDomain = clientNic.allocateProtectionDomain();
-            ProtectionDomain serverDomain = serverNic.allocateProtectionDomain()) {
+            ProtectionDomain serverDomain = serverNic.allocateProtectionDomain();
+            SharedReceiveQueue shared = serverDomain.createSharedReceiveQueue(SHARED_RECEIVES, 1)) {
             final FireMemory clients = new FireMemory(clientDomain, fire.counts, random.split());
             final FireMemory servers = new FireMemory(serverDomain, fire.counts, random.split());
             final List<FireConnection> connections = new ArrayList<>();
             for (int i = 0; i < CONNECTIONS; i++) {
                 connections.add(new FireConnection(clientNic, clientDomain, clients, serverNic, serverDomain, servers,
-                    fire.counts, random.split()));
+                    i == 0 ? null : shared, fire.counts, random.split()));
             }
             fire.start(connections, clients, servers, random);
             fire.await(seconds);
             connections.forEach(FireConnection::close);
+            assertThat(shared.space() + shared.query().waiting()).as("no shared receive is lost")
+                .isEqualTo(SHARED_RECEIVES);
             clients.close();
             servers.close();
         }
@@ -93,7 +105,7 @@ final class Fire {
         for (final FireMemory memory : List.of(clients, servers)) {
             final SplittableRandom turning = random.split();
             repeat("turns", () -> {
-                afterMore(turning.nextInt(400));
+                afterMore(turning.nextInt(200));
                 memory.turn();
             });
         }
@@ -113,7 +125,7 @@ final class Fire {
         Thread.yield();
     }
 
-    private void repeat(final String what, final Step step) {
+    void repeat(final String what, final Step step) {
         final CompletableFuture<Void> end = new CompletableFuture<>();
         ends.add(end);
         threads.add(Thread.ofPlatform().daemon().name("fire: " + what).start(() -> {
@@ -130,12 +142,12 @@ final class Fire {
     }
 
     /** Lets it burn, then waits for all threads; the first failure of one is the failure of all. */
-    private void await(final long seconds) throws Exception {
+    void await(final long seconds) throws Exception {
         final CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]));
         try {
             all.get(seconds, TimeUnit.SECONDS);
         } catch (final TimeoutException e) {
-            final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            final long endNs = System.nanoTime() + patience.toNanos();
             while (!counts.hasAll() && !over.get() && System.nanoTime() < endNs) {
                 giveWay(); // a busy machine may not have come to everything yet
             }
@@ -144,9 +156,9 @@ final class Fire {
             throw failure(e);
         }
         try {
-            all.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            all.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (final TimeoutException e) {
-            throw new AssertionError("after " + PATIENCE_SECONDS + " s not all threads have ended; " + counts
+            throw new AssertionError("after " + patience + " not all threads have ended; " + counts
                 + System.lineSeparator() + stacks(), e);
         } catch (final ExecutionException e) {
             throw failure(e);

@@ -7,6 +7,10 @@ final class FireCounts {
     final LongAdder placements = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder flushed = new LongAdder();
+    final LongAdder atomics = new LongAdder();
+    final LongAdder bindings = new LongAdder();
+    final LongAdder invalidations = new LongAdder();
+    final LongAdder sharedReceives = new LongAdder();
     final LongAdder registrations = new LongAdder();
     final LongAdder arenasClosed = new LongAdder();
     final LongAdder checkedBytes = new LongAdder();
@@ -17,7 +21,8 @@ final class FireCounts {
     /** Whether everything has happened at least once. */
     boolean hasAll() {
         return placements() > 0 && registrations() > 0 && arenasClosed() > 0 && disconnects() > 0 && connects() > 0
-            && checkedBytes.sum() > 0;
+            && checkedBytes.sum() > 0 && atomics.sum() > 0 && bindings.sum() > 0 && invalidations.sum() > 0
+            && sharedReceives.sum() > 0;
     }
 
     long placements() {
@@ -42,9 +47,11 @@ final class FireCounts {
 
     @Override
     public String toString() {
-        return String.format("%d placements, %d refused, %d flushed; %d registrations, %d arenas closed while"
+        return String.format("%d placements (%d atomics, %d into shared receives), %d refused, %d flushed;"
+            + " %d windows bound, %d keys invalidated; %d registrations, %d arenas closed while"
             + " registered, %d bytes watched after deregistration; %d disconnects, %d connects; %.1f s",
-            placements(), refused.sum(), flushed.sum(), registrations(), arenasClosed(), checkedBytes.sum(),
+            placements(), atomics.sum(), sharedReceives.sum(), refused.sum(), flushed.sum(), bindings.sum(),
+            invalidations.sum(), registrations(), arenasClosed(), checkedBytes.sum(),
             disconnects(), connects(), (System.nanoTime() - beginNs) / 1e9);
     }
 }

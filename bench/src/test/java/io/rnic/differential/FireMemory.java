@@ -2,17 +2,20 @@ package io.rnic.differential;
 
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /**
  * Regions of one side that come and go: they are shown to who places, deregistered under their hands, and watched
- * afterwards for bytes that come too late. Some lose their arena while they are registered.
+ * afterwards for bytes that come too late. Some lose their arena while they are registered. Each has a memory window,
+ * which goes with it.
  */
 final class FireMemory {
     static final int BYTES = 4096;
@@ -20,15 +23,17 @@ final class FireMemory {
     private static final int WATCHED = 32;
     private static final byte PATTERN = 0x33;
     private static final Access[] LOCAL = {Access.LOCAL_WRITE};
-    private static final Access[] REMOTE = {Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ};
+    private static final Access[] REMOTE = Access.values();
 
     private final ProtectionDomain domain;
     private final FireCounts counts;
     private final RandomGenerator random;
     private final Registered[] shown = new Registered[SHOWN];
     private final Deque<Registered> watched = new ArrayDeque<>();
+    private final MemoryRegion lasting;
 
-    private record Registered(Arena arena, MemoryRegion region) {
+    /** Memory, and the window that may be bound to it, as far as that is known. */
+    record Registered(Arena arena, MemoryRegion region, MemoryWindow window, AtomicBoolean bound) {
         MemorySegment memory() {
             return region.segment();
         }
@@ -38,6 +43,7 @@ final class FireMemory {
         this.domain = domain;
         this.counts = counts;
         this.random = random;
+        lasting = domain.registerMemory(Arena.ofAuto().allocate(BYTES), LOCAL);
         for (int i = 0; i < SHOWN; i++) {
             show(i);
         }
@@ -48,15 +54,21 @@ final class FireMemory {
      *
      * @param remote whether the peer may write and read it; into others short messages come by way of completions
      */
-    synchronized MemoryRegion any(final boolean remote, final RandomGenerator choice) {
-        return shown[2 * choice.nextInt(SHOWN / 2) + (remote ? 1 : 0)].region;
+    synchronized Registered any(final boolean remote, final RandomGenerator choice) {
+        return shown[2 * choice.nextInt(SHOWN / 2) + (remote ? 1 : 0)];
+    }
+
+    /** The region that stays. */
+    MemoryRegion lasting() {
+        return lasting;
     }
 
     @SuppressWarnings("MustBeClosed") // closed when it has been watched long enough, or under the registration
     private synchronized void show(final int place) {
         final Arena arena = Arena.ofShared();
         shown[place] = new Registered(arena,
-            domain.registerMemory(arena.allocate(BYTES, 64), place % 2 == 0 ? LOCAL : REMOTE));
+            domain.registerMemory(arena.allocate(BYTES, 64), place % 2 == 0 ? LOCAL : REMOTE),
+            domain.allocateMemoryWindow(), new AtomicBoolean());
         counts.registrations.increment();
     }
 
@@ -72,6 +84,7 @@ final class FireMemory {
             old.arena.close();
             counts.arenasClosed.increment();
         }
+        old.window.close(); // else the region would be in use
         old.region.close();
         if (old.arena.scope().isAlive()) {
             old.memory().fill(PATTERN);
@@ -98,7 +111,9 @@ final class FireMemory {
     /** When nobody places any more. */
     void close() {
         watched.forEach(this::check);
+        lasting.close();
         for (final Registered last : shown) {
+            last.window.close();
             last.region.close();
             last.arena.close();
         }
