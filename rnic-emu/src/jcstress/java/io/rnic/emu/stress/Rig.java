@@ -2,7 +2,6 @@ package io.rnic.emu.stress;
 
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.QueuePairContext;
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
@@ -20,6 +19,7 @@ import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.ReceiveSlotLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.UnheardDoorbell;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.QueuePairState;
@@ -56,8 +56,10 @@ final class Rig {
     private static final AtomicLong NEXT_BLOCK = new AtomicLong();
     private static final MemorySegment BLOCK_MEMORY = Arena.global().allocate(BLOCKS * BLOCK_BYTES, BLOCK_BYTES);
 
-    private static final Dma DMA = new Dma(4);
-    private static final StagTable STAGS = new StagTable(4, PAGE_BYTES, DMA);
+    /** More than there are states at a time that have registered something. */
+    private static final int REGIONS = 1 << 16;
+    private static final Dma DMA = new Dma(REGIONS);
+    private static final StagTable STAGS = new StagTable(REGIONS, PAGE_BYTES, DMA);
     private static final MemorySegment REGION = Arena.global().allocate((long) CELL_BYTES * CELLS, PAGE_BYTES);
     private static final MemoryEntry ENTRY = STAGS.add(REGION, DOMAIN, Access.LOCAL_WRITE.bit(), true);
 
@@ -70,17 +72,19 @@ final class Rig {
     final CompletionReader reader;
 
     private Rig(final int requests, final int completions, final Function<QueuePairContext, Doorbell> doorbell,
-        final @Nullable EventChannel channel) {
+        final @Nullable EventChannel channel, final @Nullable SharedRig shared) {
         final SharedMemory.Block ring =
             block(CompletionLayout.ENTRIES + completions * CompletionLayout.ENTRY_BYTES);
         writer = new CompletionWriter(ring, completions, COMPLETION_QUEUE, channel, new AsyncEvents("test"));
         final HostQueuePairs queuePairs = new HostQueuePairs(0xF);
         reader = new CompletionReader(ring, completions, COMPLETION_QUEUE, queuePairs);
-        final QueueLimits limits = new QueueLimits(requests, requests, 1, 1, Long.BYTES, 1 << 20, true);
+        final QueueLimits asked = new QueueLimits(requests, requests, 1, 1, Long.BYTES, 1 << 20, true);
+        final QueueLimits limits = shared == null ? asked : asked.withoutReceives();
         final QueueBlocks blocks = blocks(limits);
         nic = new QueuePairContext(QUEUE_PAIR, DOMAIN, -1, false, blocks, limits, writer, writer,
-            new AsyncEvents("stress"), null);
-        host = new HostQueuePair(QUEUE_PAIR, blocks, limits, doorbell.apply(nic), () -> { });
+            new AsyncEvents("stress"), shared == null ? null : shared.nic);
+        host = new HostQueuePair(QUEUE_PAIR, blocks, limits, doorbell.apply(nic), () -> { },
+            shared == null ? null : shared.host);
         queuePairs.add(host);
     }
 
@@ -91,17 +95,38 @@ final class Rig {
      * @param completions what its completion queue holds, a power of two
      */
     static Rig of(final int requests, final int completions) {
-        return of(requests, completions, nic -> new Unheard());
+        return of(requests, completions, nic -> new UnheardDoorbell());
     }
 
     /** The same with another doorbell. */
     static Rig of(final int requests, final int completions, final Function<QueuePairContext, Doorbell> doorbell) {
-        return new Rig(requests, completions, doorbell, null);
+        return new Rig(requests, completions, doorbell, null, null);
     }
 
     /** The same with a channel for the events of the completion queue. */
     static Rig of(final int requests, final int completions, final EventChannel channel) {
-        return new Rig(requests, completions, nic -> new Unheard(), channel);
+        return new Rig(requests, completions, nic -> new UnheardDoorbell(), channel, null);
+    }
+
+    /** A queue pair that takes its receives from a shared queue. */
+    static Rig of(final SharedRig shared, final int completions) {
+        return new Rig(1, completions, nic -> new UnheardDoorbell(), null, shared);
+    }
+
+    /** A region of a cell of its own, for the peer to write. */
+    static MemoryEntry register(final long cell) {
+        return STAGS.add(REGION.asSlice(cell - REGION.address(), Long.BYTES), DOMAIN,
+            Access.bits(Access.LOCAL_WRITE, Access.REMOTE_WRITE), true);
+    }
+
+    /** Revokes its STag and closes its window; who uses it goes on until it leaves the NIC's work. */
+    static void deregister(final MemoryEntry entry) {
+        STAGS.remove(entry);
+    }
+
+    /** Revokes its STag alone. */
+    static void invalidate(final MemoryEntry entry) {
+        STAGS.invalidate(entry.stag(), DOMAIN, false);
     }
 
     private static QueueBlocks blocks(final QueueLimits limits) {
@@ -118,7 +143,7 @@ final class Rig {
      * Memory like that of {@link SharedMemory}, but nobody gives it back, for there are millions of states: a place is
      * used again when many thousands have been used since.
      */
-    private static SharedMemory.Block block(final int bytes) {
+    static SharedMemory.Block block(final int bytes) {
         final long place = NEXT_BLOCK.getAndIncrement() & (BLOCKS - 1);
         final MemorySegment segment = BLOCK_MEMORY.asSlice(place * BLOCK_BYTES, bytes).fill((byte) 0);
         return new SharedMemory.Block(segment, new Words(segment));
@@ -154,25 +179,5 @@ final class Rig {
     /** The peer's NIC delivers a message of 8 bytes. */
     int deliver(final MemorySegment message) {
         return ENGINE.receiveSide().send(nic, message, 0, Long.BYTES, 0, true);
-    }
-
-    /** Says nothing to anybody. */
-    private record Unheard(BiasedLock sendLock) implements Doorbell {
-        Unheard() {
-            this(new BiasedLock());
-        }
-
-        @Override
-        public boolean ringSend() {
-            return false;
-        }
-
-        @Override
-        public void settle() {
-        }
-
-        @Override
-        public void ringReceiveInError() {
-        }
     }
 }

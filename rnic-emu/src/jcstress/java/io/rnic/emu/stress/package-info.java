@@ -11,6 +11,10 @@
  *   CompletionRoomStress      poll, post                  NIC pushes into a ring of one entry
  *   PlacedMessageStress       NIC pushes messages         poll places them
  *   RegionGoneStress          poll places                 deregister places, uses the memory
+ *   SharedReceiveStress       post, post; take, free      another queue pair: take, free
+ *   ResizeStress              NIC pushes (four times)     move to another ring, poll
+ *   DeregisterStress          NIC places a Write          deregister, use the memory
+ *   InvalidateStress          NIC places a Write          make the STag invalid, use the memory
  *   SlotReuseStress           post, post into one slot    NIC takes; poll frees the slot
  *   BiasedLockStress          lock                        lock: ends the bias
  *   BiasMoveStress            lock, often: gets the bias  lock, now and then

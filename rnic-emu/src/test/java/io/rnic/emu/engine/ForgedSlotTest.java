@@ -2,7 +2,6 @@ package io.rnic.emu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.link.FaultPlan;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.memory.Dma;
@@ -12,13 +11,13 @@ import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionReader;
 import io.rnic.emu.queue.CompletionWriter;
-import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.HostQueuePairs;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.UnheardDoorbell;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Opcode;
@@ -58,27 +57,7 @@ class ForgedSlotTest {
     private final QueueBlocks blocks = QueueBlocks.allocate(shared, limits);
     private final QueuePairContext sender = queuePair(1, blocks);
     private final QueuePairContext peer = queuePair(2, QueueBlocks.allocate(shared, limits));
-    private final HostQueuePair host = new HostQueuePair(1, blocks, limits, new Unheard(), () -> { });
-
-    /** Nobody hears it, so that a slot can be changed between the post and the NIC's work. */
-    private record Unheard(BiasedLock sendLock) implements Doorbell {
-        Unheard() {
-            this(new BiasedLock());
-        }
-
-        @Override
-        public boolean ringSend() {
-            return false;
-        }
-
-        @Override
-        public void settle() {
-        }
-
-        @Override
-        public void ringReceiveInError() {
-        }
-    }
+    private final HostQueuePair host = new HostQueuePair(1, blocks, limits, new UnheardDoorbell(), () -> { });
 
     private QueuePairContext queuePair(final int number, final QueueBlocks memoryOfQueues) {
         return new QueuePairContext(number, DOMAIN, -1, false, memoryOfQueues, limits, writer, writer,
