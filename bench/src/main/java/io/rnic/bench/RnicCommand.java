@@ -4,6 +4,7 @@ import io.rnic.bench.compare.CompareCommand;
 import io.rnic.bench.peers.PeersCommand;
 import io.rnic.bench.pieces.PiecesCommand;
 import io.rnic.bench.regcache.RegcacheCommand;
+import io.rnic.bench.rping.RpingCommand;
 import io.rnic.bench.scale.ScaleCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ public final class RnicCommand implements Runnable {
      */
     public static int run(final String[] args, final PrintStream out, final PrintStream err) {
         return run(args, out, err, new CompareCommand(out, err), new PeersCommand(out, err),
-            new ScaleCommand(out, err), new PiecesCommand(out, err),
+            new ScaleCommand(out, err), new PiecesCommand(out, err), new RpingCommand(out),
             new CommandLine(new RegcacheCommand(out, err)).addSubcommand(RegcacheCommand.merge(out, err)));
     }
 

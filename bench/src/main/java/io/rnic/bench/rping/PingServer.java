@@ -1,0 +1,95 @@
+package io.rnic.bench.rping;
+
+import io.rnic.bench.run.ExperimentException;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.ConnectionRequest;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.Rnic;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** The side that reads the text and writes it back. */
+record PingServer(RpingOptions options) {
+    private static final Duration NAP = Duration.ofSeconds(1);
+
+    /** Serves one client; with {@link RpingOptions#persistent} one after the other, until the process is ended. */
+    void run(final Rnic nic, final InetSocketAddress local) {
+        try (Listener listener = nic.listen(local)) {
+            options.debug("listening on " + listener.address());
+            boolean more = true;
+            while (more) {
+                ConnectionRequest request = listener.await(NAP);
+                while (request == null) {
+                    request = listener.await(NAP);
+                }
+                serve(nic, request);
+                more = options.persistent();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExperimentException("interrupted", e);
+        }
+    }
+
+    private void serve(final Rnic nic, final ConnectionRequest request) {
+        try (PingSide side = new PingSide(nic);
+            MemoryRegion text = side.register(PingText.MAX_BYTES, Access.LOCAL_WRITE)) {
+            request.accept(side.queuePair(), new byte[0]);
+            int served = 0;
+            while ((options.count() == 0 || served < options.count()) && side.awaitMessage()) {
+                ping(side, text);
+                served++;
+            }
+            if (options.count() != 0 && served == options.count()) {
+                side.awaitMessage(); // the client disconnects
+            }
+            if (!side.wasDisconnected()) {
+                throw new ExperimentException("the connection failed after " + served + " pings" + side.reason());
+            }
+            options.debug("server DISCONNECT EVENT...");
+        }
+    }
+
+    private void ping(final PingSide side, final MemoryRegion text) {
+        final PingSide.Advert source = side.takeMessage();
+        if (source.length() < 1 || source.length() > PingText.MAX_BYTES) {
+            throw new ExperimentException("the client has a source of " + Integer.toUnsignedString(source.length())
+                + " bytes; allowed: 1 to " + PingText.MAX_BYTES);
+        }
+        side.read(text, source, source.length());
+        final byte[] came = text.segment().asSlice(0, source.length()).toArray(ValueLayout.JAVA_BYTE);
+        if (options.verbose()) {
+            options.say("server ping data: " + PingText.text(came));
+        }
+        if (options.validate()) {
+            validate(came);
+        }
+        side.send();
+        if (!side.awaitMessage()) {
+            throw new ExperimentException("the connection ended before the client's sink came" + side.reason());
+        }
+        final PingSide.Advert sink = side.takeMessage();
+        final int length = Math.min(PingText.text(came).length() + 1, came.length);
+        if (Integer.compareUnsigned(sink.length(), length) < 0) {
+            throw new ExperimentException("the client has a sink of " + Integer.toUnsignedString(sink.length())
+                + " bytes for a text of " + length);
+        }
+        side.write(text, sink, length);
+        side.send();
+    }
+
+    /** The text tells its number, and with it all its bytes. */
+    private static void validate(final byte[] came) {
+        final String text = PingText.text(came);
+        final int colon = text.indexOf(':');
+        final String number = text.startsWith("rdma-ping-") && colon > 0 ? text.substring(10, colon) : "";
+        if (!number.matches("[0-9]{1,9}")
+            || !Arrays.equals(came, PingText.bytes(Integer.parseInt(number), came.length))) {
+            throw new ExperimentException("the text is none of rping's: "
+                + text.substring(0, Math.min(text.length(), 40)));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.rnic.bench.rping;
+
+import io.rnic.bench.run.ExperimentException;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicException;
+import io.rnic.verbs.RnicOptions;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of {@code rnic rping}: the letters of rping(1). */
+@Command(name = "rping", sortOptions = false,
+    description = "Pings by RDMA over TCP (iWARP), as Linux's rping does; either end may be Linux's.",
+    footer = {"", "A server on this machine, and a client:", "  rnic rping -s -v -V",
+        "  rnic rping -c -a 127.0.0.1 -v -V -C 10"},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:all went well", "1:something failed", "2:wrong usage", "130:Ctrl-C"})
+public final class RpingCommand implements Callable<Integer> {
+    private static final int PORT = 7174;
+    private static final int MAX_PORT = 65_535;
+
+    private final PrintStream out;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private Role role;
+
+    /** One of the two. */
+    static final class Role {
+        @Option(names = {"-s", "--server"}, required = true, description = "Be the server.")
+        private boolean server;
+
+        @Option(names = {"-c", "--client"}, required = true, description = "Be the client.")
+        private boolean client;
+    }
+
+    @Option(names = {"-a", "--address"}, paramLabel = "ADDR",
+        description = "Where the server listens. Default: every address; for a client 127.0.0.1.")
+    private @Nullable String address;
+
+    @Option(names = {"-p", "--port"}, paramLabel = "PORT", description = "Its port. Default: ${DEFAULT-VALUE}.")
+    private int port = PORT;
+
+    @Option(names = {"-C", "--count"}, paramLabel = "COUNT",
+        description = "Pings. Default: a client goes on until Ctrl-C, a server until its client disconnects.")
+    private int count;
+
+    @Option(names = {"-S", "--size"}, paramLabel = "SIZE",
+        description = "Bytes of a ping, " + PingText.MIN_BYTES + " to " + PingText.MAX_BYTES
+            + ". Default: ${DEFAULT-VALUE}.")
+    private int size = 64;
+
+    @Option(names = {"-v", "--verbose"}, description = "Say each ping's text.")
+    private boolean verbose;
+
+    @Option(names = {"-V", "--validate"}, description = "Compare each ping's bytes.")
+    private boolean validate;
+
+    @Option(names = {"-P", "--persistent"}, description = "As server, go on with the next client.")
+    private boolean persistent;
+
+    @Option(names = {"-d", "--debug"}, description = "Say events.")
+    private boolean debug;
+
+    @Option(names = "--front-end", paramLabel = "NAME", description = "user or kernel. Default: ${DEFAULT-VALUE}.")
+    private String frontEnd = "user";
+
+    @Option(names = "--crc", negatable = true,
+        description = "Whether to ask for CRCs; they are used if either side asks. Default: as the setting mpa.crc.")
+    private @Nullable Boolean crc;
+
+    @SuppressWarnings("UnusedVariable") // picocli acts by it, as by the next
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @SuppressWarnings("UnusedVariable")
+    @Option(names = "--version", versionHelp = true, description = "Show the version.")
+    private boolean version;
+
+    /** Creates the command; {@code out} is where pings are said. */
+    public RpingCommand(final PrintStream out) {
+        this.out = out;
+    }
+
+    @Override
+    public Integer call() {
+        check("--count", count, 0, Integer.MAX_VALUE);
+        check("--size", size, PingText.MIN_BYTES, PingText.MAX_BYTES);
+        check("--port", port, 1, MAX_PORT);
+        final RpingOptions options =
+            new RpingOptions(count, size, verbose, validate, persistent, debug, out);
+        final InetSocketAddress where = new InetSocketAddress(address(), port);
+        RnicOptions settings = RnicOptions.defaults().withFrontEnd(frontEnd).with("link", "tcp")
+            .with("device", "rping");
+        if (!settings.effective().containsKey("pinning")) {
+            settings = settings.with("pinning", "preferred");
+        }
+        if (crc != null) {
+            settings = settings.with("mpa.crc", crc.toString());
+        }
+        try (Rnic nic = Rnic.open(settings)) {
+            if (role.client) {
+                new PingClient(options).run(nic, where);
+            } else {
+                new PingServer(options).run(nic, where);
+            }
+        } catch (final RnicException e) {
+            throw new ExperimentException((role.server ? "server" : "client") + " at " + where, e);
+        }
+        return 0;
+    }
+
+    private InetAddress address() {
+        final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";
+        try {
+            return InetAddress.getByName(name);
+        } catch (final UnknownHostException e) {
+            throw new ParameterException(spec.commandLine(), "--address '" + name
+                + "' is not known; allowed: a name or number of a machine", e);
+        }
+    }
+
+    private void check(final String option, final int value, final int min, final int max) {
+        if (value < min || value > max) {
+            throw new ParameterException(
+                spec.commandLine(), option + " " + value + "; allowed: " + min + " to " + max);
+        }
+    }
+}
