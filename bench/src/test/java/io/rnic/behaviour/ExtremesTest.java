@@ -4,9 +4,11 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.QueuePairChange;
@@ -52,7 +54,14 @@ class ExtremesTest {
     /** The request ends so on the client's side, and no byte has changed; then both are connected again. */
     private void expectFailed(final CompletionStatus status, final SendRequest request) throws InterruptedException {
         client.queuePair().postSend(request.signalled(true));
-        assertThat(client.awaitSend()).hasStatus(status).hasWrId(request.wrId());
+        final CompletedRequest done = client.awaitSend();
+        assertThat(done).hasWrId(request.wrId());
+        if (done.status() == CompletionStatus.SUCCESS && !pair.acknowledges()) {
+            assertThat(done.opcode()).isIn(CompletionOpcode.SEND, CompletionOpcode.RDMA_WRITE);
+            assertThat(client.awaitDiagnosis().byPeer()).as("refused afterwards").isTrue();
+        } else {
+            assertThat(done).hasStatus(status);
+        }
         assertThat(client.bytes(0, Side.REGION_BYTES)).containsOnly(MARK);
         assertThat(server.bytes(0, Side.REGION_BYTES)).containsOnly(MARK);
         pair.reconnect();
@@ -66,7 +75,7 @@ class ExtremesTest {
             assertThat(server.awaitReceive()).succeeded().hasWrId(wrId);
             assertThat(client.awaitSend()).succeeded().hasWrId(wrId);
             server.receive(2, 0, 8);
-            client.queuePair().postSend(new SendRequest().sendWithImmediate(3, wrId).signalled(true));
+            client.queuePair().postSend(new SendRequest().writeWithImmediate(3, 0, 0, wrId).signalled(true));
             assertThat(server.awaitReceive().immediateData()).isEqualTo(wrId);
             assertThat(client.awaitSend()).succeeded().hasWrId(3);
         }
