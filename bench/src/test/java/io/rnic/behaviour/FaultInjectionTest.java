@@ -37,10 +37,10 @@ class FaultInjectionTest {
 
     private static void assertBroken(final ConnectedPair pair) {
         assertThat(pair.client().queuePair().state()).isEqualTo(QueuePairState.ERROR);
-        assertThat(pair.server().queuePair().state()).isEqualTo(QueuePairState.ERROR);
+        pair.server().awaitState(QueuePairState.ERROR);
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, faults = "drop:100")
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "drop:100")
     void shouldDropAConnectionInTheMiddleOfAWrite(final ConnectedPair pair) {
         pair.client().memory().fill((byte) 7);
         write(pair, 1, 0, 64);
@@ -58,7 +58,7 @@ class FaultInjectionTest {
             .isEqualTo(Check.PEER_DISCONNECTED);
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, faults = "drop:10")
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "drop:10")
     void shouldFlushAReceiveThatADroppedConnectionLeftHalfFull(final ConnectedPair pair) {
         pair.server().receive(1, 0, 64);
         pair.server().receive(2, 64, 64);
@@ -69,7 +69,7 @@ class FaultInjectionTest {
         assertThat(Completions.poll(pair.server().receives())).isEmpty();
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, faults = "drop:0")
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "drop:0")
     void shouldDropAReadBeforeItsFirstByte(final ConnectedPair pair) {
         pair.server().memory().fill((byte) 7);
         pair.client().read(1, 0, 8, pair.server().region().address(), pair.server().region().rkey());
@@ -78,7 +78,7 @@ class FaultInjectionTest {
         assertBroken(pair);
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, faults = "terminate:2=1/1/0")
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "terminate:2=1/1/0")
     void shouldAnswerADeliveryByATerminate(final ConnectedPair pair) {
         write(pair, 1, 0, 8);
         assertThat(pair.client().awaitSend()).succeeded();
@@ -88,7 +88,7 @@ class FaultInjectionTest {
         assertBroken(pair);
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, faults = "terminate:1=1/2/2")
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "terminate:1=1/2/2")
     void shouldTakeNoReceiveForASendThatIsAnsweredByATerminate(final ConnectedPair pair) {
         pair.server().receive(1, 0, 8);
         pair.client().send(2, 0, 8);
@@ -97,7 +97,7 @@ class FaultInjectionTest {
         assertThat(pair.server().awaitReceive()).wasFlushed().hasWrId(1);
     }
 
-    @RnicTest(threading = {"invoker", "dedicated"}, faults = "overrun:3")
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "overrun:3")
     void shouldOverrunACompletionQueueThatIsNotFull(final ConnectedPair pair) {
         for (int i = 1; i <= 3; i++) {
             write(pair, i, 0, 8);
@@ -111,7 +111,7 @@ class FaultInjectionTest {
             e -> assertThat(e.error()).isEqualTo(RnicError.COMPLETION_QUEUE_OVERRUN));
     }
 
-    @RnicTest(faults = "delay:5")
+    @RnicTest(link = {"loopback", "tcp"}, faults = "delay:5")
     void shouldHandOverCompletionsLate(final ConnectedPair pair) {
         final CompletionQueue sends = pair.client().sends();
         for (int lap = 0; lap < 3; lap++) {
@@ -125,7 +125,7 @@ class FaultInjectionTest {
         }
     }
 
-    @RnicTest(faults = "delay:1000000")
+    @RnicTest(link = {"loopback", "tcp"}, faults = "delay:1000000")
     void shouldLoseNoWakeUpThoughCompletionsAreLate(final Rnic rnic, final RnicOptions options) throws Exception {
         try (CompletionChannel channel = rnic.createCompletionChannel();
             CompletionQueue queue = rnic.createCompletionQueue(16, channel);
@@ -141,7 +141,7 @@ class FaultInjectionTest {
         }
     }
 
-    @RnicTest
+    @RnicTest(link = {"loopback", "tcp"})
     void shouldBeAskedByCodeToo(final RnicOptions options) throws InterruptedException {
         final Faults faults =
             Faults.none().dropAfter(8).overrunAt(100).delayCompletions(1).failRegistration(50).seed(3);
@@ -156,7 +156,7 @@ class FaultInjectionTest {
         }
     }
 
-    @RnicTest(faults = "register:2")
+    @RnicTest(link = {"loopback", "tcp"}, faults = "register:2")
     void shouldFailTheNthRegistrationAndLeaveNothingBehind(final Rnic rnic) {
         try (Side side = Side.of(rnic)) {
             assertThatThrownBy(() -> side.register(4096, Access.LOCAL_WRITE))
