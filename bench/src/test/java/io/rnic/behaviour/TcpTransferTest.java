@@ -4,13 +4,17 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.uring.IoUring;
+import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,5 +88,48 @@ class TcpTransferTest {
         final MemoryRegion from, final MemoryRegion to, final long offset, final long length) {
         assertThat(to.segment().asSlice(offset, length).mismatch(from.segment().asSlice(offset, length)))
             .isEqualTo(-1);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "mpa.crc=false")
+    void whatStandsBeforeALongWriteOfMemoryThatIsGoneShouldBeDone(final ConnectedPair pair) {
+        final Side client = pair.client();
+        final Side server = pair.server();
+        final MemoryRegion gone;
+        try (Arena arena = Arena.ofShared()) {
+            gone = client.domain().registerMemory(arena.allocate(1 << 16));
+        }
+        try (gone) {
+            server.receive(1, 0, 64);
+            final long target = server.region().address();
+            final int key = server.region().rkey();
+
+            client.queuePair().postSend(new SendRequest[] {
+                new SendRequest().send(2).sge(client.region(), 0, 64).signalled(true),
+                new SendRequest().read(3, target, key).sge(client.region(), 64, 8).signalled(true),
+                new SendRequest().write(4, target, key).sge(gone, 0, 1 << 16).signalled(true)}, 3);
+
+            assertThat(server.awaitReceive()).succeeded().hasWrId(1);
+            assertThat(client.awaitSend()).succeeded().hasWrId(2);
+            assertThat(client.awaitSend()).succeeded().hasWrId(3);
+            assertThat(client.awaitSend()).hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR).hasWrId(4);
+        }
+    }
+
+    /** Each answers the other's Reads and has requests of its own: neither holds the other up. */
+    @OverTcp
+    void readsOfBothSidesAndOtherRequestsShouldGoOnSideBySide(final ConnectedPair pair) {
+        final Side client = pair.client();
+        final Side server = pair.server();
+        for (int i = 0; i < 25; i++) {
+            read(client, server, i);
+            read(server, client, i);
+            client.write(1000 + i, 0, 8, server.region().address(), server.region().rkey());
+        }
+        assertThat(Completions.await(client.sends(), 50)).allSatisfy(done -> assertThat(done).succeeded());
+        assertThat(Completions.await(server.sends(), 25)).allSatisfy(done -> assertThat(done).succeeded());
+    }
+
+    private static void read(final Side from, final Side to, final int number) {
+        from.read(number, 1024, 32_768, to.region().address(), to.region().rkey());
     }
 }

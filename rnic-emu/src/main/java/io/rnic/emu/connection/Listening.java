@@ -84,13 +84,20 @@ public final class Listening {
     /** Stops listening and refuses what waits. */
     public void close() {
         synchronized (ports) {
-            closed = true;
-            unbind.run();
             ports.remove(this);
+        }
+        refuseAll();
+    }
+
+    /** Takes no requests any more; the port is free when it returns. The caller holds no lock: event loops take it. */
+    void refuseAll() {
+        synchronized (ports) {
+            closed = true;
             backlog.forEach(pending -> pending.refuse(this + " was closed"));
             backlog.clear();
             ports.notifyAll();
         }
+        unbind.run();
     }
 
     /** Its name, for messages. */

@@ -87,11 +87,11 @@ public final class Ports {
     private Listening listenByTcp(final InetSocketAddress local) {
         final Listening listener = new Listening(this, local);
         final Channel channel = tcp.listen(local, listener);
-        listener.bound((InetSocketAddress) channel.localAddress(), channel::close);
+        listener.bound((InetSocketAddress) channel.localAddress(), () -> channel.close().awaitUninterruptibly());
         try {
             return add(listener);
         } catch (final RnicException e) {
-            channel.close();
+            listener.refuseAll();
             throw e;
         }
     }

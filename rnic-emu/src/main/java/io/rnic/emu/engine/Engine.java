@@ -184,6 +184,7 @@ public final class Engine {
         try {
             final StreamState stream = queuePair.stream;
             if (!queuePair.isDestroyed() && receiver.isCurrent() && stream != null) {
+                sendSide.completeAnswered(queuePair, stream, self); // what was answered before is not to blame
                 final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();

@@ -76,6 +76,13 @@ final class SendSide {
         return flow.taken != posted;
     }
 
+    /** Completes what is answered over a stream; the caller holds the send side's lock. */
+    void completeAnswered(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
+        if (!stream.flushing) {
+            streams.completeAnswered(queuePair, stream, self);
+        }
+    }
+
     private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,
         final int slot, final long control) {
         final int kind = SendSlotLayout.kind(control);

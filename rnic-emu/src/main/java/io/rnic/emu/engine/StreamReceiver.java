@@ -123,7 +123,7 @@ public final class StreamReceiver {
     private int beginWrite() {
         stag = DdpHeader.stag(head, 0);
         taggedOffset = DdpHeader.taggedOffset(head, 0);
-        written = (inWrite ? written : 0) + left;
+        written = (int) Math.min(Integer.MAX_VALUE, (inWrite ? (long) written : 0) + left);
         inWrite = !last;
         return left == 0 ? Terminate.NONE : placement.admitWrite(queuePair, stag, taggedOffset, left);
     }
@@ -237,7 +237,9 @@ public final class StreamReceiver {
 
     private int immediate() {
         sendMsn++;
-        return placement.finish(queuePair, CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE, written,
+        final int length = written;
+        written = 0;
+        return placement.finish(queuePair, CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE, length,
             CompletionLayout.IMMEDIATE, ImmediateData.value(head, DdpHeader.UNTAGGED_LENGTH),
             RdmapOpcode.isSolicited(opcode));
     }
@@ -314,6 +316,9 @@ public final class StreamReceiver {
         final int invalidated = RdmapOpcode.invalidates(opcode) ? DdpHeader.invalidateStag(head, 0) : 0;
         if (result == Terminate.NONE && RdmapOpcode.invalidates(opcode)) {
             result = engine.invalidateAndWait(queuePair, invalidated);
+            if (!isCurrent()) {
+                return Terminate.ABANDONED; // meanwhile the queue pair left this connection
+            }
         }
         if (result == Terminate.NONE && !done) {
             result = placement.finish(queuePair, CompletionOpcode.RECEIVE, length,
@@ -330,6 +335,9 @@ public final class StreamReceiver {
      * @param reason what {@link #begin}, {@link #payload} or {@link #end} came back with, or a Terminate of MPA's
      */
     public void fail(final int reason) {
+        if (!isCurrent()) {
+            return;
+        }
         if (reason > 0) {
             queuePair.note(Fault.of(Check.PROTOCOL, CompletionOpcode.RECEIVE, Fault.NO_SLOT, 0, reason));
             stream.link.terminate(reason, head, Terminate.isOfMpa(reason) ? 0 : ulpduLength);

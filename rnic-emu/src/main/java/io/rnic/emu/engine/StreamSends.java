@@ -38,12 +38,14 @@ final class StreamSends {
     private static final int ERROR = QueuePairState.ERROR.code();
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
 
+    private final Engine engine;
     private final LocalMemory memory;
     private final SendSide sender;
     private final OtherRequests others;
     private final StreamAnswers answers;
 
     StreamSends(final Engine engine, final LocalMemory memory, final SendSide sender, final OtherRequests others) {
+        this.engine = engine;
         this.memory = memory;
         this.sender = sender;
         this.others = others;
@@ -61,7 +63,7 @@ final class StreamSends {
                 }
                 final int state = queuePair.stateCode();
                 if (state == ERROR) {
-                    if (stream.completed == posted) {
+                    if (stream.completed == posted || isAbandoned(queuePair, stream, self)) {
                         return false;
                     }
                     flushOne(queuePair, stream, self);
@@ -75,13 +77,23 @@ final class StreamSends {
         }
     }
 
+    /**
+     * Before the first Read is flushed: waits until the connection's thread is not in the middle of placing its answer,
+     * for the memory is the application's again.
+     */
+    private boolean isAbandoned(
+        final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
+        return !stream.flushing && stream.hasRead(queuePair.send.taken)
+            && engine.awaitRevocation(queuePair, self) == Terminate.ABANDONED;
+    }
+
     /** Does what is next; false if there is nothing, or it has to wait. */
     private boolean next(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,
         final long posted, final int state) {
-        final SendFlow flow = queuePair.send;
-        final boolean answering = !stream.inMessage && stream.answers.isWaiting();
-        if (!answering && (flow.taken == posted || (state == SQD && !stream.inMessage))) {
-            tellDrained(queuePair, stream);
+        tellDrained(queuePair, stream);
+        final boolean requesting = stream.inMessage || (queuePair.send.taken != posted && state == RTS);
+        final boolean answering = !stream.inMessage && stream.answers.isWaiting() && !(requesting && stream.answered);
+        if (!answering && !requesting) {
             return false;
         }
         if (!stream.link.isReady()) {
@@ -89,7 +101,12 @@ final class StreamSends {
             return false;
         }
         final int result = answering ? answers.answer(queuePair, stream, self) : request(queuePair, stream, self);
-        stream.stalled = result == Terminate.LATER;
+        stream.answered = answering; // by turns: a peer that reads and reads holds nothing up
+        final boolean later = result == Terminate.LATER;
+        if (later && !answering && !stream.inMessage && stream.answers.isWaiting()) {
+            return true; // the request waits; an answer need not
+        }
+        stream.stalled = later;
         return result == Terminate.NONE;
     }
 
@@ -150,8 +167,11 @@ final class StreamSends {
             case RDMA_READ -> read(queuePair, stream, slot, control);
             case ATOMIC_COMPARE_AND_SWAP -> atomic(queuePair, stream, slot, true);
             case ATOMIC_FETCH_AND_ADD -> atomic(queuePair, stream, slot, false);
-            case LOCAL_INVALIDATE -> others.invalidate(queuePair, self, slot);
-            case BIND_MEMORY_WINDOW -> others.bind(queuePair, self, slot);
+            // Done once and for all, so only when they may complete.
+            case LOCAL_INVALIDATE -> stream.isQuiet(queuePair.send.taken)
+                ? others.invalidate(queuePair, self, slot) : Terminate.LATER;
+            case BIND_MEMORY_WINDOW -> stream.isQuiet(queuePair.send.taken)
+                ? others.bind(queuePair, self, slot) : Terminate.LATER;
         };
     }
 
@@ -319,7 +339,7 @@ final class StreamSends {
     }
 
     /** Completes what was sent, up to the oldest Read that is not answered. */
-    private void completeAnswered(
+    void completeAnswered(
         final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         final SendFlow flow = queuePair.send;
         while (stream.completed != flow.taken) {

@@ -31,6 +31,8 @@ final class StreamState {
     volatile boolean stalled;
     /** Whether the owner waits for SQ_DRAINED. */
     boolean drainAsked;
+    /** Whether what was done last was an answer to the peer. */
+    boolean answered;
     /** Whether a request was flushed: then all behind it are, though their bytes may have left. */
     boolean flushing;
     /** How the oldest outstanding Read, or else the message that is half sent, ends when all is flushed. */

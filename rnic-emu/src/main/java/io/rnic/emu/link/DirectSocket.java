@@ -31,7 +31,15 @@ final class DirectSocket {
     /** The socket of a channel; null if the system has no descriptor left. */
     static @Nullable DirectSocket of(final EpollSocketChannel channel) {
         final int copy = Descriptors.duplicate(channel.fd().intValue());
-        return copy < 0 ? null : new DirectSocket(new FileDescriptor(copy));
+        if (copy < 0) {
+            return null;
+        }
+        final DirectSocket socket = new DirectSocket(new FileDescriptor(copy));
+        if (!channel.fd().isOpen()) { // closed meanwhile: the copy may be another's
+            socket.close();
+            return null;
+        }
+        return socket;
     }
 
     /**

@@ -177,8 +177,10 @@ final class TcpLink implements StreamLink {
         offsets[0] = 0;
         lengths[0] = payloadAt;
         piece(from.segment, payloadAt, Fpdu.pad(ulpduLength) + Fpdu.CRC_LENGTH);
-        from.used = 0;
-        return output.write(sources, offsets, lengths, pieces);
+        final int result = output.write(sources, offsets, lengths, pieces);
+        // What stands before a frame whose bytes are gone leaves without it.
+        from.used = result == Terminate.LOCAL_FAULT ? frameAt : 0;
+        return result;
     }
 
     /** Where markers fall is known when a frame leaves: they stand at fixed places of the stream. */

@@ -237,8 +237,12 @@ final class TcpOutput {
             finished = true;
             endCapture();
             askLoop();
-            channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+            linger();
         }
+    }
+
+    private void linger() {
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     /** The same, but nothing comes any more either. */
@@ -246,6 +250,7 @@ final class TcpOutput {
         finished = true;
         closing = true;
         askLoop();
+        linger();
     }
 
     private synchronized void closed() {
