@@ -101,7 +101,8 @@ final class StreamSends {
             return false;
         }
         final int result = answering ? answers.answer(queuePair, stream, self) : request(queuePair, stream, self);
-        stream.answered = answering; // by turns: a peer that reads and reads holds nothing up
+        // By turns, so that a peer that reads and reads holds nothing up; an answer that is half sent goes on first.
+        stream.answered = answering && result == Terminate.NONE;
         final boolean later = result == Terminate.LATER;
         if (later && !answering && !stream.inMessage && stream.answers.isWaiting()) {
             return true; // the request waits; an answer need not
