@@ -17,17 +17,23 @@ final class Unwinding {
         steps.push(undo);
     }
 
-    /** Makes something, or undoes the steps that were made of it and throws why. */
+    /** Makes something, or undoes the steps that were made of it and throws why; what undoing throws goes with that. */
     static <T, E extends Exception> T unlessMade(final Making<T, E> making) throws E {
         final Unwinding unwinding = new Unwinding();
-        boolean made = false;
         try {
-            final T result = making.make(unwinding);
-            made = true;
-            return result;
-        } finally {
-            if (!made) {
-                unwinding.steps.forEach(Runnable::run);
+            return making.make(unwinding);
+        } catch (final Throwable why) {
+            unwinding.undo(why);
+            throw why;
+        }
+    }
+
+    private void undo(final Throwable why) {
+        for (final Runnable step : steps) {
+            try {
+                step.run();
+            } catch (final RuntimeException | Error e) {
+                why.addSuppressed(e);
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicException;
@@ -78,7 +79,7 @@ public class CompletionRoomStress {
             final int result = rig.deliver(messages[sent]);
             if (result == Terminate.NONE) {
                 sent++;
-            } else if (result == Terminate.NO_BUFFER) {
+            } else if (result == TerminateCode.NO_BUFFER) {
                 Thread.onSpinWait();
             } else {
                 r.r2 = 1;

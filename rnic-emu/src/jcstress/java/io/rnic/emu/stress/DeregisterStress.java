@@ -3,13 +3,6 @@ package io.rnic.emu.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rnic.emu.engine.InvokerDoorbell;
-import io.rnic.emu.link.FaultPlan;
-import io.rnic.emu.link.LoopbackLink;
-import io.rnic.emu.memory.MemoryEntry;
-import io.rnic.verbs.QueuePairState;
-import io.rnic.verbs.SendRequest;
-import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -26,47 +19,23 @@ import org.openjdk.jcstress.infra.results.II_Result;
 @Outcome(id = ".*", expect = FORBIDDEN, desc = "It was written after the deregistration.")
 @State
 public class DeregisterStress {
-    private static final long WRITTEN = 1;
-    private static final long SOMETHING_ELSE = 2;
-
-    private final StartLine startLine = new StartLine();
-    private final Rig rig = Rig.of(1, 1, nic -> new InvokerDoorbell(Rig.ENGINE, nic));
-    private final Rig peer = Rig.of(1, 1);
-    private final long cell = Rig.cell();
-    private final MemoryEntry entry;
-    private final SendRequest write;
-
-    /** Registers, and connects. */
-    public DeregisterStress() {
-        Rig.set(cell, 0);
-        entry = Rig.register(cell);
-        write = new SendRequest().write(0, cell, entry.stag())
-            .inline(MemorySegment.ofArray(new long[] {WRITTEN}), 0, Long.BYTES);
-        LoopbackLink.connect(Rig.ENGINE, FaultPlan.NONE, null, rig.nic, peer.nic);
-        rig.nic.move(QueuePairState.INIT, QueuePairState.RTS);
-        peer.nic.move(QueuePairState.INIT, QueuePairState.RTS);
-    }
+    private final Revocation revocation = new Revocation();
 
     /** Writes: this thread does the NIC's work. */
     @Actor
     public void nic() {
-        startLine.await();
-        rig.host.post(write);
+        revocation.write();
     }
 
     /** Revokes, then uses the memory for something else. */
     @Actor
     public void owner(final II_Result r) {
-        startLine.await();
-        Rig.deregister(entry);
-        Rig.ENGINE.awaitGracePeriod();
-        r.r1 = (int) Rig.get(cell);
-        Rig.set(cell, SOMETHING_ELSE);
+        r.r1 = revocation.revoke(Rig::deregister);
     }
 
     /** Looks what is in the memory. */
     @Arbiter
     public void result(final II_Result r) {
-        r.r2 = (int) Rig.get(cell);
+        r.r2 = revocation.found();
     }
 }

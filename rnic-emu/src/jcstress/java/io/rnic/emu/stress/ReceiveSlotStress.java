@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
@@ -54,7 +55,7 @@ public class ReceiveSlotStress {
             final int result = rig.deliver(messages[taken]);
             if (result == Terminate.NONE && Rig.get(cells[taken]) == cells[taken]) {
                 taken++;
-            } else if (result != Terminate.NO_BUFFER) {
+            } else if (result != TerminateCode.NO_BUFFER) {
                 r.r1 = -1;
                 return;
             }

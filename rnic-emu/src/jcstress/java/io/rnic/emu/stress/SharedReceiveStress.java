@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rnic.emu.engine.Terminate;
 import io.rnic.emu.queue.PostResult;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.MemorySegment;
 import org.openjdk.jcstress.annotations.Actor;
@@ -50,8 +51,8 @@ public class SharedReceiveStress {
     @Actor
     public void one(final II_Result r) {
         startLine.await();
-        int result = Terminate.NO_BUFFER;
-        for (int i = 0; i < TRIES && result == Terminate.NO_BUFFER; i++) {
+        int result = TerminateCode.NO_BUFFER;
+        for (int i = 0; i < TRIES && result == TerminateCode.NO_BUFFER; i++) {
             result = one.deliver(messageForOne);
         }
         r.r1 = receive(one, result, 1);
@@ -62,12 +63,12 @@ public class SharedReceiveStress {
     public void other(final II_Result r) {
         startLine.await();
         int posted = 0;
-        int result = Terminate.NO_BUFFER;
+        int result = TerminateCode.NO_BUFFER;
         for (int i = 0; i < TRIES; i++) {
             if (posted < RECEIVES && shared.host.post(receives[posted]) == PostResult.OK) {
                 posted++;
             }
-            if (result == Terminate.NO_BUFFER && i % 2 == 1) {
+            if (result == TerminateCode.NO_BUFFER && i % 2 == 1) {
                 result = other.deliver(messageForOther);
                 r.r2 = receive(other, result, 2);
             }
@@ -77,7 +78,7 @@ public class SharedReceiveStress {
     /** The receive that the message has come into, 0 if there was none. */
     private int receive(final Rig rig, final int result, final long message) {
         if (result != Terminate.NONE) {
-            return result == Terminate.NO_BUFFER ? 0 : TORN;
+            return result == TerminateCode.NO_BUFFER ? 0 : TORN;
         }
         final int[] polled = {TORN};
         rig.reader.poll(completion -> polled[0] = (int) completion.wrId(), 1);

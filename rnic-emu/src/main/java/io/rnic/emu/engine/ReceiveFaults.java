@@ -3,6 +3,7 @@ package io.rnic.emu.engine;
 import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis.Check;
@@ -22,7 +23,7 @@ final class ReceiveFaults {
     /** Notes why a message of that length so far did not go into the current receive; the caller holds its lock. */
     void noteReceive(final QueuePairContext target, final long length, final int result) {
         final ReceiveFlow flow = target.receive;
-        if (result == Terminate.MESSAGE_TOO_LONG) {
+        if (result == TerminateCode.MESSAGE_TOO_LONG) {
             target.note(Fault.of(
                 Check.RECEIVE_LENGTH, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
             return;
@@ -47,8 +48,8 @@ final class ReceiveFaults {
     /** Notes that the completion queue had no room for a receive's completion, and gives the Terminate. */
     int lost(final QueuePairContext target, final long slotNumber, final int length) {
         target.note(Fault.of(Check.COMPLETION_QUEUE, CompletionOpcode.RECEIVE, slotNumber, length,
-            Terminate.DDP_LOCAL_CATASTROPHIC));
-        return Terminate.DDP_LOCAL_CATASTROPHIC;
+            TerminateCode.DDP_LOCAL_CATASTROPHIC));
+        return TerminateCode.DDP_LOCAL_CATASTROPHIC;
     }
 
     /** Notes why an atomic was refused, and gives the Terminate back. */
@@ -57,7 +58,7 @@ final class ReceiveFaults {
         final Fault found = Fault.of(check, entry,
             swaps ? CompletionOpcode.ATOMIC_COMPARE_AND_SWAP : CompletionOpcode.ATOMIC_FETCH_AND_ADD, Fault.NO_SLOT,
             stag, Access.REMOTE_ATOMIC.bit(), address, Long.BYTES, terminate);
-        target.note(terminate == Terminate.STREAM_CATASTROPHIC ? found.with(Check.ALIGNMENT) : found);
+        target.note(terminate == TerminateCode.STREAM_CATASTROPHIC ? found.with(Check.ALIGNMENT) : found);
         return terminate;
     }
 

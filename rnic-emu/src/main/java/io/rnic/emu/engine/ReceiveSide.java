@@ -8,6 +8,7 @@ import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.emu.queue.Words;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
@@ -57,8 +58,8 @@ public final class ReceiveSide {
             if (messageOffset == 0) {
                 if (!flow.begin()) {
                     target.note(Fault.of(
-                        Check.NO_RECEIVE, CompletionOpcode.RECEIVE, Fault.NO_SLOT, length, Terminate.NO_BUFFER));
-                    return Terminate.NO_BUFFER;
+                        Check.NO_RECEIVE, CompletionOpcode.RECEIVE, Fault.NO_SLOT, length, TerminateCode.NO_BUFFER));
+                    return TerminateCode.NO_BUFFER;
                 }
                 flow.rewind();
             }
@@ -120,7 +121,7 @@ public final class ReceiveSide {
         if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
             faults.noteReceive(target, messageOffset + length, result);
             target.markError();
-            completeReceive(target, result == Terminate.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
+            completeReceive(target, result == TerminateCode.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
         } else if (result == Terminate.NONE && last) {
             flow.receives++;
@@ -139,13 +140,13 @@ public final class ReceiveSide {
         int done = 0;
         while (done < length) {
             if (flow.sge == flow.maxSges) {
-                return Terminate.MESSAGE_TOO_LONG;
+                return TerminateCode.MESSAGE_TOO_LONG;
             }
             final int sge = flow.slot() + flow.sge * SgeLayout.BYTES;
             final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
             final int sgeLength = SgeLayout.length(extent);
             if (sgeLength == 0) {
-                return Terminate.MESSAGE_TOO_LONG; // the end of a list that does not fill the slot
+                return TerminateCode.MESSAGE_TOO_LONG; // the end of a list that does not fill the slot
             }
             if (sgeLength == flow.sgeUsed) {
                 flow.sge++;
@@ -156,13 +157,13 @@ public final class ReceiveSide {
             final int lkey = SgeLayout.lkey(extent);
             final MemoryEntry entry = memory.find(target, lkey, LOCAL_WRITE, address, sgeLength);
             if (entry == null) {
-                return Terminate.DDP_LOCAL_CATASTROPHIC;
+                return TerminateCode.DDP_LOCAL_CATASTROPHIC;
             }
             final int piece = Math.min(sgeLength - flow.sgeUsed, length - done);
             final int fault = place(entry, LocalMemory.offset(entry, lkey, address) + flow.sgeUsed, source,
                 sourceOffset + done, piece);
             if (fault != Dma.OK) {
-                return fault == Dma.SOURCE_FAULT ? Terminate.LOCAL_FAULT : Terminate.DDP_LOCAL_CATASTROPHIC;
+                return fault == Dma.SOURCE_FAULT ? Terminate.LOCAL_FAULT : TerminateCode.DDP_LOCAL_CATASTROPHIC;
             }
             flow.sgeUsed += piece;
             done += piece;
@@ -331,7 +332,7 @@ public final class ReceiveSide {
             return faults.noteAtomic(target, check, entry, swaps, stag, taggedOffset, Terminate.ofRead(check));
         }
         return (taggedOffset & (Long.BYTES - 1)) == 0 ? Terminate.NONE : faults.noteAtomic(
-            target, AccessCheck.OK, entry, swaps, stag, taggedOffset, Terminate.STREAM_CATASTROPHIC);
+            target, AccessCheck.OK, entry, swaps, stag, taggedOffset, TerminateCode.STREAM_CATASTROPHIC);
     }
 
     private int atomic(final QueuePairContext target, final MemoryEntry entry, final int stag,
@@ -366,8 +367,8 @@ public final class ReceiveSide {
                 return Terminate.CONNECTION_LOST;
             }
             if (!flow.begin()) {
-                target.note(Fault.of(Check.NO_RECEIVE, opcode, Fault.NO_SLOT, length, Terminate.NO_BUFFER));
-                return Terminate.NO_BUFFER;
+                target.note(Fault.of(Check.NO_RECEIVE, opcode, Fault.NO_SLOT, length, TerminateCode.NO_BUFFER));
+                return TerminateCode.NO_BUFFER;
             }
             final int slotNumber = flow.slotNumber();
             flow.advance();

@@ -131,15 +131,15 @@ public final class StreamReceiver {
     private int beginReadResponse() {
         final OutstandingReads reads = stream.reads;
         if (!reads.isWaiting() || reads.isAtomic()) {
-            return Terminate.DDP_LOCAL_CATASTROPHIC;
+            return TerminateCode.DDP_LOCAL_CATASTROPHIC;
         }
         if (DdpHeader.stag(head, 0) != reads.sinkKey()) {
-            return Terminate.TAGGED_STAG;
+            return TerminateCode.TAGGED_STAG;
         }
         final int rest = reads.length() - reads.received();
         final boolean fits = DdpHeader.taggedOffset(head, 0) == reads.sinkAddress() + reads.received()
             && left <= rest && last == (left == rest);
-        return fits ? Terminate.NONE : Terminate.TAGGED_BOUNDS;
+        return fits ? Terminate.NONE : TerminateCode.TAGGED_BOUNDS;
     }
 
     private int beginSend() {
@@ -171,12 +171,12 @@ public final class StreamReceiver {
 
     private int readRequest() {
         if (!stream.answers.hasRoom()) {
-            return Terminate.STREAM_CATASTROPHIC;
+            return TerminateCode.STREAM_CATASTROPHIC;
         }
         final long at = DdpHeader.UNTAGGED_LENGTH;
         final long size = ReadRequestHeader.size(head, at);
         if (size > Integer.MAX_VALUE) {
-            return Terminate.READ_BOUNDS;
+            return TerminateCode.REMOTE_BOUNDS;
         }
         final PendingAnswers.Request request = stream.answers.next();
         request.opcode = opcode;
@@ -193,7 +193,7 @@ public final class StreamReceiver {
 
     private int atomicRequest() {
         if (!stream.answers.hasRoom()) {
-            return Terminate.STREAM_CATASTROPHIC;
+            return TerminateCode.STREAM_CATASTROPHIC;
         }
         final long at = DdpHeader.UNTAGGED_LENGTH;
         final int operation = AtomicRequestHeader.operation(head, at);
@@ -224,7 +224,7 @@ public final class StreamReceiver {
         final OutstandingReads reads = stream.reads;
         final long at = DdpHeader.UNTAGGED_LENGTH;
         if (!reads.isWaiting() || !reads.isAtomic() || AtomicResponseHeader.identifier(head, at) != reads.msn()) {
-            return Terminate.DDP_LOCAL_CATASTROPHIC;
+            return TerminateCode.DDP_LOCAL_CATASTROPHIC;
         }
         atomicResponseMsn++;
         head.set(ValueLayout.JAVA_LONG_UNALIGNED, at, AtomicResponseHeader.original(head, at));

@@ -3,7 +3,7 @@ package io.rnic.emu.link;
 import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.StreamLink;
-import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.util.Map;
@@ -85,7 +85,7 @@ public final class FaultPlan {
             throw wrong("terminate:" + value);
         }
         terminate = Moment.parse(parts[0]);
-        terminateCode = Terminate.code((int) number("layer", parts[1], 0, 15), (int) number("type", parts[2], 0, 15),
+        terminateCode = TerminateCode.of((int) number("layer", parts[1], 0, 15), (int) number("type", parts[2], 0, 15),
             (int) number("code", parts[3], 0, 255));
     }
 

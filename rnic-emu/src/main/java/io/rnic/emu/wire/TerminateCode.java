@@ -11,12 +11,39 @@ public final class TerminateCode {
 
     private static final int SET = 0x10000;
 
+    /** RDMAP, remote protection: no such STag. */
+    public static final int REMOTE_STAG = of(0, 1, 0);
+    /** RDMAP, remote protection: outside the bounds. */
+    public static final int REMOTE_BOUNDS = of(0, 1, 1);
+    /** RDMAP, remote protection: the access is not allowed. */
+    public static final int REMOTE_ACCESS = of(0, 1, 2);
+    /** RDMAP, remote protection: the STag is not of this stream. */
+    public static final int REMOTE_STREAM = of(0, 1, 3);
+    /** RDMAP, remote protection: the tagged offset runs over. */
+    public static final int REMOTE_WRAP = of(0, 1, 4);
+    /** RDMAP, remote protection: the peer may not invalidate the STag. */
+    public static final int INVALIDATION_DENIED = of(0, 1, 9);
     /** RDMAP, remote operation: no such RDMAP version. */
     public static final int RDMAP_VERSION = of(0, 2, 5);
     /** RDMAP, remote operation: an opcode that nobody knows, or that cannot stand here. */
     public static final int UNEXPECTED_OPCODE = of(0, 2, 6);
-    /** RDMAP, remote operation: the stream ends; for what has no code of its own. */
+    /**
+     * RDMAP, remote operation: the stream ends; for what has no code of its own, and for an atomic whose target is not
+     * aligned (RFC 7306 §8.2).
+     */
     public static final int STREAM_CATASTROPHIC = of(0, 2, 7);
+    /** RDMAP, remote operation: the STag cannot be invalidated. */
+    public static final int NOT_INVALIDATED = of(0, 2, 9);
+    /** DDP, catastrophic: an error of this side, as when a receive's memory cannot be written. */
+    public static final int DDP_LOCAL_CATASTROPHIC = of(1, 0, 0);
+    /** DDP, tagged buffer: no such STag. */
+    public static final int TAGGED_STAG = of(1, 1, 0);
+    /** DDP, tagged buffer: outside the bounds. */
+    public static final int TAGGED_BOUNDS = of(1, 1, 1);
+    /** DDP, tagged buffer: the STag is not of this stream. */
+    public static final int TAGGED_STREAM = of(1, 1, 2);
+    /** DDP, tagged buffer: the tagged offset runs over. */
+    public static final int TAGGED_WRAP = of(1, 1, 3);
     /** DDP, tagged buffer: no such DDP version. */
     public static final int TAGGED_VERSION = of(1, 1, 4);
     /** DDP, untagged buffer: no such queue, or not for this message. */
