@@ -72,7 +72,9 @@ public record Diagnosis(
         /** The connection has no room for RDMA Reads: its ORD is 0. */
         READS(16, "the connection has no room for RDMA Reads (ord=0)"),
         /** What came is no iWARP, or not what the connection agreed on. */
-        PROTOCOL(17, "what the peer sent breaks the protocol");
+        PROTOCOL(17, "what the peer sent breaks the protocol"),
+        /** A region was not made invalid, for memory windows are bound to it. */
+        WINDOWS(18, "memory windows are bound to the region");
 
         private final int code;
         private final String text;
@@ -102,7 +104,7 @@ public record Diagnosis(
         }
 
         private boolean isOfMemory() {
-            return code <= MEMORY.code || this == QUEUE_PAIR_ACCESS || this == ALIGNMENT;
+            return code <= MEMORY.code || this == QUEUE_PAIR_ACCESS || this == ALIGNMENT || this == WINDOWS;
         }
     }
 

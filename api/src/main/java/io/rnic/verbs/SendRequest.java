@@ -96,7 +96,8 @@ public final class SendRequest {
 
     /**
      * Starts a Send that makes an STag of the peer's invalid, a memory window's or a region's that allows something
-     * remote, before the receive completes ({@code IBV_WR_SEND_WITH_INV}, RFC 5040 §5.3).
+     * remote, before the receive completes ({@code IBV_WR_SEND_WITH_INV}, RFC 5040 §5.3). Of a region to which memory
+     * windows are bound it is refused.
      */
     public SendRequest sendWithInvalidate(final long wrId, final int stag) {
         return start(Opcode.SEND_WITH_INVALIDATE, wrId, 0, stag);
@@ -105,7 +106,7 @@ public final class SendRequest {
     /**
      * Starts the invalidation of an STag of this side, a memory window's or a region's: once it completes, nothing goes
      * through it any more ({@code IBV_WR_LOCAL_INV}). That it is invalid already is no error. A region is valid again
-     * when it is re-registered.
+     * when it is re-registered; while memory windows are bound to it the request ends in LOCAL_PROTECTION_ERROR.
      */
     public SendRequest localInvalidate(final long wrId, final int stag) {
         return start(Opcode.LOCAL_INVALIDATE, wrId, 0, stag);

@@ -19,6 +19,7 @@ import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
@@ -204,6 +205,54 @@ class InvalidateAndWindowsTest {
         // The server is another process: its regions are of another domain.
         assertThat(post(client, new SendRequest().localInvalidate(1, server.region().rkey())))
             .hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR).hasNoTerminate();
+    }
+
+    @EveryDoor
+    void c48_aRegionWithABoundWindowIsNotInvalidatedByThePeer() throws InterruptedException {
+        try (MemoryRegion region = bindable(); MemoryWindow window = bind(region, Access.REMOTE_WRITE)) {
+            server.receive(1, 0, 8);
+            expectRefused(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
+                CompletionStatus.REMOTE_OPERATION_ERROR, 0, 2, 9);
+            assertThat(server.awaitReceive()).wasFlushed();
+            expectBothStandUntilTheWindowIsGone(region, window);
+        }
+    }
+
+    @EveryDoor
+    void c49_aRegionWithABoundWindowIsNotInvalidated() throws InterruptedException {
+        try (MemoryRegion region = bindable(); MemoryWindow window = bind(region, Access.REMOTE_WRITE)) {
+            assertThat(post(server, new SendRequest().localInvalidate(1, region.lkey())))
+                .hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR).hasNoTerminate();
+            expectBothStandUntilTheWindowIsGone(region, window);
+        }
+    }
+
+    private void expectBothStandUntilTheWindowIsGone(
+        final MemoryRegion region, final MemoryWindow window) throws InterruptedException {
+        final Diagnosis why = server.awaitDiagnosis();
+        assertThat(why.check()).isEqualTo(Diagnosis.Check.WINDOWS);
+        assertThat(why.stag()).isEqualTo(region.rkey());
+        client.awaitState(QueuePairState.ERROR);
+        pair.reconnect();
+        client.write(3, 0, 8, region.address(), window.rkey());
+        client.write(4, 0, 8, region.address() + 8, region.rkey());
+        assertThat(Completions.await(client.sends(), 2)).allSatisfy(done -> assertThat(done).succeeded());
+        client.awaitPlaced();
+        assertThat(region.segment().asSlice(0, 16).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x5a);
+
+        assertThat(post(server, new SendRequest().localInvalidate(5, window.rkey()))).succeeded();
+        assertThat(post(server, new SendRequest().localInvalidate(6, region.lkey()))).succeeded();
+        region.segment().fill((byte) 0);
+        expectNoWrite(region, window.rkey());
+        pair.reconnect();
+        expectNoWrite(region, region.rkey());
+        pair.reconnect();
+        assertThat(post(server, new SendRequest().bind(7, window, region, 0, 8, Access.REMOTE_READ)))
+            .as("an invalid region takes no window").hasStatus(CompletionStatus.MEMORY_WINDOW_BIND_ERROR);
+        region.reregister(Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.MW_BIND);
+        client.awaitState(QueuePairState.ERROR);
+        pair.reconnect();
+        expectNoWrite(region, window.rkey());
     }
 
     @EveryDoor

@@ -58,7 +58,9 @@ final class ModelTransfer {
         DOMAIN(terminate(1, 1, 2), terminate(0, 1, 3)),
         ACCESS(terminate(0, 1, 2), terminate(0, 1, 2)),
         WRAP(terminate(1, 1, 3), terminate(0, 1, 4)),
-        BOUNDS(terminate(1, 1, 1), terminate(0, 1, 1));
+        BOUNDS(terminate(1, 1, 1), terminate(0, 1, 1)),
+        /** Found by invalidations alone. */
+        WINDOWS(0, 0);
 
         private final int ofWrite;
         private final int ofRead;
@@ -207,13 +209,16 @@ final class ModelTransfer {
         return new Source(spans, request.inline() == null ? null : Bytes.of(request.inline().data()));
     }
 
-    /** Makes an STag invalid; that it is so already is no error. */
+    /** Makes an STag invalid, but no region to which windows are bound; that it is so already is no error. */
     private static Check invalidate(final @Nullable ModelRegion region, final Model.Domain domain) {
         if (region == null || region.closed) {
             return Check.STAG;
         }
         if (region.domain != domain) {
             return Check.DOMAIN;
+        }
+        if (region.windows != 0) {
+            return Check.WINDOWS;
         }
         region.invalidate();
         return Check.OK;
@@ -227,7 +232,7 @@ final class ModelTransfer {
         }
         return switch (invalidate(region, domain)) {
             case OK -> DONE;
-            case STAG -> terminate(0, 2, 9);
+            case STAG, WINDOWS -> terminate(0, 2, 9);
             default -> terminate(0, 1, 9);
         };
     }

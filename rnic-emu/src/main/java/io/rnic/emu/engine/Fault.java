@@ -72,6 +72,7 @@ public record Fault(
             case NO_ACCESS -> entry != null && entry.allows(access) ? Check.QUEUE_PAIR_ACCESS : Check.ACCESS;
             case WRAP -> Check.WRAP;
             case OUT_OF_BOUNDS -> Check.BOUNDS;
+            case HAS_WINDOWS -> Check.WINDOWS;
             case OK -> Check.MEMORY;
         };
     }

@@ -45,7 +45,7 @@ public final class Terminate {
     static int ofInvalidate(final AccessCheck check) {
         return switch (check) {
             case OK -> NONE;
-            case INVALID_STAG -> TerminateCode.NOT_INVALIDATED;
+            case INVALID_STAG, HAS_WINDOWS -> TerminateCode.NOT_INVALIDATED;
             default -> TerminateCode.INVALIDATION_DENIED;
         };
     }
@@ -54,7 +54,7 @@ public final class Terminate {
     static int ofWrite(final AccessCheck check) {
         return switch (check) {
             case OK -> NONE;
-            case INVALID_STAG -> TerminateCode.TAGGED_STAG;
+            case INVALID_STAG, HAS_WINDOWS -> TerminateCode.TAGGED_STAG;
             case OUT_OF_BOUNDS -> TerminateCode.TAGGED_BOUNDS;
             case OTHER_DOMAIN -> TerminateCode.TAGGED_STREAM;
             case WRAP -> TerminateCode.TAGGED_WRAP;
@@ -66,7 +66,7 @@ public final class Terminate {
     static int ofRead(final AccessCheck check) {
         return switch (check) {
             case OK -> NONE;
-            case INVALID_STAG -> TerminateCode.REMOTE_STAG;
+            case INVALID_STAG, HAS_WINDOWS -> TerminateCode.REMOTE_STAG;
             case OUT_OF_BOUNDS -> TerminateCode.REMOTE_BOUNDS;
             case NO_ACCESS -> TerminateCode.REMOTE_ACCESS;
             case OTHER_DOMAIN -> TerminateCode.REMOTE_STREAM;

@@ -13,5 +13,7 @@ public enum AccessCheck {
     /** Address plus length runs over the end of the address space. */
     WRAP,
     /** Some bytes lie outside the region. */
-    OUT_OF_BOUNDS
+    OUT_OF_BOUNDS,
+    /** Memory windows are bound to the region: it is not made invalid. Only an invalidation asks for that. */
+    HAS_WINDOWS
 }

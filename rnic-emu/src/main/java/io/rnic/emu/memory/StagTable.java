@@ -147,11 +147,12 @@ public final class StagTable {
     }
 
     /**
-     * Makes an STag invalid; that it is so already is no error. What found it before is waited for by the caller.
+     * Makes an STag invalid; that it is so already is no error. What found it before is waited for by the caller. A
+     * region keeps its STag while memory windows are bound to it, so a window never leads to a region that is invalid.
      *
      * @param domain   the queue pair's
      * @param remotely whether the peer asks for it
-     * @return INVALID_STAG if nobody has it, OTHER_DOMAIN, NO_ACCESS if the peer may not, or OK
+     * @return INVALID_STAG if nobody has it, OTHER_DOMAIN, NO_ACCESS if the peer may not, HAS_WINDOWS, or OK
      */
     public synchronized AccessCheck invalidate(final int stag, final int domain, final boolean remotely) {
         final MemoryEntry entry = at(stag);
@@ -163,6 +164,9 @@ public final class StagTable {
         }
         if (remotely && !entry.isRemotelyInvalidated()) {
             return AccessCheck.NO_ACCESS;
+        }
+        if (entry.windows() != 0) {
+            return AccessCheck.HAS_WINDOWS;
         }
         entry.revoke();
         return AccessCheck.OK;

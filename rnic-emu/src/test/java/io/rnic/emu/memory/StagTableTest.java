@@ -162,8 +162,11 @@ class StagTableTest {
             .isEqualTo(AccessCheck.NO_ACCESS);
         assertThatThrownBy(() -> table.remove(region)).hasMessageContaining("1 memory window");
         assertThatThrownBy(() -> table.replace(region, 0)).hasMessageContaining("1 memory window");
+        assertThat(table.invalidate(region.stag(), 7, false)).isEqualTo(AccessCheck.HAS_WINDOWS);
+        assertThat(table.find(region.stag())).isSameAs(region);
         assertThat(table.bind(MemoryWindow.nextKey(next), 7, 0, 0, 0, 0)).as("to nothing").isEqualTo(AccessCheck.OK);
         assertThat(table.find(next)).isNull();
+        assertThat(table.invalidate(region.stag(), 7, false)).isEqualTo(AccessCheck.OK);
         table.remove(region);
         table.removeWindow(first);
         assertThat(table.windows()).isZero();
