@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.rnic.behaviour.EveryDoor;
+import io.rnic.behaviour.OverTcp;
+import io.rnic.behaviour.RawPeer;
+import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
@@ -15,19 +18,27 @@ import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
-import java.time.Duration;
+import java.io.IOException;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Completion and flush: 13 to 21. */
 class CompletionTest {
+    private static final byte ANSWERED = 0x11;
+
     private ConnectedPair pair;
     private Side client;
     private Side server;
@@ -77,6 +88,96 @@ class CompletionTest {
                 tuple(4L, CompletionStatus.FLUSHED));
         assertThat(flushedReceives(client)).containsExactly(10L, 11L, 12L, 13L, 14L);
         assertThat(flushedReceives(server)).containsExactly(20L, 21L, 22L, 23L, 24L);
+    }
+
+    /** Once they are told, their memory is the application's again: no answer that was on its way goes there. */
+    @EveryDoor
+    void c14_outstandingReadsAreFlushedInPostingOrderAndNothingIsPlacedAfterwards() throws InterruptedException {
+        final int reads = 8;
+        server.memory().fill((byte) 0x77);
+        for (int round = 0; round < 20; round++) {
+            final SendRequest[] requests = new SendRequest[reads + 1];
+            for (int i = 0; i < reads; i++) {
+                requests[i] = read(i, 8192L * i, 8192).signalled(true);
+            }
+            requests[reads] = write(reads).signalled(true);
+            client.queuePair().postSend(requests, requests.length);
+
+            client.queuePair().modify(QueuePairState.ERROR);
+
+            final List<CompletedRequest> done = Completions.await(client.sends(), requests.length);
+            client.memory().fill((byte) 0x33);
+            assertThat(done).extracting(CompletedRequest::wrId)
+                .isEqualTo(LongStream.range(0, requests.length).boxed().toList());
+            assertThat(done.stream().map(CompletedRequest::status)
+                .dropWhile(status -> status == CompletionStatus.SUCCESS))
+                .allMatch(status -> status == CompletionStatus.FLUSHED);
+            server.awaitState(QueuePairState.ERROR);
+            pair.reconnect();
+            client.awaitPlaced();
+            assertThat(client.bytes(0, Side.REGION_BYTES)).containsOnly(0x33);
+        }
+    }
+
+    /** A peer that answers half of a Read, and the rest when it is flushed. */
+    @OverTcp
+    void c14_aReadThatIsHalfAnsweredIsFlushedAndTheRestIsNotPlaced(final Rnic rnic)
+        throws IOException, InterruptedException {
+        try (Side side = Side.of(rnic); Listener listener = rnic.listen(ConnectedPair.anyPort())) {
+            side.receive(1, 1024, 8);
+            side.receive(2, 1024, 8);
+            try (RawPeer peer = RawPeer.connect(listener.address()).request()) {
+                accept(listener, side, peer);
+                peer.send(RawPeer.send(1, new byte[8])); // who was asked may send then
+                assertThat(side.awaitReceive()).succeeded();
+                side.read(3, 0, 128, 0x1000, 7);
+                side.write(4, 0, 128, 0x1000, 7);
+                side.read(5, 128, 128, 0x1000, 7);
+                peer.readUlpdu();
+                peer.send(answer(side, 0, false));
+                Await.until("half of the answer is placed", () -> side.bytes(63, 1)[0] == ANSWERED);
+
+                side.queuePair().modify(QueuePairState.ERROR);
+
+                assertThat(Completions.await(side.sends(), 3)).extracting(CompletedRequest::wrId,
+                    CompletedRequest::status).containsExactly(tuple(3L, CompletionStatus.FLUSHED),
+                        tuple(4L, CompletionStatus.FLUSHED), tuple(5L, CompletionStatus.FLUSHED));
+                assertThat(side.awaitReceive()).wasFlushed().hasWrId(2);
+                side.memory().fill((byte) 0x33);
+                sendIfTaken(peer, answer(side, 64, true));
+            }
+            side.queuePair().modify(QueuePairState.RESET);
+            side.queuePair().modify(QueuePairState.INIT);
+            side.receive(6, 1024, 8);
+            try (RawPeer peer = RawPeer.connect(listener.address()).request()) {
+                accept(listener, side, peer);
+                peer.send(answer(side, 64, true)); // an answer of the connection before
+                assertThat(peer.readTerminate()).isEqualTo(0x11000);
+            }
+            assertThat(side.awaitReceive()).wasFlushed();
+            assertThat(side.bytes(0, Side.REGION_BYTES)).containsOnly(0x33);
+        }
+    }
+
+    private static void accept(final Listener listener, final Side side, final RawPeer peer)
+        throws IOException, InterruptedException {
+        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), new byte[0]);
+        peer.expectAccepted();
+    }
+
+    private static byte[] answer(final Side side, final long offset, final boolean last) {
+        final byte[] half = new byte[64];
+        Arrays.fill(half, ANSWERED);
+        return RawPeer.tagged(RdmapOpcode.READ_RESPONSE, side.region().lkey(), side.region().address() + offset, last,
+            half);
+    }
+
+    private static void sendIfTaken(final RawPeer peer, final byte[] bytes) throws IOException {
+        try {
+            peer.send(bytes);
+        } catch (final SocketException e) {
+            assertThat(e).hasMessageMatching(".*(reset|[Bb]roken pipe).*"); // the NIC has closed it already
+        }
     }
 
     private static List<Long> flushedReceives(final Side side) {
@@ -138,9 +239,9 @@ class CompletionTest {
                 .isEqualTo(new AsyncEvent(AsyncEventType.CQ_ERR, small, 0));
             assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
                 .isEqualTo(new AsyncEvent(AsyncEventType.QP_FATAL, queuePair, 0));
-            assertThat(client.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
             assertThat(server.rnic().awaitAsyncEvent(Completions.PATIENCE)).as("the peer is only disconnected")
                 .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, peer, 0));
+            NoMore.asyncEvents(client, server);
         }
         server.receive(1, 0, 8);
         client.send(2, 0, 8);
@@ -177,44 +278,65 @@ class CompletionTest {
         for (final Side side : new Side[] {client, server}) {
             assertThat(side.rnic().awaitAsyncEvent(Completions.PATIENCE))
                 .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, side.queuePair(), 0));
-            assertThat(side.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
         }
+        NoMore.asyncEvents(client, server);
     }
 
+    /** Reads are in front of, between and behind Sends, which over TCP leave before the Reads are answered. */
     @EveryDoor
     void c21_completionsOfAQueueComeInPostingOrder() {
         final int rounds = 40;
         final int batch = 50;
         final SendRequest[] requests = new SendRequest[batch];
         for (int round = 0; round < rounds; round++) {
+            final long first = (long) round * batch;
+            final List<Long> received = new ArrayList<>();
             for (int i = 0; i < batch; i++) {
-                final long wrId = (long) round * batch + i;
-                server.receive(wrId, 8L * i, 8);
-                requests[i] = new SendRequest().send(wrId).sge(client.region(), 8L * i, 8).signalled(true);
+                final long wrId = first + i;
+                if (i % 7 == 0) {
+                    requests[i] = read(wrId, 1024, i == 0 ? 32_768 : 8);
+                } else {
+                    server.receive(wrId, 8L * i, 8);
+                    received.add(wrId);
+                    requests[i] = new SendRequest().send(wrId).sge(client.region(), 8L * i, 8);
+                }
+                requests[i].signalled(true);
             }
             client.queuePair().postSend(requests, batch);
-            final List<Long> expected = LongStream.range((long) round * batch, (round + 1L) * batch).boxed().toList();
             assertThat(Completions.await(client.sends(), batch)).extracting(CompletedRequest::wrId)
-                .isEqualTo(expected);
-            assertThat(Completions.await(server.receives(), batch)).extracting(CompletedRequest::wrId)
-                .isEqualTo(expected);
+                .isEqualTo(LongStream.range(first, first + batch).boxed().toList());
+            assertThat(Completions.await(server.receives(), received.size())).extracting(CompletedRequest::wrId)
+                .isEqualTo(received);
         }
     }
 
+    private SendRequest read(final long wrId, final long offset, final int length) {
+        return new SendRequest().read(wrId, server.region().address(), server.region().rkey())
+            .sge(client.region(), offset, length);
+    }
+
+    /** What would be sent although the queue is drained would be sent before what another queue pair sends later. */
     @EveryDoor
-    void c15_aDrainedSendQueueIsToldAndWhatIsPostedWaits() throws InterruptedException {
+    void c15_aDrainedSendQueueIsToldOnceAndWhatIsPostedWaits() throws InterruptedException {
         final QueuePair queuePair = client.queuePair();
-        client.write(1, 0, 8, server.region().address(), server.region().rkey());
-        queuePair.modify(QueuePairState.SQD);
-        assertThat(queuePair.state()).isEqualTo(QueuePairState.SQD);
-        assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
-            .isEqualTo(new AsyncEvent(AsyncEventType.SQ_DRAINED, queuePair, 0));
-        final int begun = Completions.poll(client.sends()).size();
-        client.write(2, 0, 8, server.region().address(), server.region().rkey());
-        assertThat(Completions.poll(client.sends())).isEmpty();
-        queuePair.modify(QueuePairState.RTS);
-        assertThat(Completions.await(client.sends(), 2 - begun)).extracting(CompletedRequest::wrId)
-            .containsExactly(begun == 0 ? new Long[] {1L, 2L} : new Long[] {2L});
-        assertThat(client.rnic().awaitAsyncEvent(Duration.ZERO)).as("told once").isNull();
+        try (QueuePair later = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
+            QueuePair itsPeer = server.domain().createQueuePair(QueuePairOptions.of(server.sends()))) {
+            ConnectedPair.connect(later, server.rnic(), itsPeer);
+            queuePair.postSend(write(1).signalled(true));
+            queuePair.modify(QueuePairState.SQD);
+            assertThat(queuePair.state()).isEqualTo(QueuePairState.SQD);
+            assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.SQ_DRAINED, queuePair, 0));
+            final int begun = Completions.poll(client.sends()).size(); // the first, or it waits too
+
+            queuePair.postSend(write(2).signalled(true));
+            later.postSend(write(3).signalled(true));
+            assertThat(client.awaitSend()).succeeded().hasWrId(3).isOf(later);
+
+            queuePair.modify(QueuePairState.RTS);
+            assertThat(Completions.await(client.sends(), 2 - begun)).extracting(CompletedRequest::wrId)
+                .containsExactly(begun == 0 ? new Long[] {1L, 2L} : new Long[] {2L});
+        }
+        NoMore.asyncEvents(client, server);
     }
 }

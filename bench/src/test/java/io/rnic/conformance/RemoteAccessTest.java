@@ -7,6 +7,7 @@ import io.rnic.behaviour.EveryDoor;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionStatus;
@@ -26,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Memory protection, what the peer may do: 24 to 30, 34, 37, 39. */
@@ -182,26 +184,41 @@ class RemoteAccessTest {
     }
 
     @EveryDoor
-    @SuppressWarnings("MustBeClosedChecker") // it is closed under the registrations
     void c37_memoryWhoseArenaIsClosedUnderARegistrationEndsInAnError() throws InterruptedException {
+        expectErrorsOfClosedMemory(8);
+    }
+
+    /** So long, and without a CRC, that TCP takes the bytes straight from the memory. */
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, settings = "mpa.crc=false")
+    @Timeout(60)
+    void c37_longMessagesOfSuchMemoryEndInAnErrorToo() throws InterruptedException {
+        expectErrorsOfClosedMemory(Side.REGION_BYTES);
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // it is closed under the registrations
+    private void expectErrorsOfClosedMemory(final int length) throws InterruptedException {
         final Arena arena = Arena.ofShared();
-        try (MemoryRegion target = server.domain().registerMemory(arena.allocate(8), ALL);
-            MemoryRegion source = client.domain().registerMemory(arena.allocate(8), Access.LOCAL_WRITE)) {
+        try (MemoryRegion target = server.domain().registerMemory(arena.allocate(length), ALL);
+            MemoryRegion source = client.domain().registerMemory(arena.allocate(length), Access.LOCAL_WRITE)) {
             arena.close();
-            expectWriteRefused(target.address(), target.rkey(), 1, 1, 0);
-            expectReadRefused(target.address(), target.rkey(), 0, 1, 0);
-
-            client.queuePair().postSend(
-                new SendRequest().write(2, server.region().address(), server.region().rkey()).sge(source, 0, 8));
-            Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            client.write(1, 0, length, target.address(), target.rkey());
+            Refusal.byTheServer(pair, CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 0);
             pair.reconnect();
-            client.queuePair().postSend(
-                new SendRequest().read(3, server.region().address(), server.region().rkey()).sge(source, 0, 8));
-            Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            client.read(1, 0, length, target.address(), target.rkey());
+            Refusal.byTheServer(pair, CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 0);
             pair.reconnect();
 
-            server.queuePair().postReceive(new ReceiveRequest().receive(4).sge(target, 0, 8));
-            client.send(5, 0, 8);
+            final long address = server.region().address();
+            final int rkey = server.region().rkey();
+            for (final SendRequest request : new SendRequest[] {
+                new SendRequest().write(2, address, rkey), new SendRequest().read(3, address, rkey)}) {
+                client.queuePair().postSend(request.sge(source, 0, length));
+                Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
+                pair.reconnect();
+            }
+
+            server.queuePair().postReceive(new ReceiveRequest().receive(4).sge(target, 0, length));
+            client.send(5, 0, length);
             assertThat(server.awaitReceive()).hasWrId(4).hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR);
             Refusal.byTheServer(pair, CompletionStatus.REMOTE_OPERATION_ERROR, 1, 0, 0);
         }

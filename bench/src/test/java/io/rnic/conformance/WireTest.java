@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.behaviour.OverTcp;
 import io.rnic.behaviour.RawPeer;
+import io.rnic.emu.wire.AtomicResponseHeader;
 import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.TerminateCode;
+import io.rnic.emu.wire.TerminateHeader;
 import io.rnic.testing.Await;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -20,6 +23,7 @@ import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +121,78 @@ class WireTest {
             expectTerminate(1, 2, 3,
                 RawPeer.readRequest(msn, side.region().rkey(), side.region().address(), 8));
         }
+    }
+
+    /** Those of the queues 2 and 3: a Terminate, and what answers an atomic. */
+    @OverTcp
+    void c70_aTerminateOrAnAtomicResponseOutOfOrderEndsTheConnection() throws IOException, InterruptedException {
+        for (final int msn : new int[] {0, 2, -1}) {
+            expectTerminate(1, 2, 3, terminate(msn));
+            expectTerminate(1, 2, 3, RawPeer.untagged(
+                RdmapOpcode.ATOMIC_RESPONSE, msn, 0, true, new byte[AtomicResponseHeader.LENGTH]));
+        }
+    }
+
+    private static byte[] terminate(final int msn) {
+        final byte[] header = new byte[TerminateHeader.CONTROL_LENGTH];
+        TerminateHeader.write(MemorySegment.ofArray(header), 0, TerminateCode.STREAM_CATASTROPHIC);
+        return RawPeer.untagged(RdmapOpcode.TERMINATE, msn, 0, true, header);
+    }
+
+    @OverTcp
+    void c70_anAnswerToNothingEndsTheConnection() throws IOException, InterruptedException {
+        expectTerminate(1, 0, 0, readResponse(0, true, MESSAGE));
+        expectTerminate(1, 0, 0, readResponse(0, true, NOTHING));
+        expectTerminate(1, 0, 0,
+            RawPeer.untagged(RdmapOpcode.ATOMIC_RESPONSE, 1, 0, true, new byte[AtomicResponseHeader.LENGTH]));
+    }
+
+    private byte[] readResponse(final long offset, final boolean last, final byte[] payload) {
+        return RawPeer.tagged(
+            RdmapOpcode.READ_RESPONSE, side.region().lkey(), side.region().address() + offset, last, payload);
+    }
+
+    @OverTcp
+    void c70_aWriteToNoStagOrOutsideEndsTheConnection() throws IOException, InterruptedException {
+        final int rkey = side.region().rkey();
+        final long end = side.region().address() + Side.REGION_BYTES;
+        expectTerminate(1, 1, 0, RawPeer.tagged(RdmapOpcode.WRITE, rkey ^ 1, side.region().address(), true, MESSAGE));
+        expectTerminate(1, 1, 1, RawPeer.tagged(RdmapOpcode.WRITE, rkey, end - MESSAGE.length + 1, true, MESSAGE));
+        expectTerminate(1, 1, 1, RawPeer.tagged(RdmapOpcode.WRITE, rkey, end, true, MESSAGE));
+    }
+
+    /** A Read of 16 bytes is outstanding. */
+    @OverTcp
+    void c70_anAnswerToSomethingElseEndsTheConnection() throws IOException, InterruptedException {
+        final int lkey = side.region().lkey();
+        final long sink = side.region().address();
+        final byte[] longer = new byte[17];
+        expectAnswerRefused(0, RawPeer.tagged(RdmapOpcode.READ_RESPONSE, lkey ^ 1, sink, false, MESSAGE));
+        expectAnswerRefused(1, readResponse(1, false, MESSAGE));
+        expectAnswerRefused(1, readResponse(-1, false, MESSAGE));
+        expectAnswerRefused(1, readResponse(0, true, longer));
+        expectAnswerRefused(1, readResponse(0, true, MESSAGE)); // says that it is all
+        expectAnswerRefused(1, readResponse(0, false, new byte[16])); // says that there is more
+    }
+
+    private void expectAnswerRefused(final int errorCode, final byte[] answer)
+        throws IOException, InterruptedException {
+        final int terminate = 0x11100 | errorCode;
+        side.receive(1, 64, 8);
+        try (RawPeer peer = connect(side.queuePair())) {
+            peer.send(RawPeer.send(1, NOTHING)); // who was asked may send then
+            assertThat(side.awaitReceive()).succeeded();
+            side.read(2, 0, 16, 0x1000, 7);
+            peer.readUlpdu();
+            peer.send(answer);
+            assertThat(peer.readTerminate()).isEqualTo(terminate);
+            peer.expectEnd();
+        }
+        assertThat(side.awaitDiagnosis().terminate()).isEqualTo(terminate);
+        assertThat(side.awaitSend()).wasFlushed().hasWrId(2);
+        assertThat(side.bytes(0, Side.REGION_BYTES)).containsOnly(0x77);
+        side.queuePair().modify(QueuePairState.RESET);
+        side.queuePair().modify(QueuePairState.INIT);
     }
 
     @OverTcp

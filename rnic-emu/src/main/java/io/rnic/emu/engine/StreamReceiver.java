@@ -163,6 +163,9 @@ public final class StreamReceiver {
             case RdmapOpcode.IMMEDIATE, RdmapOpcode.IMMEDIATE_SOLICITED ->
                 msn == sendMsn && !inSend ? immediate() : TerminateCode.MSN_RANGE;
             default -> {
+                if (msn != 1) {
+                    yield TerminateCode.MSN_RANGE; // a connection has one Terminate
+                }
                 end = StreamEnd.ofTerminate(head, DdpHeader.UNTAGGED_LENGTH, headerBytes);
                 yield Terminate.CONNECTION_LOST;
             }
