@@ -77,6 +77,9 @@ public final class TcpStream {
     }
 
     private void work() {
+        if (closing) {
+            return; // since it was asked: what was flushed meanwhile is the application's memory again
+        }
         final int result = reader.read(Objects.requireNonNull(current), offset, length);
         if (result != Terminate.NONE) {
             closing = true;
