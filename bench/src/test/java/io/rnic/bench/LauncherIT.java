@@ -1,0 +1,73 @@
+package io.rnic.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher with the jars of this build, which it puts on the module path as no other test does. It runs when they
+ * are packaged, from a folder like that of the project in which there is nothing to build.
+ */
+@EnabledIf("io.rnic.bench.LauncherTest#hasBash")
+class LauncherIT {
+    @TempDir
+    private Path project;
+    private Path lib;
+
+    @BeforeEach
+    void link() throws IOException {
+        Files.createFile(project.resolve("pom.xml"));
+        Files.createDirectories(project.resolve("bench/src/main"));
+        Files.createFile(project.resolve("bench/pom.xml"));
+        Files.copy(Path.of("rnic"), project.resolve("bench/rnic"));
+        lib = Files.createDirectories(project.resolve("bench/target/lib"));
+        try (Stream<Path> jars = Files.list(Path.of("target/lib"))) {
+            for (final Path jar : jars.toList()) {
+                Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar.toAbsolutePath());
+            }
+        }
+        Files.createFile(project.resolve("bench/target/.built"));
+    }
+
+    private int run(final String... arguments) throws IOException, InterruptedException {
+        final ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+            Stream.of("/bin/bash", project.resolve("bench/rnic").toString()), Stream.of(arguments)).toList())
+            .redirectOutput(project.resolve("out").toFile()).redirectError(project.resolve("err").toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        final Process process = builder.start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private String printed(final String file) throws IOException {
+        return Files.readString(project.resolve(file), UTF_8);
+    }
+
+    @Test
+    void shouldStartTheCommandOnTheModulePath() throws IOException, InterruptedException {
+        final int exitCode = run("--help");
+        assertThat(printed("err")).as("stale jars are gone after ./mvnw clean").isEmpty();
+        assertThat(exitCode).isZero();
+        assertThat(printed("out")).contains("compare", "rping");
+    }
+
+    @Test
+    void shouldNotStartWhereTwoJarsAreTheSameModule() throws IOException, InterruptedException {
+        try (Stream<Path> jars = Files.list(lib)) {
+            final Path jar = jars.filter(path -> path.getFileName().toString().startsWith("rnic-api")).findAny()
+                .orElseThrow();
+            Files.copy(jar, lib.resolve("rnic-api-of-before.jar"));
+        }
+        assertThat(run("--help")).isNotZero();
+        assertThat(printed("out") + printed("err")).contains("Two versions of module io.rnic.api");
+    }
+}
