@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,6 @@ import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.io.IOException;
@@ -180,8 +180,7 @@ class CaptureTest {
     @OverLoopback
     void shouldSayThatItCannotBeWritten(final RnicOptions options) {
         final RnicOptions wrong = options.with("capture", folder.resolve("none").resolve("a.pcap").toString());
-        assertThatThrownBy(() -> Rnic.open(wrong)).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(RnicError.INVALID_ARGUMENT))
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> Rnic.open(wrong))
             .hasMessageContaining("a.pcap is not allowed; allowed: a file that can be written (");
     }
 

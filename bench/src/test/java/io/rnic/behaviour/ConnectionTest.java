@@ -1,8 +1,8 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.Await;
 import io.rnic.testing.Completions;
@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -51,11 +50,6 @@ class ConnectionTest {
         server.rnic().close();
     }
 
-    private static void expect(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).as(e.getMessage()).isEqualTo(error));
-    }
-
     private ConnectionRequest nextRequest() throws InterruptedException {
         return Objects.requireNonNull(listener.await(Completions.PATIENCE));
     }
@@ -67,7 +61,7 @@ class ConnectionTest {
         attempt.close();
         attempt.close();
         Await.until("the listening side knows", () -> errorOfTooMuch(request) == RnicError.TIMED_OUT);
-        expect(RnicError.TIMED_OUT, () -> request.accept(server.queuePair(), NOTHING));
+        expectRefused(RnicError.TIMED_OUT, () -> request.accept(server.queuePair(), NOTHING));
         assertThat(server.queuePair().state()).isEqualTo(QueuePairState.INIT);
     }
 
@@ -96,14 +90,14 @@ class ConnectionTest {
             assertThat(closing.address()).isNotEqualTo(listener.address());
             final Listener closed = server.rnic().listen(ConnectedPair.anyPort());
             closed.close();
-            expect(RnicError.CLOSED, () -> closed.await(Duration.ZERO));
-            expect(RnicError.CLOSED, closed::close);
-            expect(RnicError.TIMED_OUT, () -> attempt.await(Duration.ZERO));
+            expectRefused(RnicError.CLOSED, () -> closed.await(Duration.ZERO));
+            expectRefused(RnicError.CLOSED, closed::close);
+            expectRefused(RnicError.TIMED_OUT, () -> attempt.await(Duration.ZERO));
         }
         final Listener brief = server.rnic().listen(ConnectedPair.anyPort());
         try (ConnectionAttempt attempt = client.queuePair().beginConnect(brief.address(), NOTHING)) {
             brief.close();
-            expect(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
+            expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
         }
     }
 
@@ -120,13 +114,13 @@ class ConnectionTest {
     /** On loopback alone: TCP reaches other machines. */
     @OverLoopback
     void shouldRefuseAPortThatIsTakenAndAddressesOfOtherMachines() {
-        expect(RnicError.ADDRESS_IN_USE, () -> client.rnic().listen(listener.address()));
+        expectRefused(RnicError.ADDRESS_IN_USE, () -> client.rnic().listen(listener.address()));
         final InetSocketAddress elsewhere = new InetSocketAddress("192.0.2.1", 7000);
-        expect(RnicError.INVALID_ARGUMENT, () -> client.rnic().listen(elsewhere));
-        expect(RnicError.INVALID_ARGUMENT, () -> client.queuePair().beginConnect(elsewhere, NOTHING));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> client.rnic().listen(elsewhere));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> client.queuePair().beginConnect(elsewhere, NOTHING));
         final InetSocketAddress unresolved = InetSocketAddress.createUnresolved("no.such.host.invalid", 7000);
-        expect(RnicError.INVALID_ARGUMENT, () -> client.queuePair().beginConnect(unresolved, NOTHING));
-        expect(RnicError.INVALID_ARGUMENT, () -> client.rnic().listen(unresolved));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> client.queuePair().beginConnect(unresolved, NOTHING));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> client.rnic().listen(unresolved));
     }
 
     /** On loopback alone: over TCP requests arrive in an order of their own, see TcpConnectionTest. */
@@ -138,7 +132,7 @@ class ConnectionTest {
             asking.beginConnect(listener.address(), NOTHING);
             waiting.add(asking);
         }
-        expect(RnicError.CONNECTION_REFUSED, () -> client.queuePair().beginConnect(listener.address(), NOTHING));
+        expectRefused(RnicError.CONNECTION_REFUSED, () -> client.queuePair().beginConnect(listener.address(), NOTHING));
         waiting.forEach(QueuePair::close);
         client.queuePair().beginConnect(listener.address(), NOTHING).close();
     }
@@ -157,7 +151,7 @@ class ConnectionTest {
             server.read(3, 100, 5, other.region().address(), other.region().rkey());
             server.awaitSend();
             assertThat(server.bytes(100, 5)).asString(UTF_8).isEqualTo("hello");
-            expect(RnicError.INVALID_ARGUMENT, () -> server.domain().createQueuePair(
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createQueuePair(
                 QueuePairOptions.of(other.sends())));
         }
         otherNic.close();

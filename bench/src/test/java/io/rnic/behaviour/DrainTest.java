@@ -1,7 +1,7 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
@@ -10,9 +10,7 @@ import io.rnic.testing.Side;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A queue pair that is told to stop sending, and to go on. */
@@ -24,11 +22,6 @@ class DrainTest {
     void connect(final ConnectedPair pair) throws InterruptedException {
         client = pair.client();
         server = pair.server();
-    }
-
-    private static void assertInvalidState(final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(RnicError.INVALID_STATE));
     }
 
     private void write(final long wrId) {
@@ -60,7 +53,7 @@ class DrainTest {
         server.queuePair().disconnect();
         client.awaitState(QueuePairState.ERROR);
         assertThat(Completions.await(client.sends(), 2)).extracting(CompletedRequest::wrId).containsExactly(1L, 2L);
-        assertInvalidState(() -> client.queuePair().modify(QueuePairState.RTS));
+        expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().modify(QueuePairState.RTS));
     }
 
     @EveryDoor
@@ -76,11 +69,11 @@ class DrainTest {
 
     @EveryDoor
     void aStepThatIsNotAllowedShouldChangeNothing() {
-        assertInvalidState(() -> client.queuePair().modify(QueuePairState.RTS));
-        assertInvalidState(() -> client.queuePair().modify(QueuePairState.INIT));
+        expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().modify(QueuePairState.RTS));
+        expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().modify(QueuePairState.INIT));
         client.queuePair().modify(QueuePairState.SQD);
-        assertInvalidState(() -> client.queuePair().modify(QueuePairState.SQD));
-        assertInvalidState(() -> client.queuePair().modify(QueuePairState.INIT));
+        expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().modify(QueuePairState.SQD));
+        expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().modify(QueuePairState.INIT));
         assertThat(client.queuePair().state()).isEqualTo(QueuePairState.SQD);
         client.queuePair().modify(QueuePairState.RTS);
         write(1);

@@ -1,8 +1,8 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.ConnectedPair;
@@ -17,13 +17,11 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SharedReceiveQueue;
 import java.util.Map;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Integers at their limits, through both doors: each is carried whole or refused, and nothing is lost by it. */
@@ -43,12 +41,6 @@ class ExtremesTest {
         server = pair.server();
         client.memory().fill(MARK);
         server.memory().fill(MARK);
-    }
-
-    private static void expectRefused(final RnicError error, final ThrowingCallable call) {
-        final Throwable thrown = catchThrowable(call);
-        assertThat(thrown).isInstanceOf(RnicException.class);
-        assertThat(((RnicException) thrown).error()).as(thrown.getMessage()).isEqualTo(error);
     }
 
     /** The request ends so on the client's side, and no byte has changed; then both are connected again. */

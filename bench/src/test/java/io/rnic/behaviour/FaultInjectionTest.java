@@ -1,8 +1,8 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
@@ -21,7 +21,6 @@ import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.time.Duration;
@@ -107,8 +106,7 @@ class FaultInjectionTest {
         while (pair.client().queuePair().state() != QueuePairState.ERROR) {
             Thread.onSpinWait();
         }
-        assertThatThrownBy(() -> sends.poll(completion -> { }, 1)).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(RnicError.COMPLETION_QUEUE_OVERRUN));
+        expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> sends.poll(completion -> { }, 1));
     }
 
     @RnicTest(link = {"loopback", "tcp"}, faults = "delay:5")
@@ -159,9 +157,7 @@ class FaultInjectionTest {
     @RnicTest(link = {"loopback", "tcp"}, faults = "register:2")
     void shouldFailTheNthRegistrationAndLeaveNothingBehind(final Rnic rnic) {
         try (Side side = Side.of(rnic)) {
-            assertThatThrownBy(() -> side.register(4096, Access.LOCAL_WRITE))
-                .isInstanceOfSatisfying(RnicException.class,
-                    e -> assertThat(e.error()).isEqualTo(RnicError.LOCKED_MEMORY_LIMIT))
+            expectRefused(RnicError.LOCKED_MEMORY_LIMIT, () -> side.register(4096, Access.LOCAL_WRITE))
                 .hasMessageContaining("faults=register:2");
             try (MemoryRegion third = side.register(4096, Access.LOCAL_WRITE)) {
                 assertThat(third.length()).isEqualTo(4096);

@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What happens to requests when a connection ends. */
@@ -65,7 +65,6 @@ class FlushTest {
         assertThat(Completions.await(server.receives(), 1)).hasSize(1);
         server.awaitState(QueuePairState.ERROR);
         assertThatThrownBy(() -> client.send(5, 0, 8)).hasMessageContaining("closed");
-        assertThatThrownBy(() -> client.queuePair().close()).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(RnicError.CLOSED));
+        expectRefused(RnicError.CLOSED, () -> client.queuePair().close());
     }
 }

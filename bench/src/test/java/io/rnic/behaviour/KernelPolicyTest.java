@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +13,6 @@ import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,8 +33,7 @@ class KernelPolicyTest {
 
     private static void expectPolicy(final RnicOptions options, final String setting, final ThrowingCallable call) {
         if (isKernel(options)) {
-            assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-                e -> assertThat(e.error()).isEqualTo(RnicError.POLICY)).hasMessageContaining(setting);
+            expectRefused(RnicError.POLICY, call).hasMessageContaining(setting);
         } else {
             assertThatCode(call).doesNotThrowAnyException();
         }

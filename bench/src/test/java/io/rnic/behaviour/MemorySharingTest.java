@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -97,8 +97,7 @@ class MemorySharingTest {
                     .containsEntry("process.bytesCut", 0L);
             } else {
                 // Nobody is there to ask the first: the second gets nothing.
-                assertThatThrownBy(() -> second.use(200, 30)).isInstanceOfSatisfying(RnicException.class,
-                    e -> assertThat(e.error()).isEqualTo(RnicError.LOCKED_MEMORY_LIMIT));
+                expectRefused(RnicError.LOCKED_MEMORY_LIMIT, () -> second.use(200, 30));
                 assertThat(first.pages()).isEqualTo(TOTAL);
             }
         }

@@ -1,12 +1,12 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
-import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
@@ -15,7 +15,6 @@ import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What a post refuses, and that what was refused leaves no trace. */
@@ -29,13 +28,6 @@ class PostingTest {
         server = pair.server();
     }
 
-    private static void expect(final RnicError error, final int index, final ThrowingCallable post) {
-        assertThatThrownBy(post).isInstanceOfSatisfying(PostException.class, e -> {
-            assertThat(e.error()).isEqualTo(error);
-            assertThat(e.index()).isEqualTo(index);
-        });
-    }
-
     private SendRequest write(final long wrId) {
         return new SendRequest().write(wrId, server.region().address(), server.region().rkey())
             .sge(client.region(), 0, 8).signalled(true);
@@ -46,13 +38,13 @@ class PostingTest {
         for (int i = 0; i < 64; i++) {
             server.receive(i, 0, 8);
         }
-        expect(RnicError.QUEUE_FULL, 0, () -> server.receive(64, 0, 8));
+        expectRefused(RnicError.QUEUE_FULL, 0, () -> server.receive(64, 0, 8));
         assertThat(server.queuePair().receiveSpace()).isZero();
 
         client.send(1, 0, 8);
         assertThat(server.awaitReceive().wrId()).isZero();
         server.receive(65, 0, 8);
-        expect(RnicError.QUEUE_FULL, 0, () -> server.receive(66, 0, 8));
+        expectRefused(RnicError.QUEUE_FULL, 0, () -> server.receive(66, 0, 8));
     }
 
     @EveryDoor
@@ -60,7 +52,7 @@ class PostingTest {
         for (int i = 0; i < 64; i++) {
             client.queuePair().postSend(write(i).signalled(i == 62));
         }
-        expect(RnicError.QUEUE_FULL, 0, () -> client.queuePair().postSend(write(64)));
+        expectRefused(RnicError.QUEUE_FULL, 0, () -> client.queuePair().postSend(write(64)));
         assertThat(client.queuePair().sendSpace()).isZero();
 
         assertThat(client.awaitSend().wrId()).isEqualTo(62);
@@ -90,35 +82,35 @@ class PostingTest {
 
     @EveryDoor
     void shouldRefuseLengthsThatAreNone() {
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.send(1, 0, -1));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.send(1, 0, Integer.MIN_VALUE));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> server.receive(1, 0, -1));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(new SendRequest().send(1)
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.send(1, 0, -1));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.send(1, 0, Integer.MIN_VALUE));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> server.receive(1, 0, -1));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(new SendRequest().send(1)
             .sge(client.region(), 0, Integer.MAX_VALUE).sge(client.region(), 0, Integer.MAX_VALUE)));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(new ReceiveRequest().receive(1)
-            .sge(server.region(), 0, Integer.MAX_VALUE).sge(server.region(), 0, 1)));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(
+            new ReceiveRequest().receive(1).sge(server.region(), 0, Integer.MAX_VALUE).sge(server.region(), 0, 1)));
     }
 
     @EveryDoor
     @SuppressWarnings("MustBeClosedChecker") // it is closed before it is used
     void shouldRefuseInlineDataThatIsTooLongMisplacedOrNotThere() {
         final MemorySegment heap = MemorySegment.ofArray(new byte[1000]);
-        expect(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 0, 65)));
-        expect(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 0, 900)));
-        expect(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 0, -1)));
-        expect(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 990, 20)));
-        expect(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, -1, 20)));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(
             new SendRequest().send(1).sge(client.region(), 0, 8).inline(heap, 0, 8)));
         final Arena arena = Arena.ofShared();
         final MemorySegment closed = arena.allocate(8);
         arena.close();
-        expect(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(closed, 0, 8)));
         assertThat(client.queuePair().sendSpace()).isEqualTo(64);
         assertThat(client.queuePair().state()).isEqualTo(QueuePairState.RTS);
@@ -137,10 +129,12 @@ class PostingTest {
     void shouldPostNothingOfAListThatIsNone() {
         final SendRequest[] holed = {write(1), write(1), write(2)};
         Arrays.fill(holed, 1, 2, null);
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(holed, 3));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(new SendRequest[] {write(1)}, 2));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(new SendRequest[] {write(1)}, -1));
-        expect(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(new ReceiveRequest[2], 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(holed, 3));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> client.queuePair().postSend(new SendRequest[] {write(1)}, 2));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> client.queuePair().postSend(new SendRequest[] {write(1)}, -1));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(new ReceiveRequest[2], 1));
         assertThat(client.queuePair().sendSpace()).isEqualTo(64);
         client.queuePair().postSend(write(9));
         assertThat(client.awaitSend().wrId()).isEqualTo(9);

@@ -1,7 +1,7 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -19,11 +19,9 @@ import io.rnic.verbs.QueuePairAttributes;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SharedReceiveQueue;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Every object says what it is and how it stands. */
@@ -35,11 +33,6 @@ class QueryTest {
     void connect(final ConnectedPair pair) throws InterruptedException {
         client = pair.client();
         server = pair.server();
-    }
-
-    private static void assertClosed(final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(RnicError.CLOSED));
     }
 
     @EveryDoor
@@ -113,7 +106,7 @@ class QueryTest {
         assertThat(now).isEqualTo(new MemoryRegionAttributes(region.address(), 100, region.lkey(), region.rkey(),
             Set.of(Access.LOCAL_WRITE, Access.REMOTE_READ), client.domain().query().number()));
         region.close();
-        assertClosed(region::query);
+        expectRefused(RnicError.CLOSED, region::query);
     }
 
     @EveryDoor
@@ -131,13 +124,13 @@ class QueryTest {
         final ProtectionDomain other = client.rnic().allocateProtectionDomain();
         assertThat(other.query().number()).isNotEqualTo(before.number());
         other.close();
-        assertClosed(other::query);
+        expectRefused(RnicError.CLOSED, other::query);
     }
 
     @EveryDoor
     void aQueuePairThatIsClosedShouldSaySo() {
         final QueuePair closed = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
         closed.close();
-        assertClosed(closed::query);
+        expectRefused(RnicError.CLOSED, closed::query);
     }
 }

@@ -1,7 +1,7 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -17,11 +17,9 @@ import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.util.List;
 import java.util.Objects;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 
 /** How many RDMA Reads may be under way: asked for, agreed on, kept. */
@@ -33,11 +31,6 @@ class ReadLimitsTest {
     void open(final ConnectedPair pair) throws InterruptedException {
         client = pair.client();
         server = pair.server();
-    }
-
-    private static void assertRefused(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(error));
     }
 
     private static QueuePair create(final Side side, final int ord, final int ird) {
@@ -96,9 +89,9 @@ class ReadLimitsTest {
         final int most = client.rnic().attributes().maxOrd();
         assertThat(client.rnic().attributes().maxIrd()).isEqualTo(most);
         create(client, most, most).close();
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> create(client, most + 1, 1));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> create(client, 1, most + 1));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> create(client, -1, 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> create(client, most + 1, 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> create(client, 1, most + 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> create(client, -1, 1));
     }
 
     @EveryDoor
@@ -108,7 +101,7 @@ class ReadLimitsTest {
             assertThat(reads(asking)).containsExactly(9, 1);
             ConnectedPair.connect(asking, server.rnic(), accepting);
             assertThat(reads(asking)).containsExactly(9, 1);
-            assertRefused(RnicError.INVALID_STATE, () -> asking.modify(QueuePairChange.reads(2, 1)));
+            expectRefused(RnicError.INVALID_STATE, () -> asking.modify(QueuePairChange.reads(2, 1)));
             asking.modify(QueuePairState.SQD);
             asking.modify(QueuePairChange.to(QueuePairState.RTS).withReads(2, 1));
             assertThat(reads(asking)).containsExactly(2, 1);
@@ -122,7 +115,7 @@ class ReadLimitsTest {
             Listener listener = server.rnic().listen(ConnectedPair.anyPort())) {
             try (ConnectionAttempt attempt = asking.beginConnect(listener.address(), new byte[0])) {
                 assertThat(attempt).isNotNull();
-                assertRefused(RnicError.INVALID_STATE, () -> asking.modify(QueuePairChange.reads(1, 1)));
+                expectRefused(RnicError.INVALID_STATE, () -> asking.modify(QueuePairChange.reads(1, 1)));
             }
             asking.modify(QueuePairChange.reads(1, 1)); // the attempt is withdrawn
             assertThat(reads(asking)).containsExactly(1, 1);

@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +33,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -61,11 +61,6 @@ class RegistrationCacheTest {
     private RegistrationCache cache(final String policy, final CacheLimits limits) {
         return new RegistrationCache(domain, Policies.find(policy, getClass().getClassLoader())
             .apply(new PolicyContext(limits.pages(), CostModel.MLOCK)), limits, Access.LOCAL_WRITE);
-    }
-
-    private static void expect(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(error));
     }
 
     @EveryDoor
@@ -108,9 +103,9 @@ class RegistrationCacheTest {
                 try (CachedRegion part = cache.lease(memory, PAGE, 1)) {
                     assertThat(part).isSameAs(kept);
                 }
-                expect(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, 100 * PAGE, 5 * PAGE));
-                expect(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, 100 * PAGE, 9 * PAGE));
-                expect(RnicError.BUSY, cache::close);
+                expectRefused(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, 100 * PAGE, 5 * PAGE));
+                expectRefused(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, 100 * PAGE, 9 * PAGE));
+                expectRefused(RnicError.BUSY, cache::close);
             }
             cache.lease(memory, 100 * PAGE, 8 * PAGE).close();
             assertThat(cache.statistics().regions()).isEqualTo(1);
@@ -126,7 +121,7 @@ class RegistrationCacheTest {
                 cache.lease(large, (long) i * PAGE, 100 * PAGE).close();
             }
             assertThat(cache.statistics().evictions()).isEqualTo(10);
-            expect(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(large, 0, 1100L * PAGE));
+            expectRefused(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(large, 0, 1100L * PAGE));
             assertThat(cache.statistics().regions()).isZero();
         }
     }
@@ -174,7 +169,7 @@ class RegistrationCacheTest {
             lease.close();
             assertThat(cache.statistics().memDeregs()).isEqualTo(1);
             assertThat(cache.statistics().bytes()).isZero();
-            expect(RnicError.INVALID_STATE, lease::close);
+            expectRefused(RnicError.INVALID_STATE, lease::close);
             assertThat(cache.lease(memory, 0, PAGE)).isNotSameAs(lease).satisfies(CachedRegion::close);
         }
     }
@@ -187,10 +182,10 @@ class RegistrationCacheTest {
             getClass().getClassLoader()).apply(new PolicyContext(1, CostModel.MLOCK)), limits, Access.LOCAL_WRITE)) {
             cache.lease(memory, 0, PAGE).close();
             bound.set(true);
-            expect(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, PAGE, PAGE));
+            expectRefused(RnicError.LOCKED_MEMORY_LIMIT, () -> cache.lease(memory, PAGE, PAGE));
             assertThat(cache.statistics().asMap()).containsEntry("regions", 0L).containsEntry("bytes", (long) PAGE)
                 .containsEntry("mem_deregs", 0L);
-            expect(RnicError.BUSY, cache::close);
+            expectRefused(RnicError.BUSY, cache::close);
             bound.set(false);
             cache.lease(memory, PAGE, PAGE).close();
             assertThat(cache.statistics().asMap()).containsEntry("regions", 1L).containsEntry("bytes", (long) PAGE)
@@ -304,13 +299,13 @@ class RegistrationCacheTest {
     @EveryDoor
     void shouldRefuseWhatIsNoPartOfNativeMemory() {
         try (RegistrationCache cache = cache("lru", CacheLimits.ofPages(10))) {
-            expect(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, 0, 0));
-            expect(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, -1, 5));
-            expect(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, 1000 * PAGE - 4, 5));
-            expect(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, Long.MAX_VALUE, 5));
-            expect(RnicError.INVALID_ARGUMENT, () -> cache.lease(MemorySegment.ofArray(new byte[64])));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, 0, 0));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, -1, 5));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, 1000 * PAGE - 4, 5));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(memory, Long.MAX_VALUE, 5));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(MemorySegment.ofArray(new byte[64])));
             try (Arena confined = Arena.ofConfined()) {
-                expect(RnicError.INVALID_ARGUMENT, () -> cache.lease(confined.allocate(64)));
+                expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(confined.allocate(64)));
             }
             assertThat(cache.statistics().regions()).isZero();
         }

@@ -1,7 +1,7 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.assertj.core.api.Assertions;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -77,11 +76,6 @@ class ResizeTest {
         }
     }
 
-    private static void assertRefused(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(error));
-    }
-
     private static Long[] numbers(final int from, final int end) {
         return LongStream.range(from, end).boxed().toArray(Long[]::new);
     }
@@ -115,16 +109,16 @@ class ResizeTest {
         assertThat(Objects.requireNonNull(client.rnic().awaitAsyncEvent(Completions.PATIENCE)).type())
             .isEqualTo(AsyncEventType.CQ_ERR);
         assertThat(Completions.await(queue, 4)).extracting(CompletedRequest::wrId).containsExactly(numbers(54, 58));
-        assertRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> queue.resize(64));
+        expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> queue.resize(64));
         assertThat(queue.query().overrun()).isTrue();
     }
 
     @EveryDoor
     void belowWhatIsUnpolledShouldBeRefusedAndChangeNothing() {
         write(0, 5);
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> queue.resize(4));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> queue.resize(0));
-        assertRefused(RnicError.INVALID_ARGUMENT,
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> queue.resize(4));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> queue.resize(0));
+        expectRefused(RnicError.INVALID_ARGUMENT,
             () -> queue.resize(client.rnic().attributes().maxCompletions() + 1));
         assertThat(queue.capacity()).isEqualTo(8);
         write(5, 3);
@@ -161,8 +155,8 @@ class ResizeTest {
     void aClosedQueueShouldNotBeResized() {
         final CompletionQueue closed = client.rnic().createCompletionQueue(4);
         closed.close();
-        assertRefused(RnicError.CLOSED, () -> closed.resize(8));
-        assertRefused(RnicError.CLOSED, closed::query);
+        expectRefused(RnicError.CLOSED, () -> closed.resize(8));
+        expectRefused(RnicError.CLOSED, closed::query);
     }
 
     @EveryDoor

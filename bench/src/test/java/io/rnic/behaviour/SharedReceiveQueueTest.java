@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +22,6 @@ import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SharedReceiveQueue;
 import io.rnic.verbs.SharedReceiveQueueAttributes;
@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,11 +93,6 @@ class SharedReceiveQueueTest {
         assertThat(Completions.awaitOne(client.sends()).status()).isEqualTo(CompletionStatus.SUCCESS);
     }
 
-    private static void assertRefused(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).isEqualTo(error));
-    }
-
     @EveryDoor
     void receivesShouldBeTakenInPostingOrderByWhoeverGetsAMessage() {
         for (int i = 0; i < 4; i++) {
@@ -124,14 +118,14 @@ class SharedReceiveQueueTest {
         for (int i = 0; i < RECEIVES; i++) {
             post(i, 0, 8);
         }
-        assertRefused(RnicError.QUEUE_FULL, () -> post(99, 0, 8));
+        expectRefused(RnicError.QUEUE_FULL, () -> post(99, 0, 8));
         place(toFirst, new byte[1]);
         place(toSecond, new byte[1]);
-        assertRefused(RnicError.QUEUE_FULL, () -> post(99, 0, 8));
+        expectRefused(RnicError.QUEUE_FULL, () -> post(99, 0, 8));
         assertThat(Completions.awaitOne(secondQueue).wrId()).as("the one posted later first").isEqualTo(1);
         assertThat(shared.space()).isEqualTo(1);
         post(20, 0, 8);
-        assertRefused(RnicError.QUEUE_FULL, () -> post(99, 0, 8));
+        expectRefused(RnicError.QUEUE_FULL, () -> post(99, 0, 8));
         assertThat(Completions.awaitOne(firstQueue).wrId()).isZero();
         post(21, 0, 8);
         for (int i = 2; i < RECEIVES; i++) {
@@ -250,43 +244,43 @@ class SharedReceiveQueueTest {
     @EveryDoor
     void aLimitThatIsNotAllowedShouldChangeNothing() {
         shared.armLimit(2);
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> shared.armLimit(RECEIVES + 1));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> shared.armLimit(-1));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> shared.armLimit(RECEIVES + 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> shared.armLimit(-1));
         assertThat(shared.query()).isEqualTo(
             new SharedReceiveQueueAttributes(shared.number(), RECEIVES, 2, 2, 0, RECEIVES));
     }
 
     @EveryDoor
     void aSharedQueueShouldNotBeDestroyedBeforeItsQueuePairs() {
-        assertRefused(RnicError.BUSY, shared::close);
+        expectRefused(RnicError.BUSY, shared::close);
         post(1, 0, 8);
         send(toFirst, new byte[1]);
         assertThat(Completions.awaitOne(firstQueue).wrId()).isEqualTo(1);
         final SharedReceiveQueue unused = server.domain().createSharedReceiveQueue(1, 1);
         unused.close();
-        assertRefused(RnicError.CLOSED, unused::close);
-        assertRefused(RnicError.CLOSED, unused::query);
-        assertRefused(RnicError.CLOSED, () -> unused.armLimit(0));
-        assertRefused(RnicError.CLOSED, () -> unused.postReceive(new ReceiveRequest().receive(1)));
-        assertRefused(RnicError.CLOSED, () -> server.domain().createQueuePair(
+        expectRefused(RnicError.CLOSED, unused::close);
+        expectRefused(RnicError.CLOSED, unused::query);
+        expectRefused(RnicError.CLOSED, () -> unused.armLimit(0));
+        expectRefused(RnicError.CLOSED, () -> unused.postReceive(new ReceiveRequest().receive(1)));
+        expectRefused(RnicError.CLOSED, () -> server.domain().createQueuePair(
             QueuePairOptions.of(server.sends()).withSharedReceiveQueue(unused)));
     }
 
     @EveryDoor
     void whatItIsCreatedWithShouldBeChecked() {
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(0, 1));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(1, 0));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(0, 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(1, 0));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(
             server.rnic().attributes().maxRequests() + 1, 1));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> server.domain().createSharedReceiveQueue(
             1, server.rnic().attributes().maxSges() + 1));
-        assertRefused(RnicError.INVALID_ARGUMENT, () -> client.domain().createQueuePair(
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> client.domain().createQueuePair(
             QueuePairOptions.of(client.sends()).withSharedReceiveQueue(shared)));
         try (ProtectionDomain other = server.rnic().allocateProtectionDomain()) {
-            assertRefused(RnicError.INVALID_ARGUMENT, () -> other.createQueuePair(
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> other.createQueuePair(
                 QueuePairOptions.of(server.sends()).withSharedReceiveQueue(shared)));
         }
-        assertRefused(RnicError.BUSY, server.domain()::close);
+        expectRefused(RnicError.BUSY, server.domain()::close);
     }
 
     @EveryDoor

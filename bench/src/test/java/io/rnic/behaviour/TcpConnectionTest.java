@@ -1,5 +1,6 @@
 package io.rnic.behaviour;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +24,6 @@ import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
-import io.rnic.verbs.RnicOptions;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -72,11 +71,6 @@ class TcpConnectionTest {
 
     private ConnectionRequest nextRequest() throws InterruptedException {
         return Objects.requireNonNull(listener.await(Completions.PATIENCE));
-    }
-
-    private static void expect(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).as(e.getMessage()).isEqualTo(error));
     }
 
     private void again() {
@@ -220,7 +214,7 @@ class TcpConnectionTest {
                     RawPeer peer = RawPeer.accept(listening)) {
                     peer.readSetUp(false);
                     peer.send(bad);
-                    expect(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
+                    expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
                     peer.expectEnd();
                 }
                 assertThat(side.queuePair().state()).isEqualTo(QueuePairState.INIT);
@@ -241,7 +235,7 @@ class TcpConnectionTest {
             assertThat(listener.await(Duration.ZERO)).isNull();
             try (ConnectionAttempt attempt = side.queuePair().beginConnect(address(listening), NOTHING);
                 RawPeer peer = RawPeer.accept(listening)) {
-                expect(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
+                expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
                 peer.readSetUp(false);
                 peer.expectEnd();
             }

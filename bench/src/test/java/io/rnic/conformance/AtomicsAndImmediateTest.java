@@ -1,5 +1,6 @@
 package io.rnic.conformance;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,7 +151,7 @@ class AtomicsAndImmediateTest {
         assertThat(client.bytes(0, 64)).containsOnly(0x5a);
     }
 
-    private void expectRefused(
+    private void expectEnded(
         final long address, final int rkey, final CompletionStatus status, final int errorCode) {
         assertThat(post(new SendRequest().fetchAndAdd(1, address, rkey, 1).sge(client.region(), 0, 8)))
             .hasStatus(status).hasTerminate(0, 1, errorCode);
@@ -159,20 +160,20 @@ class AtomicsAndImmediateTest {
 
     @EveryDoor
     void c55_anUnknownStagIsRefused() {
-        expectRefused(server.region().address(), server.region().rkey() ^ 1, CompletionStatus.REMOTE_ACCESS_ERROR, 0);
+        expectEnded(server.region().address(), server.region().rkey() ^ 1, CompletionStatus.REMOTE_ACCESS_ERROR, 0);
     }
 
     @EveryDoor
     void c55_aRegionThatDoesNotAllowItIsRefused() {
         try (MemoryRegion region =
             server.register(8, Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ)) {
-            expectRefused(region.address(), region.rkey(), CompletionStatus.REMOTE_ACCESS_ERROR, 2);
+            expectEnded(region.address(), region.rkey(), CompletionStatus.REMOTE_ACCESS_ERROR, 2);
         }
     }
 
     @EveryDoor
     void c55_bytesOutsideTheRegionAreRefused() {
-        expectRefused(server.region().address() + Side.REGION_BYTES - 4, server.region().rkey(),
+        expectEnded(server.region().address() + Side.REGION_BYTES - 4, server.region().rkey(),
             CompletionStatus.REMOTE_ACCESS_ERROR, 1);
     }
 
@@ -182,7 +183,7 @@ class AtomicsAndImmediateTest {
             Arena arena = Arena.ofShared();
             MemoryRegion region =
                 other.registerMemory(arena.allocate(8, 8), Access.LOCAL_WRITE, Access.REMOTE_ATOMIC)) {
-            expectRefused(region.address(), region.rkey(), CompletionStatus.REMOTE_ACCESS_ERROR, 3);
+            expectEnded(region.address(), region.rkey(), CompletionStatus.REMOTE_ACCESS_ERROR, 3);
         }
     }
 
@@ -212,7 +213,7 @@ class AtomicsAndImmediateTest {
             add(0, 1).sge(client.region(), 0, 16), add(0, 1).sge(client.region(), 0, 4).sge(client.region(), 4, 4),
             add(0, 1).inline(client.memory(), 0, 8));
         for (final SendRequest request : wrong) {
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(request));
+            expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(request));
         }
         assertThat(post(add(0, 1).sge(client.region(), 0, 8))).succeeded();
     }

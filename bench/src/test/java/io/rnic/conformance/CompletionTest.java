@@ -1,5 +1,6 @@
 package io.rnic.conformance;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
@@ -245,7 +246,7 @@ class CompletionTest {
             assertThat(Completions.await(small, 4)).extracting(CompletedRequest::wrId, CompletedRequest::status)
                 .containsExactly(tuple(0L, CompletionStatus.SUCCESS), tuple(1L, CompletionStatus.SUCCESS),
                     tuple(2L, CompletionStatus.SUCCESS), tuple(3L, CompletionStatus.SUCCESS));
-            Refusal.ofCall(RnicError.COMPLETION_QUEUE_OVERRUN, () -> small.poll(completion -> { }, 1));
+            expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> small.poll(completion -> { }, 1));
             Await.state(peer, QueuePairState.ERROR);
             assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
                 .isEqualTo(new AsyncEvent(AsyncEventType.CQ_ERR, small, 0));
@@ -286,7 +287,7 @@ class CompletionTest {
         server.awaitState(QueuePairState.ERROR);
         assertThat(flushedReceives(client)).containsExactly(10L, 11L, 12L, 13L, 14L);
         assertThat(flushedReceives(server)).containsExactly(20L, 21L, 22L, 23L, 24L);
-        Refusal.ofCall(RnicError.INVALID_STATE, server.queuePair()::disconnect);
+        expectRefused(RnicError.INVALID_STATE, server.queuePair()::disconnect);
         for (final Side side : new Side[] {client, server}) {
             assertThat(side.rnic().awaitAsyncEvent(Completions.PATIENCE))
                 .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, side.queuePair(), 0));

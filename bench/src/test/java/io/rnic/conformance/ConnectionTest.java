@@ -1,5 +1,6 @@
 package io.rnic.conformance;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,22 +66,22 @@ class ConnectionTest {
             assertThat(attempt.await(Completions.PATIENCE)).asString(UTF_8).isEqualTo("me");
             assertThat(client.queuePair().state()).isEqualTo(QueuePairState.RTS);
             assertThat(server.queuePair().state()).isEqualTo(QueuePairState.RTS);
-            Refusal.ofCall(RnicError.INVALID_STATE, () -> request.accept(server.queuePair(), NOTHING));
-            Refusal.ofCall(RnicError.INVALID_STATE, () -> request.reject(NOTHING));
+            expectRefused(RnicError.INVALID_STATE, () -> request.accept(server.queuePair(), NOTHING));
+            expectRefused(RnicError.INVALID_STATE, () -> request.reject(NOTHING));
         }
     }
 
     @EveryDoor
     void c65_privateDataOverTheLimitIsRefused() throws InterruptedException {
         final int most = client.rnic().attributes().maxPrivateData();
-        Refusal.ofCall(RnicError.INVALID_ARGUMENT,
+        expectRefused(RnicError.INVALID_ARGUMENT,
             () -> client.queuePair().beginConnect(listener.address(), new byte[most + 1]));
         try (ConnectionAttempt attempt = client.queuePair().beginConnect(listener.address(), new byte[most])) {
             final ConnectionRequest request = nextRequest();
             assertThat(request.privateData()).hasSize(most);
-            Refusal.ofCall(RnicError.INVALID_ARGUMENT,
+            expectRefused(RnicError.INVALID_ARGUMENT,
                 () -> request.accept(server.queuePair(), new byte[most + 1]));
-            Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> request.reject(new byte[most + 1]));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> request.reject(new byte[most + 1]));
             request.accept(server.queuePair(), new byte[most]);
             assertThat(attempt.await(Completions.PATIENCE)).hasSize(most);
         }
@@ -103,9 +104,9 @@ class ConnectionTest {
 
     @EveryDoor
     void c67_timeOutAndRefusalTellThemselvesApart() {
-        Refusal.ofCall(RnicError.CONNECTION_REFUSED,
+        expectRefused(RnicError.CONNECTION_REFUSED,
             () -> client.queuePair().connect(nobody(), NOTHING, Completions.PATIENCE));
-        Refusal.ofCall(RnicError.TIMED_OUT,
+        expectRefused(RnicError.TIMED_OUT,
             () -> client.queuePair().connect(listener.address(), NOTHING, Duration.ofNanos(1)));
         assertThat(client.queuePair().state()).isEqualTo(QueuePairState.INIT);
     }
@@ -119,7 +120,7 @@ class ConnectionTest {
         final Listener closed = server.rnic().listen(ConnectedPair.anyPort());
         closed.close();
         for (final InetSocketAddress address : new InetSocketAddress[] {closed.address(), nobody()}) {
-            Refusal.ofCall(RnicError.CONNECTION_REFUSED,
+            expectRefused(RnicError.CONNECTION_REFUSED,
                 () -> client.queuePair().connect(address, NOTHING, Completions.PATIENCE));
         }
         assertThat(client.queuePair().state()).isEqualTo(QueuePairState.INIT);
@@ -141,17 +142,17 @@ class ConnectionTest {
     @EveryDoor
     void c68_connectTwiceIsRefusedToOneQueuePairAndGrantedToTwo() throws InterruptedException {
         try (ConnectionAttempt attempt = client.queuePair().beginConnect(listener.address(), NOTHING)) {
-            Refusal.ofCall(RnicError.INVALID_STATE,
+            expectRefused(RnicError.INVALID_STATE,
                 () -> client.queuePair().beginConnect(listener.address(), NOTHING));
             nextRequest().accept(server.queuePair(), NOTHING);
             attempt.await(Completions.PATIENCE);
         }
-        Refusal.ofCall(RnicError.INVALID_STATE, () -> client.queuePair().beginConnect(listener.address(), NOTHING));
+        expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().beginConnect(listener.address(), NOTHING));
         try (QueuePair second = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
             QueuePair itsPeer = server.domain().createQueuePair(QueuePairOptions.of(server.sends()));
             ConnectionAttempt attempt = second.beginConnect(listener.address(), NOTHING)) {
             final ConnectionRequest request = nextRequest();
-            Refusal.ofCall(RnicError.INVALID_STATE, () -> request.accept(server.queuePair(), NOTHING));
+            expectRefused(RnicError.INVALID_STATE, () -> request.accept(server.queuePair(), NOTHING));
             request.accept(itsPeer, NOTHING);
             attempt.await(Completions.PATIENCE);
             assertThat(second.state()).isEqualTo(QueuePairState.RTS);
@@ -164,8 +165,8 @@ class ConnectionTest {
         ConnectedPair.connect(client.queuePair(), server.rnic(), server.queuePair());
         server.receive(1, 0, 8);
         for (final QueuePairState refused : new QueuePairState[] {QueuePairState.INIT, QueuePairState.RTS}) {
-            Refusal.ofCall(RnicError.INVALID_STATE, () -> client.queuePair().modify(refused));
-            Refusal.ofCall(RnicError.INVALID_STATE, () -> server.queuePair().modify(refused));
+            expectRefused(RnicError.INVALID_STATE, () -> client.queuePair().modify(refused));
+            expectRefused(RnicError.INVALID_STATE, () -> server.queuePair().modify(refused));
         }
         assertThat(client.queuePair().state()).isEqualTo(QueuePairState.RTS);
         assertThat(server.queuePair().state()).isEqualTo(QueuePairState.RTS);
@@ -181,14 +182,14 @@ class ConnectionTest {
         queuePair.modify(QueuePairState.SQD);
         final QueuePairAttributes before = queuePair.query();
         final QueuePairChange resuming = QueuePairChange.to(QueuePairState.RTS);
-        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(resuming.withReads(2, before.ird() + 1)));
-        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(resuming.withReads(-2, 1)));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(resuming.withReads(2, before.ird() + 1)));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(resuming.withReads(-2, 1)));
         for (final QueuePairState refused : new QueuePairState[] {
             QueuePairState.INIT, QueuePairState.SQD, QueuePairState.ERROR, QueuePairState.RESET}) {
-            Refusal.ofCall(RnicError.INVALID_STATE,
+            expectRefused(RnicError.INVALID_STATE,
                 () -> queuePair.modify(QueuePairChange.to(refused).withReads(1, 1)));
         }
-        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> queuePair.modify(
             QueuePairChange.reads(QueuePairChange.UNCHANGED, QueuePairChange.UNCHANGED)));
         assertThat(queuePair.query()).isEqualTo(before);
         queuePair.modify(QueuePairState.RTS);

@@ -1,5 +1,6 @@
 package io.rnic.conformance;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,11 +56,11 @@ class InvalidateAndWindowsTest {
 
     private void expectNoWrite(final MemoryRegion region, final int rkey) {
         client.write(99, 0, 8, region.address(), rkey);
-        expectRefused(client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 0);
+        expectEnded(client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 0);
         assertThat(region.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isZero();
     }
 
-    private void expectRefused(final CompletedRequest completed, final CompletionStatus status, final int layer,
+    private void expectEnded(final CompletedRequest completed, final CompletionStatus status, final int layer,
         final int errorType, final int errorCode) {
         Refusal.byTheServer(pair, completed, status, layer, errorType, errorCode);
     }
@@ -114,7 +115,7 @@ class InvalidateAndWindowsTest {
     @EveryDoor
     void c47_aMessageThatIsRefusedInvalidatesNothing() throws InterruptedException {
         try (MemoryRegion region = target(server)) {
-            expectRefused(post(client, new SendRequest().sendWithInvalidate(1, region.rkey())),
+            expectEnded(post(client, new SendRequest().sendWithInvalidate(1, region.rkey())),
                 CompletionStatus.REMOTE_INVALID_REQUEST_ERROR, 1, 2, 2);
             try (QueuePair source = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
                 QueuePair sink = server.domain().createQueuePair(QueuePairOptions.of(server.sends()))) {
@@ -176,7 +177,7 @@ class InvalidateAndWindowsTest {
             MemoryRegion region =
                 other.registerMemory(arena.allocate(8), Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
             server.receive(1, 0, 8);
-            expectRefused(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
+            expectEnded(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
                 CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 9);
             assertThat(server.awaitReceive()).wasFlushed();
         }
@@ -185,7 +186,7 @@ class InvalidateAndWindowsTest {
     @EveryDoor
     void c48_anStagThatNobodyHasIsNotInvalidated() {
         server.receive(1, 0, 8);
-        expectRefused(post(client, new SendRequest().sendWithInvalidate(2, server.region().rkey() ^ 1)),
+        expectEnded(post(client, new SendRequest().sendWithInvalidate(2, server.region().rkey() ^ 1)),
             CompletionStatus.REMOTE_OPERATION_ERROR, 0, 2, 9);
         assertThat(server.awaitReceive()).wasFlushed();
     }
@@ -194,7 +195,7 @@ class InvalidateAndWindowsTest {
     void c48_aRegionForLocalUseAloneIsNotInvalidatedByThePeer() {
         try (MemoryRegion region = server.register(8, Access.LOCAL_WRITE)) {
             server.receive(1, 0, 8);
-            expectRefused(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
+            expectEnded(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
                 CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 9);
             assertThat(server.awaitReceive()).wasFlushed();
         }
@@ -211,7 +212,7 @@ class InvalidateAndWindowsTest {
     void c48_aRegionWithABoundWindowIsNotInvalidatedByThePeer() throws InterruptedException {
         try (MemoryRegion region = bindable(); MemoryWindow window = bind(region, Access.REMOTE_WRITE)) {
             server.receive(1, 0, 8);
-            expectRefused(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
+            expectEnded(post(client, new SendRequest().sendWithInvalidate(2, region.rkey())),
                 CompletionStatus.REMOTE_OPERATION_ERROR, 0, 2, 9);
             assertThat(server.awaitReceive()).wasFlushed();
             expectBothStandUntilTheWindowIsGone(region, window);
@@ -302,7 +303,7 @@ class InvalidateAndWindowsTest {
             client.write(1, 0, 8, region.address() + 16, window.rkey());
             assertThat(client.awaitSend()).succeeded();
             client.write(2, 0, 8, region.address() + 17, window.rkey());
-            expectRefused(client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 1);
+            expectEnded(client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 1);
             assertThat(region.segment().asSlice(16, 8).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x5a);
             assertThat(region.segment().asSlice(24, 8).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
         }
@@ -364,7 +365,7 @@ class InvalidateAndWindowsTest {
             final MemoryWindow window = bind(region, Access.REMOTE_WRITE);
             final int rkey = window.rkey();
             window.close();
-            Refusal.ofCall(RnicError.CLOSED, window::close);
+            expectRefused(RnicError.CLOSED, window::close);
             expectNoWrite(region, rkey);
         }
     }
@@ -415,13 +416,13 @@ class InvalidateAndWindowsTest {
     void c50_aBindingThatMakesNoSenseIsRefusedAtThePost() {
         try (MemoryRegion region = bindable(); MemoryWindow window = server.domain().allocateMemoryWindow()) {
             final SendRequest bind = new SendRequest();
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            expectRefused(RnicError.INVALID_ARGUMENT, 0,
                 () -> server.queuePair().postSend(bind.bind(1, window, region, 0, -1)));
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            expectRefused(RnicError.INVALID_ARGUMENT, 0,
                 () -> server.queuePair().postSend(bind.bind(1, window, region, 0, 8, Access.LOCAL_WRITE)));
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            expectRefused(RnicError.INVALID_ARGUMENT, 0,
                 () -> server.queuePair().postSend(bind.bind(1, window, region, 0, 8).sge(region, 0, 8)));
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            expectRefused(RnicError.INVALID_ARGUMENT, 0,
                 () -> server.queuePair().postSend(bind.localInvalidate(1, region.rkey()).sge(region, 0, 8)));
             bind(window, region, 8, Access.REMOTE_READ);
         }
@@ -433,7 +434,7 @@ class InvalidateAndWindowsTest {
             client.read(1, 0, 8, region.address(), window.rkey());
             assertThat(client.awaitSend()).succeeded();
             client.write(2, 0, 8, region.address(), window.rkey());
-            expectRefused(client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 2);
+            expectEnded(client.awaitSend(), CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 2);
             assertThat(region.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isZero();
         }
     }

@@ -1,5 +1,6 @@
 package io.rnic.conformance;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +60,7 @@ class PostingTest {
                     fresh.queuePair().modify(state);
                 }
                 assertThat(fresh.queuePair().state()).isEqualTo(state);
-                Refusal.ofPost(RnicError.INVALID_STATE, 0, () -> fresh.send(1, 0, 8));
+                expectRefused(RnicError.INVALID_STATE, 0, () -> fresh.send(1, 0, 8));
                 assertThat(fresh.queuePair().sendSpace()).isEqualTo(64);
             }
             fresh.queuePair().modify(QueuePairState.ERROR);
@@ -72,7 +73,7 @@ class PostingTest {
         try (Side fresh = Side.of(rnic)) {
             fresh.receive(1, 0, 8);
             fresh.queuePair().modify(QueuePairState.RESET);
-            Refusal.ofPost(RnicError.INVALID_STATE, 0, () -> fresh.receive(2, 0, 8));
+            expectRefused(RnicError.INVALID_STATE, 0, () -> fresh.receive(2, 0, 8));
             fresh.queuePair().modify(QueuePairState.INIT);
             fresh.receive(3, 0, 8);
             assertThat(fresh.queuePair().receiveSpace()).isEqualTo(63);
@@ -89,8 +90,8 @@ class PostingTest {
             server.receive(i, 0, 8);
             client.queuePair().postSend(write(i));
         }
-        Refusal.ofPost(RnicError.QUEUE_FULL, 0, () -> server.receive(64, 0, 8));
-        Refusal.ofPost(RnicError.QUEUE_FULL, 0, () -> client.queuePair().postSend(write(64)));
+        expectRefused(RnicError.QUEUE_FULL, 0, () -> server.receive(64, 0, 8));
+        expectRefused(RnicError.QUEUE_FULL, 0, () -> client.queuePair().postSend(write(64)));
 
         final Long[] posted = LongStream.range(0, 64).boxed().toArray(Long[]::new);
         assertThat(Completions.await(client.sends(), 64)).extracting(CompletedRequest::wrId).containsExactly(posted);
@@ -109,12 +110,12 @@ class PostingTest {
             send.sge(client.region(), 0, 1);
             receive.sge(server.region(), 0, 1);
         }
-        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(send));
-        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(receive));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(send));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> server.queuePair().postReceive(receive));
         for (int i = 0; i < 5000; i++) {
             send.sge(client.region(), 0, 1);
         }
-        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(send));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(send));
         assertThat(client.queuePair().sendSpace()).isEqualTo(64);
         assertThat(server.queuePair().receiveSpace()).isEqualTo(64);
     }
@@ -123,7 +124,7 @@ class PostingTest {
     void c05_aListStopsAtTheFirstBadRequestAndTheEarlierOnesArePosted() {
         final SendRequest bad = write(3).sge(client.region(), 0, 1).sge(client.region(), 0, 1)
             .sge(client.region(), 0, 1).sge(client.region(), 0, 1);
-        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 2,
+        expectRefused(RnicError.INVALID_ARGUMENT, 2,
             () -> client.queuePair().postSend(new SendRequest[] {write(1), write(2), bad, write(4)}, 4));
         assertThat(Completions.await(client.sends(), 2)).extracting(CompletedRequest::wrId).containsExactly(1L, 2L);
         assertThat(client.queuePair().sendSpace()).isEqualTo(64);
@@ -132,7 +133,7 @@ class PostingTest {
         for (int i = 0; i < 70; i++) {
             receives[i] = new ReceiveRequest().receive(i).sge(server.region(), 0, 8);
         }
-        Refusal.ofPost(RnicError.QUEUE_FULL, 64, () -> server.queuePair().postReceive(receives, 70));
+        expectRefused(RnicError.QUEUE_FULL, 64, () -> server.queuePair().postReceive(receives, 70));
         assertThat(server.queuePair().receiveSpace()).isZero();
     }
 
@@ -218,7 +219,7 @@ class PostingTest {
     void c08_moreInlineDataThanTheQueueWasMadeForIsRefused() {
         final MemorySegment heap = MemorySegment.ofArray(new byte[1000]);
         for (final int length : new int[] {65, 900}) {
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            expectRefused(RnicError.INVALID_ARGUMENT, 0,
                 () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 0, length)));
         }
         assertThat(client.queuePair().sendSpace()).isEqualTo(64);
@@ -226,9 +227,9 @@ class PostingTest {
 
     @EveryDoor
     void c09_aReadTakesOneSinkAndMayBeEmpty() {
-        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(read(1).sge(client.region(), 0, 8).sge(client.region(), 8, 8)));
-        Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
             () -> client.queuePair().postSend(read(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8)));
         client.queuePair().postSend(read(2));
         client.queuePair().postSend(read(3).sge(client.region(), 0, 0));
@@ -275,8 +276,8 @@ class PostingTest {
         try (SharedReceiveQueue shared = server.domain().createSharedReceiveQueue(4, 1);
             QueuePair queuePair = server.domain().createQueuePair(
                 QueuePairOptions.of(server.sends()).withSharedReceiveQueue(shared))) {
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postReceive(receive));
-            Refusal.ofPost(RnicError.INVALID_ARGUMENT, 0,
+            expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postReceive(receive));
+            expectRefused(RnicError.INVALID_ARGUMENT, 0,
                 () -> queuePair.postReceive(new ReceiveRequest[] {receive, receive}, 2));
             assertThat(queuePair.receiveSpace()).isZero();
             assertThat(shared.query().waiting()).isZero();

@@ -1,5 +1,6 @@
 package io.rnic.conformance;
 
+import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -171,14 +172,14 @@ class QueuesAndEventsTest {
     @EveryDoor
     void c60_aCompletionQueueInUseIsNotDestroyed(final Rnic rnic) {
         try (Side side = Side.of(rnic)) {
-            Refusal.ofCall(RnicError.BUSY, side.sends()::close);
-            Refusal.ofCall(RnicError.BUSY, side.receives()::close);
+            expectRefused(RnicError.BUSY, side.sends()::close);
+            expectRefused(RnicError.BUSY, side.receives()::close);
             assertThat(Completions.poll(side.sends())).isEmpty();
             side.queuePair().close();
             side.sends().close();
             side.receives().close();
         }
-        Refusal.ofCall(RnicError.BUSY, channel::close);
+        expectRefused(RnicError.BUSY, channel::close);
     }
 
     @EveryDoor
@@ -282,7 +283,7 @@ class QueuesAndEventsTest {
         }
         assertThat(Completions.await(queue, 2)).extracting(CompletedRequest::wrId).containsExactly(0L, 1L);
         awaitUnpolled(6);
-        Refusal.ofCall(RnicError.INVALID_ARGUMENT, () -> queue.resize(5));
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> queue.resize(5));
         assertThat(queue.capacity()).isEqualTo(64);
         for (final int capacity : new int[] {8, 256, 16}) {
             queue.resize(capacity);
@@ -324,7 +325,7 @@ class QueuesAndEventsTest {
     @EveryDoor
     void c63_aSharedReceiveQueueInUseIsNotDestroyed() throws InterruptedException {
         withSharedReceives((shared, sender) -> {
-            Refusal.ofCall(RnicError.BUSY, shared::close);
+            expectRefused(RnicError.BUSY, shared::close);
             shared.postReceive(new ReceiveRequest().receive(7).sge(server.region(), 0, 8));
             sender.postSend(new SendRequest().send(1).sge(client.region(), 0, 8));
             assertThat(Completions.awaitOne(server.receives())).succeeded().hasWrId(7);

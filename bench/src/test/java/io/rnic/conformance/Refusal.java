@@ -2,8 +2,8 @@ package io.rnic.conformance;
 
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.behaviour.Refused;
 import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.ConnectedPair;
@@ -11,32 +11,18 @@ import io.rnic.testing.Side;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Diagnosis;
-import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairState;
-import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** How verbs refuse: a call at once, a request on the wire by ending the connection and touching no byte. */
+/**
+ * How a request is refused on the wire, by ending the connection and touching no byte; {@link Refused} has what is
+ * refused at once.
+ */
 final class Refusal {
     private static final byte CLIENTS = 0x5a;
     private static final byte SERVERS = 0x77;
 
     private Refusal() {
-    }
-
-    static void ofCall(final RnicError error, final ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(RnicException.class,
-            e -> assertThat(e.error()).as(e.getMessage()).isEqualTo(error));
-    }
-
-    /** The request at that place of a list was refused, the earlier ones were posted. */
-    static void ofPost(final RnicError error, final int index, final ThrowingCallable post) {
-        assertThatThrownBy(post).isInstanceOfSatisfying(PostException.class, e -> {
-            assertThat(e.error()).as(e.getMessage()).isEqualTo(error);
-            assertThat(e.index()).isEqualTo(index);
-        });
     }
 
     /** Fills both regions, so that a byte placed anywhere shows. */
