@@ -1,6 +1,7 @@
 package io.rnic.bench.rping;
 
 import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.tcp.Requests;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
@@ -8,24 +9,17 @@ import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.Rnic;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Arrays;
 
 /** The side that reads the text and writes it back. */
 record PingServer(RpingOptions options) {
-    private static final Duration NAP = Duration.ofSeconds(1);
-
     /** Serves one client; with {@link RpingOptions#persistent} one after the other, until the process is ended. */
     void run(final Rnic nic, final InetSocketAddress local) {
         try (Listener listener = nic.listen(local)) {
             options.debug("listening on " + listener.address());
             boolean more = true;
             while (more) {
-                ConnectionRequest request = listener.await(NAP);
-                while (request == null) {
-                    request = listener.await(NAP);
-                }
-                serve(nic, request);
+                serve(nic, Requests.await(listener));
                 more = options.persistent();
             }
         } catch (final InterruptedException e) {

@@ -1,21 +1,17 @@
 package io.rnic.bench.rping;
 
 import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.tcp.TcpOptions;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
-import io.rnic.verbs.RnicOptions;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command line of {@code rnic rping}: the letters of rping(1). */
 @Command(name = "rping", sortOptions = false,
@@ -26,13 +22,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:all went well", "1:something failed", "2:wrong usage", "130:Ctrl-C"})
 public final class RpingCommand implements Callable<Integer> {
     private static final int PORT = 7174;
-    private static final int MAX_PORT = 65_535;
 
     private final PrintStream out;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -75,12 +66,8 @@ public final class RpingCommand implements Callable<Integer> {
     @Option(names = {"-d", "--debug"}, description = "Say events.")
     private boolean debug;
 
-    @Option(names = "--front-end", paramLabel = "NAME", description = "user or kernel. Default: ${DEFAULT-VALUE}.")
-    private String frontEnd = "user";
-
-    @Option(names = "--crc", negatable = true,
-        description = "Whether to ask for CRCs; they are used if either side asks. Default: as the setting mpa.crc.")
-    private @Nullable Boolean crc;
+    @Mixin
+    private TcpOptions tcp = new TcpOptions();
 
     @SuppressWarnings("UnusedVariable") // picocli acts by it, as by the next
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
@@ -97,21 +84,14 @@ public final class RpingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check("--count", count, 0, Integer.MAX_VALUE);
-        check("--size", size, PingText.MIN_BYTES, PingText.MAX_BYTES);
-        check("--port", port, 1, MAX_PORT);
+        tcp.check("--count", count, 0, Integer.MAX_VALUE);
+        tcp.check("--size", size, PingText.MIN_BYTES, PingText.MAX_BYTES);
+        tcp.checkPort(port);
         final RpingOptions options =
             new RpingOptions(count, size, verbose, validate, persistent, debug, out);
-        final InetSocketAddress where = new InetSocketAddress(address(), port);
-        RnicOptions settings = RnicOptions.defaults().withFrontEnd(frontEnd).with("link", "tcp")
-            .with("device", "rping");
-        if (!settings.effective().containsKey("pinning")) {
-            settings = settings.with("pinning", "preferred");
-        }
-        if (crc != null) {
-            settings = settings.with("mpa.crc", crc.toString());
-        }
-        try (Rnic nic = Rnic.open(settings)) {
+        final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";
+        final InetSocketAddress where = new InetSocketAddress(tcp.address("--address", name), port);
+        try (Rnic nic = Rnic.open(tcp.settings("rping"))) {
             if (role.client) {
                 new PingClient(options).run(nic, where);
             } else {
@@ -121,22 +101,5 @@ public final class RpingCommand implements Callable<Integer> {
             throw new ExperimentException((role.server ? "server" : "client") + " at " + where, e);
         }
         return 0;
-    }
-
-    private InetAddress address() {
-        final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";
-        try {
-            return InetAddress.getByName(name);
-        } catch (final UnknownHostException e) {
-            throw new ParameterException(spec.commandLine(), "--address '" + name
-                + "' is not known; allowed: a name or number of a machine", e);
-        }
-    }
-
-    private void check(final String option, final int value, final int min, final int max) {
-        if (value < min || value > max) {
-            throw new ParameterException(
-                spec.commandLine(), option + " " + value + "; allowed: " + min + " to " + max);
-        }
     }
 }

@@ -1,0 +1,93 @@
+package io.rnic.bench.tcp;
+
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options of every command that runs over TCP, and the NIC that they ask for. */
+public final class TcpOptions {
+    private static final int MAX_PORT = 65_535;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--front-end", paramLabel = "NAME", description = "user or kernel. Default: ${DEFAULT-VALUE}.")
+    private String frontEnd = "user";
+
+    @Option(names = "--crc", negatable = true,
+        description = "Whether to ask for CRCs; they are used if either side asks. Default: as the setting mpa.crc.")
+    private @Nullable Boolean crc;
+
+    /** Nothing asked for. */
+    public TcpOptions() {
+    }
+
+    /** Through which front end. */
+    public String frontEnd() {
+        return frontEnd;
+    }
+
+    /**
+     * The settings of a NIC whose every connection is one by TCP.
+     *
+     * @param device its name
+     * @throws ParameterException if there is no such front end
+     */
+    public RnicOptions settings(final String device) {
+        if (!Rnic.frontEnds().contains(frontEnd)) {
+            throw usage("--front-end '" + frontEnd + "' is unknown; allowed: " + String.join(", ", Rnic.frontEnds()));
+        }
+        RnicOptions settings = RnicOptions.defaults().withFrontEnd(frontEnd).with("link", "tcp").with("device", device);
+        if (!settings.effective().containsKey("pinning")) {
+            settings = settings.with("pinning", "preferred");
+        }
+        return crc == null ? settings : settings.with("mpa.crc", crc.toString());
+    }
+
+    /**
+     * The machine of that name.
+     *
+     * @param option who names it, for the error
+     * @throws ParameterException if it is not known
+     */
+    public InetAddress address(final String option, final String name) {
+        try {
+            return InetAddress.getByName(name);
+        } catch (final UnknownHostException e) {
+            throw new ParameterException(spec.commandLine(), option + " '" + name
+                + "' is not known; allowed: a name or number of a machine", e);
+        }
+    }
+
+    /**
+     * Checks a port.
+     *
+     * @throws ParameterException if it is none
+     */
+    public void checkPort(final int port) {
+        check("--port", port, 1, MAX_PORT);
+    }
+
+    /**
+     * Checks a number.
+     *
+     * @throws ParameterException if it is out of range
+     */
+    public void check(final String option, final long value, final long min, final long max) {
+        if (value < min || value > max) {
+            throw usage(option + " " + value + "; allowed: " + min + " to " + max);
+        }
+    }
+
+    /** Wrong usage of the command. */
+    public ParameterException usage(final String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
