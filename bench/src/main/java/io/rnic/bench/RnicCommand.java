@@ -2,6 +2,7 @@ package io.rnic.bench;
 
 import io.rnic.bench.compare.CompareCommand;
 import io.rnic.bench.peers.PeersCommand;
+import io.rnic.bench.perftest.PerftestCommand;
 import io.rnic.bench.pieces.PiecesCommand;
 import io.rnic.bench.regcache.RegcacheCommand;
 import io.rnic.bench.rping.RpingCommand;
@@ -9,6 +10,8 @@ import io.rnic.bench.scale.ScaleCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -62,9 +65,12 @@ public final class RnicCommand implements Runnable {
      * @return the exit code
      */
     public static int run(final String[] args, final PrintStream out, final PrintStream err) {
-        return run(args, out, err, new CompareCommand(out, err), new PeersCommand(out, err),
-            new ScaleCommand(out, err), new PiecesCommand(out, err), new RpingCommand(out),
-            new CommandLine(new RegcacheCommand(out, err)).addSubcommand(RegcacheCommand.merge(out, err)));
+        final List<Object> commands = new ArrayList<>(List.of(new CompareCommand(out, err), new PeersCommand(out, err),
+            new ScaleCommand(out, err), new PiecesCommand(out, err)));
+        commands.addAll(PerftestCommand.all(out, err));
+        commands.add(new RpingCommand(out));
+        commands.add(new CommandLine(new RegcacheCommand(out, err)).addSubcommand(RegcacheCommand.merge(out, err)));
+        return run(args, out, err, commands.toArray());
     }
 
     /**

@@ -1,0 +1,116 @@
+package io.rnic.bench.perftest;
+
+import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.tcp.Messenger;
+import io.rnic.verbs.QueuePair;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** By what the two sides tell each other how far they are: messages of 16 bytes (what 4, zeros 4, value 8). */
+final class Control {
+    static final int MESSAGE_BYTES = 16;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int VALUE_OFFSET = 8;
+    /** It looks again so often, giving the core away, before it sleeps. */
+    private static final int LOOKS = 1000;
+
+    private final Messenger messenger;
+
+    /** What is told; the number on the wire is the ordinal. */
+    enum What {
+        /** Client: the next measurement begins, with messages of so many bytes. */
+        BEGIN,
+        /** Client: untimed, to warm up; else as BEGIN. */
+        WARM_UP,
+        /** Server: it is ready. */
+        READY,
+        /** Client: it is over after so many iterations in all. */
+        END,
+        /** Server: all of them are done here too. */
+        DONE,
+        /** Client, then server: that was all. */
+        BYE
+    }
+
+    /**
+     * A message.
+     *
+     * @param what  it tells
+     * @param value bytes or iterations
+     */
+    record Message(What what, long value) {
+    }
+
+    /** Talks by that messenger. */
+    Control(final Messenger messenger) {
+        this.messenger = messenger;
+    }
+
+    QueuePair queuePair() {
+        return messenger.queuePair();
+    }
+
+    /** Tells the other side. */
+    void tell(final What what, final long value) {
+        final MemorySegment message = messenger.outgoing();
+        message.set(INT, 0, what.ordinal());
+        message.set(LONG, VALUE_OFFSET, value);
+        messenger.send();
+    }
+
+    /** Looks whether the other side has told something, or is gone. */
+    boolean hasNews() {
+        return messenger.isMessageOrEnd();
+    }
+
+    /**
+     * Waits for what the other side tells.
+     *
+     * @throws ExperimentException if it is gone, or tells what cannot be
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // yield is the point: the other side may need this core
+    Message hear() {
+        for (int looks = 0; looks < LOOKS && !messenger.isMessageOrEnd(); looks++) {
+            Thread.yield();
+        }
+        if (!messenger.awaitMessage()) {
+            throw new ExperimentException("the connection ended before the test was over" + messenger.reason());
+        }
+        final int number = messenger.incoming().get(INT, 0);
+        final Message message = number < 0 || number >= What.values().length ? null
+            : new Message(What.values()[number], messenger.incoming().get(LONG, VALUE_OFFSET));
+        messenger.takeMessage();
+        return checked(message, number);
+    }
+
+    private static Message checked(final @Nullable Message message, final int number) {
+        if (message == null) {
+            throw new ExperimentException("the other side tells something unknown: " + number);
+        }
+        return message;
+    }
+
+    /**
+     * Waits until the other side tells that; returns the value.
+     *
+     * @throws ExperimentException if it is gone, or tells something else
+     */
+    long expect(final What what) {
+        final Message message = hear();
+        if (message.what() != what) {
+            throw new ExperimentException("the other side tells " + message.what() + " and not " + what);
+        }
+        return message.value();
+    }
+
+    /** Waits until the other side has closed the connection. */
+    void awaitEnd() {
+        if (messenger.awaitMessage()) {
+            throw new ExperimentException("the other side tells something after the end");
+        }
+    }
+}
