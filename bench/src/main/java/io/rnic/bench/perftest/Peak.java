@@ -42,10 +42,14 @@ final class Peak {
     /** So many are done by now. */
     void done(final long requests) {
         if (done < doneNs.length && requests >= (done + 1) * stride) {
-            final long nowNs = System.nanoTime();
-            while (done < doneNs.length && requests >= (done + 1) * stride) {
-                doneNs[done++] = nowNs;
-            }
+            done(requests, System.nanoTime());
+        }
+    }
+
+    /** So many are done at that time. */
+    void done(final long requests, final long nowNs) {
+        while (done < doneNs.length && requests >= (done + 1) * stride) {
+            doneNs[done++] = nowNs;
         }
     }
 

@@ -151,8 +151,7 @@ public final class PerftestCommand implements Callable<Integer> {
         final DeviceAttributes device;
         try (Rnic nic = Rnic.open(settings)) {
             device = nic.attributes();
-            final String facts = "through " + nic.frontEnd() + ", " + device.threading() + ", iWARP over "
-                + device.link();
+            final String facts = "through " + nic.frontEnd() + ", " + device.threading() + ", iWARP over TCP";
             rows = host == null ? new Server(parameters, plan, output, err).run(nic, where, facts)
                 : new Client(parameters, plan, output).run(nic, where, facts);
         } catch (final RnicException e) {
@@ -217,6 +216,7 @@ public final class PerftestCommand implements Callable<Integer> {
     private String json(final String role, final Parameters parameters, final DeviceAttributes device,
         final List<Row> rows) {
         final Map<String, Object> facts = HostFacts.of(device);
+        facts.put("link", "tcp");
         facts.put("frontEnd", tcp.frontEnd());
         final Map<String, Object> asked = new LinkedHashMap<>();
         asked.put("role", role);

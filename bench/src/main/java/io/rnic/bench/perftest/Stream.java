@@ -40,7 +40,7 @@ final class Stream implements Measurement {
         postAll(bytes, span, startNs);
         final long iterations = sends.posted() - allPostedBefore;
         final long endNs = flow.conclude(idle, iterations);
-        peak.done(iterations);
+        peak.done(iterations, endNs);
         return new Row.Bandwidth(bytes, iterations, peak.perSecond() * bytes, iterations, Math.max(1, endNs - startNs));
     }
 
