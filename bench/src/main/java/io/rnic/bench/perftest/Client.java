@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The side that connects, begins each measurement and ends it. */
 record Client(Parameters parameters, Plan plan, Output output) {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /** Connects, measures, disconnects. */
     List<Row> run(final Rnic nic, final InetSocketAddress server, final String facts) {

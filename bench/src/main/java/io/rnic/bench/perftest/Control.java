@@ -15,8 +15,8 @@ final class Control {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int VALUE_OFFSET = 8;
-    /** It looks again so often, giving the core away, before it sleeps. */
-    private static final int LOOKS = 1000;
+    /** So long it looks again and again, giving the core away, before it sleeps. */
+    private static final long LOOKS_NS = 200_000;
 
     private final Messenger messenger;
 
@@ -74,7 +74,8 @@ final class Control {
      */
     @SuppressWarnings("ThreadPriorityCheck") // yield is the point: the other side may need this core
     Message hear() {
-        for (int looks = 0; looks < LOOKS && !messenger.isMessageOrEnd(); looks++) {
+        final long startNs = System.nanoTime();
+        while (!messenger.isMessageOrEnd() && System.nanoTime() - startNs < LOOKS_NS) {
             Thread.yield();
         }
         if (!messenger.awaitMessage()) {

@@ -9,7 +9,7 @@ import io.rnic.bench.run.ExperimentException;
  */
 final class Idle {
     private static final int SPINS = 200;
-    private static final int LOOKS_BETWEEN_NEWS = 32;
+    private static final int LOOKS_BETWEEN_NEWS = 4;
     private static final int LOOKS_BETWEEN_CLOCKS = 4096;
     private static final long GIVE_UP_NS = 30_000_000_000L;
 
@@ -38,10 +38,10 @@ final class Idle {
         looks++;
         if (looks <= SPINS) {
             Thread.onSpinWait();
-        } else {
-            Thread.yield();
+            return false;
         }
-        if (looks == SPINS) {
+        Thread.yield();
+        if (looks == SPINS + 1) {
             sinceNs = System.nanoTime();
         } else if (looks % LOOKS_BETWEEN_CLOCKS == 0) {
             looks = LOOKS_BETWEEN_CLOCKS;
