@@ -6,7 +6,6 @@ import io.rnic.verbs.QueuePair;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /** By what the two sides tell each other how far they are: messages of 16 bytes (what 4, zeros 4, value 8). */
 final class Control {
@@ -20,20 +19,35 @@ final class Control {
 
     private final Messenger messenger;
 
-    /** What is told; the number on the wire is the ordinal. */
+    /** What is told. */
     enum What {
         /** Client: the next measurement begins, with messages of so many bytes. */
-        BEGIN,
+        BEGIN(0),
         /** Client: untimed, to warm up; else as BEGIN. */
-        WARM_UP,
+        WARM_UP(1),
         /** Server: it is ready. */
-        READY,
+        READY(2),
         /** Client: it is over after so many iterations in all. */
-        END,
+        END(3),
         /** Server: all of them are done here too. */
-        DONE,
+        DONE(4),
         /** Client, then server: that was all. */
-        BYE
+        BYE(5);
+
+        private final int code;
+
+        What(final int code) {
+            this.code = code;
+        }
+
+        private static What of(final int code) {
+            for (final What what : values()) {
+                if (what.code == code) {
+                    return what;
+                }
+            }
+            throw new ExperimentException("the other side tells something unknown: " + code);
+        }
     }
 
     /**
@@ -57,7 +71,7 @@ final class Control {
     /** Tells the other side. */
     void tell(final What what, final long value) {
         final MemorySegment message = messenger.outgoing();
-        message.set(INT, 0, what.ordinal());
+        message.set(INT, 0, what.code);
         message.set(LONG, VALUE_OFFSET, value);
         messenger.send();
     }
@@ -81,18 +95,10 @@ final class Control {
         if (!messenger.awaitMessage()) {
             throw new ExperimentException("the connection ended before the test was over" + messenger.reason());
         }
-        final int number = messenger.incoming().get(INT, 0);
-        final Message message = number < 0 || number >= What.values().length ? null
-            : new Message(What.values()[number], messenger.incoming().get(LONG, VALUE_OFFSET));
+        final int code = messenger.incoming().get(INT, 0);
+        final long value = messenger.incoming().get(LONG, VALUE_OFFSET);
         messenger.takeMessage();
-        return checked(message, number);
-    }
-
-    private static Message checked(final @Nullable Message message, final int number) {
-        if (message == null) {
-            throw new ExperimentException("the other side tells something unknown: " + number);
-        }
-        return message;
+        return new Message(What.of(code), value);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.rnic.bench.perftest;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The private data by which a queue pair is connected: what this side runs, and where its memory is. Big-endian:
@@ -33,11 +34,26 @@ record Greeting(Parameters parameters, Verdict verdict, int index, long session,
     /** What a server thinks of a client. */
     enum Verdict {
         /** It serves; what a client says, too. */
-        WELCOME,
+        WELCOME(0),
         /** The client runs something else. */
-        MISMATCH,
+        MISMATCH(1),
         /** It serves another client, or nobody who says such. */
-        REFUSED
+        REFUSED(2);
+
+        private final int code;
+
+        Verdict(final int code) {
+            this.code = code;
+        }
+
+        private static @Nullable Verdict of(final int code) {
+            for (final Verdict verdict : values()) {
+                if (verdict.code == code) {
+                    return verdict;
+                }
+            }
+            return null;
+        }
     }
 
     /** What was heard from the other side: hostile until here. */
@@ -58,7 +74,7 @@ record Greeting(Parameters parameters, Verdict verdict, int index, long session,
     /** Its bytes. */
     byte[] bytes() {
         return ByteBuffer.allocate(BYTES).putInt(MAGIC).putShort((short) VERSION).put((byte) parameters.test().code())
-            .put((byte) verdict.ordinal()).putInt(parameters.bytes()).putInt(parameters.iterations())
+            .put((byte) verdict.code).putInt(parameters.bytes()).putInt(parameters.iterations())
             .putInt(parameters.seconds()).putShort((short) parameters.queuePairs()).putShort((short) index)
             .putLong(session).putLong(address).putInt(key).putInt(0).putLong(credit).array();
     }
@@ -79,8 +95,8 @@ record Greeting(Parameters parameters, Verdict verdict, int index, long session,
             return new Heard.Unfit("its private data has " + bytes.length + " bytes; allowed: " + BYTES);
         }
         final PerfTest test = PerfTest.of(from.get());
-        final int verdict = from.get();
-        if (test == null || verdict < 0 || verdict >= Verdict.values().length) {
+        final Verdict verdict = Verdict.of(from.get());
+        if (test == null || verdict == null) {
             return new Heard.Unfit("it asks for a test or gives a verdict that is unknown");
         }
         final int size = from.getInt();
@@ -99,6 +115,6 @@ record Greeting(Parameters parameters, Verdict verdict, int index, long session,
             return new Heard.Unfit("its reserved bytes are not zero");
         }
         return new Heard.Ours(
-            new Greeting(parameters, Verdict.values()[verdict], index, session, address, key, from.getLong()));
+            new Greeting(parameters, verdict, index, session, address, key, from.getLong()));
     }
 }

@@ -54,19 +54,21 @@ final class Output {
 
     /** Says a result. */
     void row(final Row row) {
-        say(switch (row) {
+        final String line = switch (row) {
             case Row.Latency latency -> parameters.isTimed() ? timed(latency) : counted(latency);
             case Row.Bandwidth bandwidth -> bandwidth(bandwidth);
-        });
+        };
+        say(line.stripTrailing());
     }
 
     private static String timed(final Row.Latency row) {
-        return line(" %-7d       %-11d       %-11.2f    %-11.2f", row.bytes(), row.iterations(),
+        return String.format(Locale.ROOT, " %-7d       %-11d       %-11.2f    %-11.2f", row.bytes(), row.iterations(),
             row.averageNs() / NS_PER_US, row.perSecond());
     }
 
     private static String counted(final Row.Latency row) {
-        return line(" %-7d %-11d    %-11.2f    %-11.2f  %-15.2f    %-11.2f    %-13.2f   %-20.2f   %-22.2f", row.bytes(),
+        return String.format(Locale.ROOT,
+            " %-7d %-11d    %-11.2f    %-11.2f  %-15.2f    %-11.2f    %-13.2f   %-20.2f   %-22.2f", row.bytes(),
             row.iterations(), row.minNs() / NS_PER_US, row.maxNs() / NS_PER_US, row.typicalNs() / NS_PER_US,
             row.averageNs() / NS_PER_US, row.stdevNs() / NS_PER_US, row.p99Ns() / NS_PER_US,
             row.p999Ns() / NS_PER_US);
@@ -74,12 +76,9 @@ final class Output {
 
     private String bandwidth(final Row.Bandwidth row) {
         final double unit = gigabits ? GIGABIT : MEGABYTE;
-        return line(" %-7d    %-11d    %-15.2f    %-18.2f   %-13.6f", row.bytes(), row.iterations(), row.peak() / unit,
+        return String.format(Locale.ROOT, " %-7d    %-11d    %-15.2f    %-18.2f   %-13.6f", row.bytes(),
+            row.iterations(), row.peak() / unit,
             row.average() / unit, row.messageRate() / MILLION);
-    }
-
-    private static String line(final String format, final Object... values) {
-        return String.format(Locale.ROOT, format, values).stripTrailing();
     }
 
     /** Says that this was all. */

@@ -66,35 +66,38 @@ record Server(Parameters parameters, Plan plan, Output output, PrintStream err) 
      */
     private @Nullable Greeting admit(final Side side, final ConnectionRequest request, final int connection,
         final @Nullable Greeting client) {
-        switch (Greeting.hear(request.privateData())) {
+        return switch (Greeting.hear(request.privateData())) {
             case Greeting.Heard.Foreign foreign -> {
                 reject(request, Greeting.Verdict.REFUSED);
                 err.println("rnic " + parameters.test().label() + ": refused a connection: " + foreign.why());
-                return null;
+                yield null;
             }
             case Greeting.Heard.Unfit unfit -> {
                 reject(request, Greeting.Verdict.MISMATCH);
                 if (client == null) {
                     throw new ExperimentException("the client does not fit: " + unfit.why());
                 }
-                return null;
+                yield null;
             }
-            case Greeting.Heard.Ours ours -> {
-                final Greeting greeting = ours.greeting();
-                if (client == null && !greeting.parameters().equals(parameters)) {
-                    reject(request, Greeting.Verdict.MISMATCH);
-                    throw new ExperimentException("the client runs " + greeting.parameters() + ", and this side "
-                        + parameters + "; allowed: the same on both sides");
-                }
-                if (greeting.index() != connection || client != null && greeting.session() != client.session()
-                    || !greeting.parameters().equals(parameters)) {
-                    reject(request, Greeting.Verdict.REFUSED);
-                    return null;
-                }
-                request.accept(side.queuePair(connection), side.greeting(connection, greeting.session()).bytes());
-                return greeting;
-            }
+            case Greeting.Heard.Ours ours -> admit(side, request, ours.greeting(), connection, client);
+        };
+    }
+
+    private @Nullable Greeting admit(final Side side, final ConnectionRequest request, final Greeting greeting,
+        final int connection, final @Nullable Greeting client) {
+        final boolean runsTheSame = greeting.parameters().equals(parameters);
+        if (client == null && !runsTheSame) {
+            reject(request, Greeting.Verdict.MISMATCH);
+            throw new ExperimentException("the client runs " + greeting.parameters() + ", and this side " + parameters
+                + "; allowed: the same on both sides");
         }
+        final boolean isTheSame = client == null || greeting.session() == client.session();
+        if (greeting.index() != connection || !isTheSame || !runsTheSame) {
+            reject(request, Greeting.Verdict.REFUSED);
+            return null;
+        }
+        request.accept(side.queuePair(connection), side.greeting(connection, greeting.session()).bytes());
+        return greeting;
     }
 
     private void reject(final ConnectionRequest request, final Greeting.Verdict verdict) {
@@ -123,9 +126,9 @@ record Server(Parameters parameters, Plan plan, Output output, PrintStream err) 
 
     /** What a measurement is of: nothing but what was agreed on. */
     private int size(final Control.Message message) {
-        if (message.what() != Control.What.BEGIN && message.what() != Control.What.WARM_UP
-            || message.value() < 1 || message.value() > Integer.MAX_VALUE
-            || !parameters.sizes().contains((int) message.value())) {
+        final boolean begins = message.what() == Control.What.BEGIN || message.what() == Control.What.WARM_UP;
+        final boolean isInt = message.value() == (int) message.value();
+        if (!begins || !isInt || !parameters.sizes().contains((int) message.value())) {
             throw new ExperimentException("the client tells " + message.what() + " " + message.value() + "; allowed: "
                 + parameters.sizes());
         }

@@ -2,6 +2,7 @@ package io.rnic.bench.perftest;
 
 import static io.rnic.bench.perftest.Commands.connect;
 import static io.rnic.bench.perftest.Commands.serve;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +79,7 @@ class HostileTest {
     @Test
     void shouldRefuseAStrangerAndServeTheNext() throws Exception {
         final Serving serving = serve("send-lat -n 5");
-        for (final byte[] stranger : new byte[][] {{}, {1}, "GET / HTTP/1.1".getBytes("US-ASCII"), new byte[500]}) {
+        for (final byte[] stranger : new byte[][] {{}, {1}, "GET / HTTP/1.1".getBytes(US_ASCII), new byte[500]}) {
             try (Side side = new Side(nic, PINGS, 4)) {
                 assertThat(ours(rejected(side, serving, stranger)).verdict()).isEqualTo(Greeting.Verdict.REFUSED);
             }
@@ -158,7 +160,7 @@ class HostileTest {
     }
 
     private static PerfTest ours(final String label) {
-        return PerfTest.valueOf(label.replace('-', '_').toUpperCase(java.util.Locale.ROOT));
+        return PerfTest.valueOf(label.replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
     @ParameterizedTest
