@@ -24,7 +24,8 @@ record Parameters(PerfTest test, int bytes, int iterations, int seconds, int que
 
     /** The sizes of messages, in turn. */
     List<Integer> sizes() {
-        return bytes != 0 ? List.of(bytes) : IntStream.rangeClosed(1, LAST_POWER).mapToObj(power -> 1 << power).toList();
+        return bytes != 0 ? List.of(bytes)
+            : IntStream.rangeClosed(1, LAST_POWER).mapToObj(power -> 1 << power).toList();
     }
 
     /** The longest of them. */

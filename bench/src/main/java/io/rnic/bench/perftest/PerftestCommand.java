@@ -90,12 +90,14 @@ public final class PerftestCommand implements Callable<Integer> {
     @Mixin
     private TcpOptions tcp = new TcpOptions();
 
-    @Option(names = "--threading", paramLabel = "MODE", description = "Who does the NIC's work. invoker: the thread that"
-        + " posts; dedicated: a thread of the NIC's own. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--threading", paramLabel = "MODE",
+        description = "Who does the NIC's work. invoker: the thread that posts; dedicated: a thread of the NIC's own."
+            + " Default: ${DEFAULT-VALUE}.")
     private String threading = "invoker";
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", description = "So long messages go before the first measurement,"
-        + " for the JVM to compile what runs; by the client. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--warm-up", paramLabel = "SECONDS",
+        description = "So long messages go before the first measurement, for the JVM to compile what runs; by the"
+            + " client. Default: ${DEFAULT-VALUE}.")
     private double warmUp = 1;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the results as JSON; - is standard output.")
@@ -131,8 +133,8 @@ public final class PerftestCommand implements Callable<Integer> {
         final String name = test.label();
         final CommandLine line = new CommandLine(this).setCommandName(name);
         line.getCommandSpec().usageMessage()
-            .description("Measures " + test.title() + " by iWARP over TCP between two machines, or two processes of one;"
-                + " the options of perftest.")
+            .description("Measures " + test.title() + " by iWARP over TCP between two machines, or two processes of"
+                + " one; the options of perftest.")
             .footer("", "A server, and its client on another machine (or here: 127.0.0.1):", "  rnic " + name,
                 "  rnic " + name + " HOST");
         return line;

@@ -3,8 +3,8 @@ package io.rnic.bench.perftest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in one direction, as many outstanding as the plan says, round the queue pairs in turn. The time ends when all
- * bytes are known to be where they belong.
+ * Requests in one direction, as many outstanding as the plan says, round the queue pairs in turn. The time ends when
+ * all bytes are known to be where they belong.
  */
 final class Stream implements Measurement {
     private final Side side;

@@ -21,8 +21,8 @@
  *
  * <p>What iWARP makes different from InfiniBand: a Send without a posted receive ends the connection, so the server of
  * a stream of Sends posts up to 512 receives ahead and writes into the client's memory how many it posted ({@link
- * io.rnic.bench.perftest.SendFlow}). A Send or Write is done when the stream has its bytes, so the time of a stream ends
- * when the server says that it has all, or when a Read behind the Writes is answered ({@link
+ * io.rnic.bench.perftest.SendFlow}). A Send or Write is done when the stream has its bytes, so the time of a stream
+ * ends when the server says that it has all, or when a Read behind the Writes is answered ({@link
  * io.rnic.bench.perftest.WriteFlow}): the average is of bytes that are placed. The peak goes by completions, so of
  * Sends and Writes it is the rate at which the stream took them.
  */

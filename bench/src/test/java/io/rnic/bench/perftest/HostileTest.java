@@ -63,8 +63,8 @@ class HostileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"send-lat -n 20,send-lat -n 21,-n 20,-n 21", "write-bw -s 3,write-bw -a,-s 3,-a", "send-bw,send-lat,bw,lat",
-        "read-bw -q 2,read-bw,-q 2,-q 1", "read-lat -D 1,read-lat,-D 1,-n 1000"})
+    @CsvSource({"send-lat -n 20,send-lat -n 21,-n 20,-n 21", "write-bw -s 3,write-bw -a,-s 3,-a",
+        "send-bw,send-lat,bw,lat", "read-bw -q 2,read-bw,-q 2,-q 1", "read-lat -D 1,read-lat,-D 1,-n 1000"})
     void shouldTellBothThatTheyDoNotFit(final String server, final String client, final String serverHas,
         final String clientHas) throws Exception {
         final Serving serving = serve(server);
@@ -120,7 +120,8 @@ class HostileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,another program", "4,version", "6,unknown", "7,unknown", "8,cannot be", "44,reserved", "100,has 55 bytes"})
+    @CsvSource({"0,another program", "4,version", "6,unknown", "7,unknown", "8,cannot be", "44,reserved",
+        "100,has 55 bytes"})
     void shouldEndWhenAServerSaysWhatCannotBe(final int offset, final String why) throws Exception {
         try (Listener listener = nic.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Side side = new Side(nic, PINGS, 4)) {
@@ -223,8 +224,8 @@ class HostileTest {
             assertThat(Greeting.hear(bytes)).isNotNull();
             assertThat(Greeting.hear(almost)).isNotNull();
         }
-        final Greeting greeting = new Greeting(new Parameters(PerfTest.READ_BW, 0, 0, 9, 1024), Greeting.Verdict.MISMATCH,
-            1024, -1, Long.MIN_VALUE, -2, 77);
+        final Greeting greeting = new Greeting(new Parameters(PerfTest.READ_BW, 0, 0, 9, 1024),
+            Greeting.Verdict.MISMATCH, 1024, -1, Long.MIN_VALUE, -2, 77);
         assertThat(ours(greeting.bytes())).isEqualTo(greeting);
     }
 }
