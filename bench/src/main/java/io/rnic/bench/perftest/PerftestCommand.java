@@ -173,8 +173,9 @@ public final class PerftestCommand implements Callable<Integer> {
         }
         refuseBoth("--size", "--all");
         refuseBoth("--iters", "--duration");
-        if (test.isLatency() && (isGiven("--qp") || isGiven("--tx-depth"))) {
-            throw tcp.usage("--qp and --tx-depth are for bandwidth; allowed here: one message at a time");
+        if (test.isLatency() && (queuePairs != 1 || isGiven("--tx-depth"))) {
+            throw tcp.usage("--qp " + queuePairs + " and --tx-depth are for bandwidth; allowed here: --qp 1, and one"
+                + " message at a time");
         }
         final boolean timed = isGiven("--duration");
         final Parameters parameters =

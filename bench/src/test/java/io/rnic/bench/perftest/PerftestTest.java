@@ -50,7 +50,7 @@ class PerftestTest {
     void shouldMeasureLatencyThroughEitherFrontEnd(final String test, final String bytes, final int servedRows)
         throws Exception {
         for (final String[] ends : new String[][] {{"user", "kernel"}, {"kernel", "user"}}) {
-            final String both = test + " -F -s " + bytes + " -n 20 --front-end ";
+            final String both = test + " -F -q 1 -s " + bytes + " -n 20 --front-end ";
             final Ended[] ended = both(both + ends[0], both + ends[1]);
             assertThat(ended).allMatch(side -> side.heading().equals(LATENCY));
             assertThat(ended[0].rows()).hasSize(1);
@@ -150,7 +150,8 @@ class PerftestTest {
         send-lat -s many                 | 'many'               | --size
         send-lat -n 4                    | --iters 4            | 5 to 100000000
         send-lat -D 0                    | --duration 0         | 1 to 86400
-        send-lat -q 2                    | --qp                 | one message
+        send-lat -q 2                    | --qp 2               | --qp 1
+        read-lat -t 2                    | --tx-depth           | one message
         send-bw -q 0                     | --qp 0               | 1 to 1024
         send-bw -q 1024 -a               | --qp 1024            | 1073741824 bytes in all
         send-bw -t 0                     | --tx-depth 0         | 1 to 15000
