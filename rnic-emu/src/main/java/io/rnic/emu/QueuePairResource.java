@@ -7,6 +7,7 @@ import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.IdlePolls;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.verbs.Access;
@@ -19,6 +20,8 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -228,6 +231,12 @@ public final class QueuePairResource implements Endpoint {
             pending = attempt;
             return attempt;
         }
+    }
+
+    @Override
+    public List<IdlePolls> idlePolls() {
+        return domain.device().config().threading() == DeviceConfig.Threading.DEDICATED ? List.of()
+            : Stream.of(sendQueue, receiveQueue).distinct().map(queue -> queue.reader().idlePolls()).toList();
     }
 
     @Override

@@ -18,6 +18,9 @@ final class Kinds {
     static final int SMALL_BLOCK = 64 * 1024;
     static final int LARGE_BLOCK = 1024 * 1024;
 
+    /** What the names of tests over TCP begin with. */
+    static final String TCP = "tcp_";
+
     private static final int MESSAGE = RoundTrips.MESSAGE_BYTES;
     private static final String USER = "user";
     private static final String KERNEL = "kernel";
@@ -44,7 +47,12 @@ final class Kinds {
         writes(KERNEL, "write_64k", SMALL_BLOCK),
         writes(USER, "write_1m", LARGE_BLOCK), copies("copy_1m", LARGE_BLOCK),
         writes(KERNEL, "write_1m", LARGE_BLOCK),
-        reads(USER), reads(KERNEL));
+        reads(USER), reads(KERNEL),
+        tcp("send_rtt", Unit.NS, MESSAGE, rig -> new SendRoundTrip(rig.duet(), rig.tcp(false))),
+        nettyWrites("netty_64k", SMALL_BLOCK), tcpWrites("write_64k", SMALL_BLOCK, false),
+        tcpWrites("crc_write_64k", SMALL_BLOCK, true),
+        nettyWrites("netty_1m", LARGE_BLOCK), tcpWrites("write_1m", LARGE_BLOCK, false),
+        tcpWrites("crc_write_1m", LARGE_BLOCK, true));
 
     private Kinds() {
     }
@@ -73,7 +81,20 @@ final class Kinds {
 
     private static Kind writes(final String frontEnd, final String name, final int bytes) {
         return verbs(frontEnd, name, Unit.BYTES_PER_SECOND, bytes,
-            (rig, nic) -> new WriteBlocks(rig.duet(), nic, rig.blocks(), bytes));
+            (rig, nic) -> new WriteBlocks(rig.duet(), nic, rig.blocks(), bytes, false));
+    }
+
+    private static Kind tcp(final String name, final Unit unit, final int bytes, final Kind.Opener opener) {
+        return new Kind(TCP + name, unit, bytes, true, opener);
+    }
+
+    private static Kind tcpWrites(final String name, final int bytes, final boolean crc) {
+        return tcp(name, Unit.BYTES_PER_SECOND, bytes,
+            rig -> new WriteBlocks(rig.duet(), rig.tcp(crc), rig.blocks(), bytes, true));
+    }
+
+    private static Kind nettyWrites(final String name, final int bytes) {
+        return kind(name, Unit.BYTES_PER_SECOND, bytes, rig -> new NettyBlocks(rig.blocks(), bytes));
     }
 
     private static Kind reads(final String frontEnd) {

@@ -18,7 +18,12 @@ final class Ratios {
     /** The name of what is allocated for an operation. */
     static final String ALLOC = "alloc";
 
+    /** The same of what goes by TCP. */
+    static final String TCP_ALLOC = "tcp_alloc";
+
     private static final String WRITE_BW = "write_bw_vs_copy";
+    private static final String TCP_WRITE_BW = "tcp_write_bw_vs_netty";
+    private static final String TCP_CRC_WRITE_BW = "tcp_write_bw_crc_vs_netty";
 
     private static final List<Goal> GOALS = List.of(
         atMost("send_rtt_vs_cacheline", "user_send_rtt", "cache_line", 2.0),
@@ -30,7 +35,12 @@ final class Ratios {
         atLeast(WRITE_BW + "_1m", "user_write_1m", "copy_1m", 0.95),
         atLeast("netty_rtt_vs_send_rtt", "netty_rtt", "user_send_rtt", 15),
         atLeast("kernel_batch_rate", "kernel_list_rate", "user_write_rate", 0.8),
-        atLeast("kernel_64k", "kernel_read_64k", "user_read_64k", 0.95));
+        atLeast("kernel_64k", "kernel_read_64k", "user_read_64k", 0.95),
+        atMost("tcp_send_rtt_vs_netty", "tcp_send_rtt", "netty_rtt", 1.25),
+        atLeast(TCP_WRITE_BW + "_64k", "tcp_write_64k", "netty_64k", 0.9),
+        atLeast(TCP_WRITE_BW + "_1m", "tcp_write_1m", "netty_1m", 0.9),
+        atLeast(TCP_CRC_WRITE_BW + "_64k", "tcp_crc_write_64k", "netty_64k", 0.75),
+        atLeast(TCP_CRC_WRITE_BW + "_1m", "tcp_crc_write_1m", "netty_1m", 0.75));
 
     private Ratios() {
     }
@@ -57,13 +67,23 @@ final class Ratios {
                 ratios.add(ratio);
             }
         }
-        addLowerBandwidth(ratios);
-        final List<Double> allocated = figures.stream().filter(Figure::ours).map(Figure::maxAllocated).toList();
+        for (final String bandwidth : List.of(WRITE_BW, TCP_WRITE_BW, TCP_CRC_WRITE_BW)) {
+            addLower(ratios, bandwidth);
+        }
+        addAllocated(ratios, ALLOC, figures, false);
+        addAllocated(ratios, TCP_ALLOC, figures, true);
+        return ratios;
+    }
+
+    private static void addAllocated(
+        final List<Ratio> ratios, final String name, final List<Figure> figures, final boolean byTcp) {
+        final List<Double> allocated = figures.stream()
+            .filter(figure -> figure.ours() && figure.name().startsWith(Kinds.TCP) == byTcp)
+            .map(Figure::maxAllocated).toList();
         if (!allocated.isEmpty()) {
             final double most = Collections.max(allocated);
-            ratios.add(new Ratio(ALLOC, most, Collections.min(allocated), most, 0, Direction.AT_MOST));
+            ratios.add(new Ratio(name, most, Collections.min(allocated), most, 0, Direction.AT_MOST));
         }
-        return ratios;
     }
 
     private static @Nullable Ratio ratio(final Goal goal, final @Nullable Figure dividend,
@@ -79,12 +99,13 @@ final class Ratios {
     }
 
     /** The goal is for both sizes: under its own name, before the two, stands the lower. */
-    private static void addLowerBandwidth(final List<Ratio> ratios) {
-        final List<Ratio> both = ratios.stream().filter(ratio -> ratio.name().startsWith(WRITE_BW)).toList();
+    private static void addLower(final List<Ratio> ratios, final String name) {
+        final List<Ratio> both = ratios.stream().filter(ratio -> ratio.name().startsWith(name + "_")
+            && Character.isDigit(ratio.name().charAt(name.length() + 1))).toList();
         if (both.size() < 2) {
             return;
         }
         final Ratio lower = both.getFirst().value() <= both.getLast().value() ? both.getFirst() : both.getLast();
-        ratios.add(ratios.indexOf(both.getFirst()), lower.withName(WRITE_BW));
+        ratios.add(ratios.indexOf(both.getFirst()), lower.withName(name));
     }
 }

@@ -18,6 +18,7 @@ final class Rig implements AutoCloseable {
 
     private final Resources resources = new Resources();
     private final Map<String, Rnic> nics = new HashMap<>();
+    private final Map<Boolean, Rnic> tcp = new HashMap<>();
     private final Duet duet;
     private final BlockMemory blocks;
     private @Nullable AeronHost aeron;
@@ -52,6 +53,13 @@ final class Rig implements AutoCloseable {
             return Rnic.open(frontEnd);
         }
         return nic;
+    }
+
+    /** A device whose connections go by TCP, by the user-level front end; opened at the first call. */
+    Rnic tcp(final boolean crc) {
+        return tcp.computeIfAbsent(crc, asked -> resources.add(Rnic.open(RnicOptions.defaults().withFrontEnd("user")
+            .with("device", DEVICE + (asked ? "-tcp-crc" : "-tcp")).with("threading", THREADING)
+            .with("pinning", "preferred").with("link", "tcp").with("mpa.crc", Boolean.toString(asked)))));
     }
 
     DeviceAttributes device() {

@@ -14,10 +14,18 @@ final class WriteBlocks implements PeerTest {
     private final BlockMemory memory;
     private final int bytes;
     private final int signalEvery;
+    private final boolean overTcp;
     private final Outbox blocks;
+    private final Outbox last;
 
-    WriteBlocks(final Duet duet, final Rnic nic, final BlockMemory memory, final int bytes) {
+    /**
+     * Connects.
+     *
+     * @param overTcp whether a Write is done before its bytes are placed
+     */
+    WriteBlocks(final Duet duet, final Rnic nic, final BlockMemory memory, final int bytes, final boolean overTcp) {
         this.duet = duet;
+        this.overTcp = overTcp;
         this.memory = memory;
         this.bytes = bytes;
         link = Link.openOn(nic, memory.client(), memory.server(), DEPTH);
@@ -29,6 +37,8 @@ final class WriteBlocks implements PeerTest {
             final long offset = (long) number % BlockMemory.PLACES * bytes;
             return new SendRequest().write(number, target + offset, key).sge(client.region(), offset, bytes);
         });
+        last = new Outbox(client, duet.spin(), bytes, 1, 1, (number, _) ->
+            new SendRequest().read(number, target, key).sge(client.region(), 0, Long.BYTES));
     }
 
     @Override
@@ -48,7 +58,16 @@ final class WriteBlocks implements PeerTest {
             written += signalEvery;
         } while (System.nanoTime() - startNs < durationNs);
         blocks.drain();
+        if (overTcp) {
+            awaitPlaced();
+        }
         slice.record(System.nanoTime() - startNs, written);
+    }
+
+    /** Reads a word behind all Writes: it is answered when they are placed. */
+    private void awaitPlaced() {
+        last.postUnnumbered();
+        last.drain();
     }
 
     @Override

@@ -76,15 +76,12 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
         accepting.checkConnectable();
         final SetUp asked = Objects.requireNonNull(request);
         final ReadLimits agreed = accepting.nic().reads().agreedWith(reads(asked));
-        final TcpStream connected = connect(channel, accepting.nic(), agreed, asked, false);
+        final TcpStream connected = connect(channel, accepting, agreed, asked, false);
         // Under the connection lock nothing else moves it out of INIT.
         accepting.nic().move(QueuePairState.INIT, QueuePairState.RTS);
         stream = connected;
         send(channel, asked.accept(tcp.settings().markers(), tcp.settings().crc() || asked.crc(),
-            answer(asked.enhanced(), agreed), privateData));
-        if (!channel.isActive()) {
-            channel.eventLoop().execute(connected::ended);
-        }
+            answer(asked.enhanced(), agreed), privateData)).addListener(sent -> handOver(channel));
     }
 
     @Override

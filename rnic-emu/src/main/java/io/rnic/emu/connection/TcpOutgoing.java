@@ -74,7 +74,7 @@ final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
 
     private void connect(final DuplexChannel connected, final SetUp peer) {
         final TcpStream made =
-            connect(connected, asking.nic(), pending.reads().agreedWith(reads(peer)), peer, true);
+            connect(connected, asking, pending.reads().agreedWith(reads(peer)), peer, true);
         final EnhancedData agreed = peer.enhanced();
         if (agreed != null && agreed.peerToPeer()) {
             made.sendReadyToReceive();
@@ -82,6 +82,7 @@ final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
         asking.nic().move(QueuePairState.INIT, QueuePairState.RTS);
         stream = made;
         pending.accepted(peer.privateData());
+        handOver(connected);
     }
 
     @Override

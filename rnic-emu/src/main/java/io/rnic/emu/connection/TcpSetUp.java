@@ -1,12 +1,12 @@
 package io.rnic.emu.connection;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.link.CapturedSide;
 import io.rnic.emu.link.TcpStream;
@@ -33,6 +33,8 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     volatile @Nullable TcpStream stream;
 
     private @Nullable CapturedSide captured;
+    /** The stream reads and writes by itself: the channel is closed without any meaning. */
+    private boolean handedOver;
 
     TcpSetUp(final TcpPorts tcp, final boolean awaitsReply) {
         this.tcp = tcp;
@@ -119,7 +121,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(final ChannelHandlerContext context) {
-        if (captured != null) {
+        if (captured != null && !handedOver) {
             captured.ended();
         }
         ended(context);
@@ -131,6 +133,9 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     }
 
     private void ended(final ChannelHandlerContext context) {
+        if (handedOver) {
+            return;
+        }
         if (captured != null) {
             captured.peerEnded();
         }
@@ -145,20 +150,34 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     }
 
     /** Sends a frame in one piece: a peer may not put pieces together. */
-    void send(final DuplexChannel channel, final SetUp setUp) {
+    ChannelFuture send(final DuplexChannel channel, final SetUp setUp) {
         final byte[] bytes = new byte[setUp.length()];
         SetUpFrame.write(MemorySegment.ofArray(bytes), 0, setUp);
         if (captured != null) {
             captured.sent(MemorySegment.ofArray(bytes));
         }
-        channel.writeAndFlush(channel.alloc().directBuffer(bytes.length).writeBytes(bytes));
+        return channel.writeAndFlush(channel.alloc().directBuffer(bytes.length).writeBytes(bytes));
+    }
+
+    /** Lets the stream do without the channel, if it can, when this side's frame has left. */
+    void handOver(final DuplexChannel channel) {
+        channel.eventLoop().execute(() -> {
+            final TcpStream connected = stream;
+            if (connected != null && connected.takeOver()) {
+                handedOver = true;
+                channel.close();
+            } else if (connected != null && !channel.isActive()) {
+                connected.ended(); // it was closed before there was a stream to tell
+            }
+        });
     }
 
     /** Connects a queue pair; the caller holds the lock of the ports. */
-    TcpStream connect(final DuplexChannel channel, final QueuePairContext queuePair, final ReadLimits agreed,
+    TcpStream connect(final DuplexChannel channel, final Endpoint endpoint, final ReadLimits agreed,
         final SetUp peer, final boolean open) {
-        queuePair.reads(agreed);
-        return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), queuePair, channel, captured,
+        endpoint.nic().reads(agreed);
+        return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), endpoint.nic(), endpoint.idlePolls(),
+            channel, captured,
             new TcpStream.Agreement(tcp.settings().crc() || peer.crc(), tcp.settings().markers(), peer.markers(),
                 open));
     }

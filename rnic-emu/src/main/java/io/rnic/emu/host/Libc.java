@@ -30,6 +30,8 @@ final class Libc {
     private static final @Nullable MethodHandle GETRLIMIT =
         find("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final @Nullable MethodHandle DUP = find("dup", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final @Nullable MethodHandle POLL =
+        find("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final @Nullable MethodHandle GETPAGESIZE = find("getpagesize", FunctionDescriptor.of(JAVA_INT));
     private static final @Nullable MethodHandle SYSCALL = LINUX
         ? find("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
@@ -101,6 +103,18 @@ final class Libc {
             return (int) DUP.invokeExact(descriptor);
         } catch (final Throwable e) {
             throw new LinkageError("dup", e);
+        }
+    }
+
+    /** What a {@code struct pollfd} says of its descriptor now ({@code poll(2)}); 0 if nothing. */
+    static int poll(final MemorySegment descriptor) {
+        if (POLL == null) {
+            return 0;
+        }
+        try {
+            return (int) POLL.invokeExact(descriptor, 1L, 0);
+        } catch (final Throwable e) {
+            throw new LinkageError("poll", e);
         }
     }
 

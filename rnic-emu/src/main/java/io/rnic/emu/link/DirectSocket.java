@@ -1,45 +1,61 @@
 package io.rnic.emu.link;
 
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.rnic.emu.host.Descriptors;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a connected socket in any thread, without its event loop. It has a descriptor of its own (dup(2)): the loop
- * may close the other one at any moment, and the system may give its number to another socket then.
+ * A connected socket of Linux, read and written in any thread without waiting. It is a descriptor of its own (dup(2))
+ * beside that of the channel whose set-up it has: the connection lives on when the channel is closed.
  *
- * <p>Who uses it holds the lock of its {@link TcpOutput}.
+ * <p>Who closes it makes sure that nobody uses it meanwhile: the system may give its number to another socket.
  */
 final class DirectSocket {
     private static final int MAX_PIECES = 64;
     /** {@code struct iovec}: address, length. */
     private static final int PIECE_BYTES = 16;
 
-    private final FileDescriptor descriptor;
-    private final MemorySegment pieces = Arena.ofAuto().allocate((long) MAX_PIECES * PIECE_BYTES, Long.BYTES);
-    private boolean closed;
+    private final Socket descriptor;
+    /** Pieces of a gathered write, then a {@code struct pollfd}. */
+    private final MemorySegment pieces =
+        Arena.ofAuto().allocate((long) MAX_PIECES * PIECE_BYTES + Descriptors.POLL_BYTES, Long.BYTES);
+    private final MemorySegment pollDescriptor = pieces.asSlice((long) MAX_PIECES * PIECE_BYTES);
 
-    private DirectSocket(final FileDescriptor descriptor) {
+    private DirectSocket(final Socket descriptor) {
         this.descriptor = descriptor;
     }
 
-    /** The socket of a channel; null if the system has no descriptor left. */
+    /** The socket of a channel; null if the system has no descriptor left, or the channel is closed. */
     static @Nullable DirectSocket of(final EpollSocketChannel channel) {
         final int copy = Descriptors.duplicate(channel.fd().intValue());
         if (copy < 0) {
             return null;
         }
-        final DirectSocket socket = new DirectSocket(new FileDescriptor(copy));
+        final DirectSocket socket = new DirectSocket(new Socket(copy));
         if (!channel.fd().isOpen()) { // closed meanwhile: the copy may be another's
             socket.close();
             return null;
         }
         return socket;
+    }
+
+    Socket descriptor() {
+        return descriptor;
+    }
+
+    /**
+     * Reads bytes.
+     *
+     * @return how many came, 0 when there are none now, below 0 when no more come
+     */
+    int read(final long address, final int length) throws IOException {
+        return descriptor.readAddress(address, 0, length);
     }
 
     /**
@@ -48,7 +64,7 @@ final class DirectSocket {
      * @return how many were taken, 0 when there is no room now
      */
     int write(final long address, final int length) throws IOException {
-        return closed ? 0 : descriptor.writeAddress(address, 0, length);
+        return descriptor.writeAddress(address, 0, length);
     }
 
     /** Notes a piece of a gathered write. */
@@ -59,11 +75,24 @@ final class DirectSocket {
 
     /** Writes so many pieces; returns as {@link #write}. */
     long writePieces(final int count) throws IOException {
-        return closed ? 0 : descriptor.writevAddresses(pieces.address(), count);
+        return descriptor.writevAddresses(pieces.address(), count);
+    }
+
+    /** Whether there is room for much; true too if it is broken. For one thread at a time. */
+    boolean hasRoom() {
+        return Descriptors.hasRoom(descriptor.intValue(), pollDescriptor);
+    }
+
+    /** Tells the peer that no more comes. */
+    void endOutput() throws IOException {
+        try {
+            descriptor.shutdown(false, true);
+        } catch (final NotYetConnectedException e) { // how Netty calls a connection that is gone
+            throw new IOException(e);
+        }
     }
 
     void close() {
-        closed = true;
         try {
             descriptor.close();
         } catch (final IOException e) {

@@ -16,15 +16,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where bytes of a socket are looked at: as a segment for what they say, as a buffer for their CRC. Each event loop has
- * one that it reads into for all its connections, one after the other: a connection keeps no memory for what it has
- * read and placed.
+ * Where bytes of a socket are looked at: as a segment for what they say, as a buffer for their CRC. Each thread that reads has
+ * one for all its connections, one after the other: a connection keeps no memory for what it has read and placed.
  */
 final class ReceiveBuffer {
     /** Bytes that are read at once. */
     static final int BYTES = 1 << 18;
 
-    private static final FastThreadLocal<ReceiveBuffer> OF_LOOP = new FastThreadLocal<>() {
+    private static final FastThreadLocal<ReceiveBuffer> OF_THREAD = new FastThreadLocal<>() {
         @Override
         protected ReceiveBuffer initialValue() {
             return new ReceiveBuffer(ByteBuffer.allocateDirect(BYTES));
@@ -37,6 +36,8 @@ final class ReceiveBuffer {
             return new ArrayDeque<>();
         }
     };
+
+    private static final int MAX_FREE_FRAMES = 16;
 
     /** The longest frame, with its markers. */
     private static final int FRAME_BYTES =
@@ -52,22 +53,30 @@ final class ReceiveBuffer {
         netty = Unpooled.wrappedBuffer(bytes.duplicate().clear());
     }
 
+    /** The calling thread's own. */
+    static ReceiveBuffer ofThread() {
+        return OF_THREAD.get();
+    }
+
     /** The buffer that holds what was read: the loop's own, or one of a transport that reads when it likes. */
     @SuppressWarnings("ReferenceEquality") // whether it is the very buffer; equal bytes are no matter
     static ReceiveBuffer of(final ByteBuf read) {
-        final ReceiveBuffer own = OF_LOOP.get();
+        final ReceiveBuffer own = OF_THREAD.get();
         return own.netty == read ? own : new ReceiveBuffer(read.nioBuffer(0, read.writerIndex()));
     }
 
-    /** A buffer of this loop for one frame; only while a frame is split does its connection need one. */
+    /** A buffer of this thread for one frame; only while a frame is split does its connection need one. */
     static ReceiveBuffer borrow() {
         final ReceiveBuffer free = FREE_FRAMES.get().poll();
         return free != null ? free : new ReceiveBuffer(ByteBuffer.allocateDirect(FRAME_BYTES));
     }
 
-    /** Gives back what was borrowed in this loop. */
+    /** Gives back what was borrowed, to the thread that calls; it keeps a few. */
     void giveBack() {
-        FREE_FRAMES.get().push(this);
+        final Deque<ReceiveBuffer> free = FREE_FRAMES.get();
+        if (free.size() < MAX_FREE_FRAMES) {
+            free.push(this);
+        }
     }
 
     /** Lets Netty read into the buffer of the loop that reads. */
@@ -87,7 +96,7 @@ final class ReceiveBuffer {
 
                 @Override
                 public ByteBuf allocate(final ByteBufAllocator alloc) {
-                    return Objects.requireNonNull(OF_LOOP.get().netty).clear().retain();
+                    return Objects.requireNonNull(OF_THREAD.get().netty).clear().retain();
                 }
             };
         }

@@ -1,13 +1,16 @@
 package io.rnic.emu.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.StreamReceiver;
 import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.queue.IdlePolls;
 import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.RdmapOpcode;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ public final class TcpStream {
     private final Engine engine;
     private final QueuePairContext queuePair;
     private final TcpOutput output;
+    /** Null where the channel's event loop does it all. */
+    private final @Nullable PolledSocket socket;
     private final TcpLink link;
     private final StreamReceiver receiver;
     private final FpduReader reader;
@@ -42,12 +47,21 @@ public final class TcpStream {
     public record Agreement(boolean crc, boolean markersReceived, boolean markersSent, boolean open) {
     }
 
-    /** Connects a queue pair in INIT, whose limits on Reads are agreed on, by a channel whose set-up is done. */
+    /**
+     * Connects a queue pair in INIT, whose limits on Reads are agreed on, by a channel whose set-up is done.
+     *
+     * @param polls where who polls in vain may look for what has arrived
+     */
     public TcpStream(final Engine engine, final FaultPlan faults, final QueuePairContext queuePair,
-        final DuplexChannel channel, final @Nullable CapturedSide captured, final Agreement agreed) {
+        final List<IdlePolls> polls, final DuplexChannel channel, final @Nullable CapturedSide captured,
+        final Agreement agreed) {
         this.engine = engine;
         this.queuePair = queuePair;
-        output = new TcpOutput(channel, captured, () -> engine.process(queuePair));
+        final Runnable whenReady = () -> engine.process(queuePair);
+        final DirectSocket direct = TcpTransport.directSocket(channel);
+        socket = direct == null ? null
+            : new PolledSocket(direct, (IoEventLoop) channel.eventLoop(), polls, captured, this, whenReady);
+        output = socket == null ? new ChannelOutput(channel, captured, whenReady) : socket.output();
         link = new TcpLink(output, Fpdu.mulpdu(TcpTransport.segmentBytes(channel), agreed.markersSent),
             agreed.crc, agreed.markersSent, agreed.open, this::disconnect);
         queuePair.connect(faults.around(link, queuePair));
@@ -62,14 +76,31 @@ public final class TcpStream {
         link.flush();
     }
 
-    /** Takes what was read; in the event loop. */
+    /**
+     * Reads and writes without the channel from now on, if it can; in the channel's event loop.
+     *
+     * @return whether the channel is not needed any more
+     */
+    public boolean takeOver() {
+        if (socket != null) {
+            socket.begin();
+        }
+        return socket != null;
+    }
+
+    /** Takes what the channel has read; in its event loop. */
     public void read(final ByteBuf bytes) {
-        if (closing || !bytes.isReadable()) {
+        read(ReceiveBuffer.of(bytes), bytes.readerIndex(), bytes.readableBytes());
+    }
+
+    /** Takes what was read: one thread at a time. */
+    void read(final ReceiveBuffer from, final int at, final int count) {
+        if (closing || count == 0) {
             return;
         }
-        current = ReceiveBuffer.of(bytes);
-        offset = bytes.readerIndex();
-        length = bytes.readableBytes();
+        current = from;
+        offset = at;
+        length = count;
         engine.arrived(queuePair, receiver, work);
         if (reader.hasRead() && link.openUp()) {
             engine.process(queuePair);
@@ -87,7 +118,7 @@ public final class TcpStream {
         }
     }
 
-    /** The peer sends no more, or the connection is lost; in the event loop. */
+    /** The peer sends no more, or the connection is lost; who reads says so. */
     public void ended() {
         engine.arrived(queuePair, receiver, ending);
         reader.close();

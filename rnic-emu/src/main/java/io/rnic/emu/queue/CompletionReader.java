@@ -24,6 +24,7 @@ public final class CompletionReader extends LinePadding {
     private final PollLock lock;
     /** Covers entries that are not placed, not the handlers: whoever deregisters memory waits for none of those. */
     private final BiasedLock entries = new BiasedLock();
+    private final IdlePolls idlePolls = new IdlePolls();
     private final int delay;
     /** Polls that came back empty since completions were handed over last. */
     private int delayed;
@@ -61,11 +62,21 @@ public final class CompletionReader extends LinePadding {
         this.delay = delay;
     }
 
+    /** What a poll does that finds nothing. */
+    public IdlePolls idlePolls() {
+        return idlePolls;
+    }
+
     /** Hands up to {@code limit} completions over, as {@link io.rnic.verbs.CompletionQueue#poll} says. */
     public int poll(final CompletionHandler handler, final int limit) {
         if (limit < 1) {
             throw refusal(limit);
         }
+        final int polled = pollQueue(handler, limit);
+        return polled == 0 && idlePolls.look() ? pollQueue(handler, limit) : polled;
+    }
+
+    private int pollQueue(final CompletionHandler handler, final int limit) {
         lock.lock();
         try {
             final int polled = pollLocked(handler, limit);
@@ -214,6 +225,7 @@ public final class CompletionReader extends LinePadding {
         delayed = delay;
         // Either the writer sees ARMED, or the poll that follows sees the writer's entry.
         GlobalBarrier.full();
+        idlePolls.rest();
     }
 
     /** Under the lock the queue cannot be closed, and its memory given to others, in the middle. */

@@ -1,0 +1,126 @@
+package io.rnic.bench.peers;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.rnic.bench.run.ExperimentException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends blocks, as many as are acknowledged in time, until the time is over and all are there. Belongs to its event
+ * loop's thread.
+ */
+final class NettyBlockClient extends ChannelInboundHandlerAdapter {
+    /** Bytes on the way: as many as the NIC has requests for. */
+    private static final long WINDOW_BYTES = 4L * NettyBlockServer.ACKNOWLEDGE_BYTES;
+
+    private final ByteBuf[] blocks = new ByteBuf[BlockMemory.PLACES];
+    private final ByteBuf incoming = Unpooled.buffer(Long.BYTES, Long.BYTES);
+    private final Slice unused = new Slice();
+    private final long window;
+    private final int together;
+    private Slice slice = unused;
+    private @Nullable CompletableFuture<Void> done;
+    private @Nullable ChannelHandlerContext context;
+    private long sent;
+    private long acknowledged;
+    private long before;
+    private long startNs;
+    private long durationNs;
+
+    /** Sends the blocks that a memory begins with. */
+    NettyBlockClient(final MemorySegment memory, final int blockBytes) {
+        for (int place = 0; place < blocks.length; place++) {
+            blocks[place] = Unpooled.wrappedBuffer(
+                memory.asSlice((long) place * blockBytes, blockBytes).asByteBuffer());
+        }
+        window = WINDOW_BYTES / blockBytes;
+        together = NettyBlockServer.ACKNOWLEDGE_BYTES / blockBytes;
+    }
+
+    @Override
+    public void handlerAdded(final ChannelHandlerContext added) {
+        context = added;
+    }
+
+    /** Starts to run for a while; {@code whenDone} is completed at the end or by an error. */
+    void begin(final long forNs, final Slice into, final CompletableFuture<Void> whenDone) {
+        final ChannelHandlerContext open = context;
+        if (open == null || !open.channel().isActive()) {
+            whenDone.completeExceptionally(new ExperimentException("the connection is closed"));
+            return;
+        }
+        slice = into;
+        done = whenDone;
+        durationNs = forNs;
+        before = sent;
+        startNs = System.nanoTime();
+        send(open);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the void promise says nothing
+    private void send(final ChannelHandlerContext to) {
+        while (sent - acknowledged < window) {
+            for (int i = 0; i < together; i++) {
+                to.write(blocks[(int) (sent++ % blocks.length)].retainedDuplicate(), to.voidPromise());
+            }
+            to.flush();
+        }
+    }
+
+    @Override
+    public void channelRead(final ChannelHandlerContext from, final Object message) {
+        final ByteBuf bytes = (ByteBuf) message;
+        try {
+            while (bytes.isReadable()) {
+                incoming.writeBytes(bytes, Math.min(incoming.writableBytes(), bytes.readableBytes()));
+                if (!incoming.isWritable()) {
+                    acknowledged = incoming.getLong(0);
+                    incoming.clear();
+                }
+            }
+        } finally {
+            bytes.release();
+        }
+        if (done == null) {
+            return;
+        }
+        if (System.nanoTime() - startNs < durationNs) {
+            send(from);
+        } else if (acknowledged == sent) {
+            slice.record(System.nanoTime() - startNs, sent - before);
+            end(null);
+        }
+    }
+
+    private void end(final @Nullable Throwable error) {
+        final CompletableFuture<Void> ending = done;
+        done = null;
+        slice = unused;
+        if (ending != null && error == null) {
+            ending.complete(null);
+        } else if (ending != null) {
+            ending.completeExceptionally(error);
+        }
+    }
+
+    @Override
+    public void channelInactive(final ChannelHandlerContext closed) {
+        end(new ExperimentException("the connection was closed"));
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // there is nothing left to do when it is closed
+    public void exceptionCaught(final ChannelHandlerContext failed, final Throwable cause) {
+        end(cause);
+        failed.close();
+    }
+
+    @Override
+    public void handlerRemoved(final ChannelHandlerContext removed) {
+        incoming.release();
+    }
+}

@@ -1,0 +1,156 @@
+package io.rnic.emu.link;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
+import io.rnic.emu.engine.Terminate;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Sends by a channel: what is handed in is copied, and leaves in the event loop. */
+final class ChannelOutput implements TcpOutput {
+    /** So many bytes may wait. */
+    private static final int MAX_PENDING = 1 << 18;
+    /** How long a peer may take to end its side too. */
+    private static final long LINGER_SECONDS = 5;
+
+    private final DuplexChannel channel;
+    private final Runnable whenReady;
+    /** Bytes that wait in the channel: changed under this object's lock. */
+    private final AtomicInteger pending = new AtomicInteger();
+    /** What waits for the event loop, in order, and whether the loop has been asked: under this object's lock. */
+    private final Queue<ByteBuf> waiting = new ArrayDeque<>();
+    private boolean asked;
+    private final @Nullable CapturedSide captured;
+    private boolean finished;
+    /** The peer has ended its side too: the channel is closed behind what waits. */
+    private boolean closing;
+
+    /**
+     * The output of a connected channel.
+     *
+     * @param captured  where it is written down what leaves, null if it is not
+     * @param whenReady called by the event loop when there is room again
+     */
+    ChannelOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady) {
+        this.channel = channel;
+        this.captured = captured;
+        this.whenReady = whenReady;
+        channel.closeFuture().addListener(future -> closed());
+    }
+
+    @Override
+    public boolean isDirect() {
+        return false;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return pending.get() <= MAX_PENDING;
+    }
+
+    @Override
+    public synchronized int write(final MemorySegment bytes, final int length) {
+        if (finished) {
+            return Terminate.CONNECTION_LOST;
+        }
+        if (captured != null) {
+            captured.sent(bytes.asSlice(0, length));
+        }
+        final ByteBuf copy = channel.alloc().directBuffer(length);
+        MemorySegment.copy(bytes, 0, MemorySegment.ofBuffer(copy.internalNioBuffer(0, length)), 0, length);
+        pending.addAndGet(length);
+        waiting.add(copy.writerIndex(length));
+        askLoop();
+        return Terminate.NONE;
+    }
+
+    @Override
+    public int write(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
+        return Terminate.LOCAL_FAULT; // it is not direct
+    }
+
+    /** Always by a task: what the loop itself writes at once would overtake what others have asked for. */
+    private void askLoop() {
+        if (!asked) {
+            asked = true;
+            channel.eventLoop().execute(this::leave);
+        }
+    }
+
+    /** In the event loop, which holds no lock meanwhile: what has left may be gone on with at once. */
+    private void leave() {
+        for (ByteBuf next = next(); next != null; next = next()) {
+            final int length = next.readableBytes();
+            channel.write(next).addListener(future -> left(length));
+        }
+        final boolean last;
+        synchronized (this) {
+            asked = false;
+            last = finished && waiting.isEmpty();
+            if (!waiting.isEmpty()) {
+                askLoop();
+            }
+        }
+        if (last) {
+            channel.write(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) future -> end());
+        }
+        channel.flush();
+    }
+
+    private synchronized @Nullable ByteBuf next() {
+        return waiting.poll();
+    }
+
+    private void end() {
+        if (closing) {
+            channel.close();
+        } else {
+            channel.shutdownOutput();
+        }
+    }
+
+    private void left(final int length) {
+        synchronized (this) {
+            pending.addAndGet(-length);
+        }
+        if (hasRoom()) {
+            whenReady.run();
+        }
+    }
+
+    @Override
+    public synchronized void finish() {
+        if (!finished) {
+            finished = true;
+            if (captured != null) {
+                captured.ended();
+            }
+            askLoop();
+            linger();
+        }
+    }
+
+    private void linger() {
+        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public synchronized void close() {
+        finished = true;
+        closing = true;
+        askLoop();
+        linger();
+    }
+
+    private synchronized void closed() {
+        finished = true;
+        waiting.forEach(ByteBuf::release);
+        waiting.clear();
+    }
+}

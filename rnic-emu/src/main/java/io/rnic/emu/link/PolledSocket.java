@@ -1,0 +1,283 @@
+package io.rnic.emu.link;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import io.rnic.emu.queue.IdlePolls;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's socket, of Linux: who polls a completion queue in vain reads it, and lets leave what waits, as long as
+ * polls come thick and fast; else its event loop does, woken by the system. So a message goes from thread to thread
+ * without waking a third one in between, and an application that waits or sleeps costs nothing.
+ *
+ * <pre>
+ *            16 polls, none long after the other
+ *   watched ------------------------------------&gt; polled      the loop does not look at the socket
+ *           &lt;------------------------------------
+ *             no poll for a while; or: going to wait
+ * </pre>
+ *
+ * <p>One thread at a time reads: who holds {@link #reading}.
+ */
+final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
+    private static final int MANY_POLLS = 16;
+    /** A poll that comes so long after the last one is a new beginning. */
+    private static final long THICK_NS = 50_000;
+    /** After so long without a poll the loop watches again. */
+    private static final long PATIENCE_NS = 1_000_000;
+    /** Reads of one connection before the loop turns to the next. */
+    private static final int MAX_READS = 16;
+    /** How long a peer may take to end its side too. */
+    private static final long LINGER_SECONDS = 5;
+
+    private final DirectSocket socket;
+    private final IoEventLoop loop;
+    private final List<IdlePolls> polls;
+    private final @Nullable CapturedSide captured;
+    private final TcpStream stream;
+    private final SocketOutput output;
+    private final Runnable whenReady;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final Runnable check = this::check;
+
+    /** Polls in a row, and when the last was: of who reads. */
+    private int row;
+    private volatile long lastPollNs;
+    /** Whether no more comes: of who reads. */
+    private boolean ended;
+
+    /** What follows belongs to this object's lock. */
+    private @Nullable IoRegistration registration;
+    private @Nullable Future<?> checking;
+    private boolean inputEnded;
+    private boolean closed;
+    /** Whether who polls does what the loop would: changed under the lock. */
+    private volatile boolean polled;
+
+    /**
+     * The socket of a connection that is being made.
+     *
+     * @param polls     where who polls in vain is to look here
+     * @param stream    takes what is read
+     * @param whenReady called when there is room again, in a thread that holds no lock
+     */
+    PolledSocket(final DirectSocket socket, final IoEventLoop loop, final List<IdlePolls> polls,
+        final @Nullable CapturedSide captured, final TcpStream stream, final Runnable whenReady) {
+        this.socket = socket;
+        this.loop = loop;
+        this.polls = polls;
+        this.captured = captured;
+        this.stream = stream;
+        this.whenReady = whenReady;
+        output = new SocketOutput(socket, this, captured);
+    }
+
+    SocketOutput output() {
+        return output;
+    }
+
+    /** Reads from now on; in the event loop. */
+    void begin() {
+        loop.register(this).addListener(future -> begin((IoRegistration) future.getNow()));
+    }
+
+    private void begin(final @Nullable IoRegistration registered) {
+        if (registered == null) {
+            stream.ended(); // the system watches no more sockets
+            return;
+        }
+        synchronized (this) {
+            if (closed) {
+                registered.cancel();
+                return;
+            }
+            registration = registered;
+            update();
+        }
+        polls.forEach(poll -> poll.add(this));
+    }
+
+    /** Tells the system what the loop waits for. */
+    synchronized void update() {
+        if (registration != null) {
+            EpollIoOps wanted = EpollIoOps.EPOLLERR; // which is told in any case; for nothing it would be forgotten
+            if (!polled && !inputEnded) {
+                wanted = wanted.with(EpollIoOps.EPOLLIN);
+            }
+            if (!polled && !output.hasRoom()) {
+                wanted = wanted.with(EpollIoOps.EPOLLOUT);
+            }
+            registration.submit(wanted);
+        }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return socket.descriptor();
+    }
+
+    /** In the event loop. */
+    @Override
+    public void handle(final IoRegistration from, final IoEvent event) {
+        final EpollIoOps ready = ((EpollIoEvent) event).ops();
+        if (ready.contains(EpollIoOps.EPOLLOUT)) {
+            leave();
+        }
+        if (!ready.equals(EpollIoOps.EPOLLOUT)) {
+            reading.lock();
+            try {
+                int reads = 0;
+                while (reads < MAX_READS && read()) {
+                    reads++;
+                }
+            } finally {
+                reading.unlock();
+            }
+        }
+    }
+
+    private boolean leave() {
+        final boolean left = output.leave();
+        if (left) {
+            whenReady.run();
+        }
+        return left;
+    }
+
+    @Override
+    public boolean look() {
+        if (!reading.tryLock()) {
+            return false;
+        }
+        boolean found;
+        try {
+            if (ended) {
+                return false;
+            }
+            count();
+            found = read();
+        } finally {
+            reading.unlock();
+        }
+        return found | leave();
+    }
+
+    private void count() {
+        final long nowNs = System.nanoTime();
+        row = nowNs - lastPollNs < THICK_NS ? row + 1 : 0;
+        lastPollNs = nowNs;
+        if (row >= MANY_POLLS && !polled) {
+            polled(true);
+        }
+    }
+
+    private synchronized void polled(final boolean now) {
+        if (polled != now && registration != null) {
+            polled = now;
+            update();
+            if (now && checking == null) {
+                checking = loop.scheduleAtFixedRate(check, PATIENCE_NS, PATIENCE_NS, TimeUnit.NANOSECONDS);
+            }
+        }
+    }
+
+    /** In the event loop, while it does not watch. */
+    private synchronized void check() {
+        if (System.nanoTime() - lastPollNs > PATIENCE_NS && checking != null) {
+            checking.cancel(false);
+            checking = null;
+            polled(false);
+        }
+    }
+
+    @Override
+    public void rest() {
+        if (polled) {
+            polled(false);
+        }
+    }
+
+    /** Reads once, and hands on what came; whether there may be more. */
+    private boolean read() {
+        if (ended) {
+            return false;
+        }
+        final ReceiveBuffer buffer = ReceiveBuffer.ofThread();
+        int length;
+        try {
+            length = socket.read(buffer.segment.address(), ReceiveBuffer.BYTES);
+        } catch (final IOException e) {
+            length = -1; // reset by the peer
+        }
+        if (length < 0) {
+            end();
+        } else if (length > 0) {
+            if (captured != null) {
+                captured.received(buffer.view.slice(0, length));
+            }
+            stream.read(buffer, 0, length);
+        }
+        return length > 0;
+    }
+
+    private void end() {
+        ended = true;
+        if (captured != null) {
+            captured.peerEnded();
+        }
+        synchronized (this) {
+            inputEnded = true;
+            update();
+        }
+        stream.ended();
+    }
+
+    /** Closes it in the end, whatever the peer does. */
+    void linger() {
+        loop.schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Closes it soon; any thread. */
+    @Override
+    public void close() {
+        loop.execute(this::closeNow);
+    }
+
+    private void closeNow() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (checking != null) {
+                checking.cancel(false);
+            }
+            if (registration != null) {
+                registration.cancel();
+                registration = null;
+            }
+        }
+        polls.forEach(poll -> poll.remove(this));
+        reading.lock();
+        try {
+            final boolean tells = !ended;
+            ended = true;
+            output.release();
+            if (tells) {
+                stream.ended();
+            }
+        } finally {
+            reading.unlock();
+        }
+    }
+}
