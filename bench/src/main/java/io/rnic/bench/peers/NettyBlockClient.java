@@ -21,7 +21,6 @@ final class NettyBlockClient extends ChannelInboundHandlerAdapter {
     private final ByteBuf incoming = Unpooled.buffer(Long.BYTES, Long.BYTES);
     private final Slice unused = new Slice();
     private final long window;
-    private final int together;
     private Slice slice = unused;
     private @Nullable CompletableFuture<Void> done;
     private @Nullable ChannelHandlerContext context;
@@ -38,7 +37,6 @@ final class NettyBlockClient extends ChannelInboundHandlerAdapter {
                 memory.asSlice((long) place * blockBytes, blockBytes).asByteBuffer());
         }
         window = WINDOW_BYTES / blockBytes;
-        together = NettyBlockServer.ACKNOWLEDGE_BYTES / blockBytes;
     }
 
     @Override
@@ -64,10 +62,7 @@ final class NettyBlockClient extends ChannelInboundHandlerAdapter {
     @SuppressWarnings("FutureReturnValueIgnored") // the void promise says nothing
     private void send(final ChannelHandlerContext to) {
         while (sent - acknowledged < window) {
-            for (int i = 0; i < together; i++) {
-                to.write(blocks[(int) (sent++ % blocks.length)].retainedDuplicate(), to.voidPromise());
-            }
-            to.flush();
+            to.writeAndFlush(blocks[(int) (sent++ % blocks.length)].retainedDuplicate(), to.voidPromise());
         }
     }
 

@@ -123,8 +123,11 @@ final class StreamSends {
         final SendFlow flow = queuePair.send;
         final int slot = flow.slot();
         final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
-        int result = execute(queuePair, stream, self, slot, control);
-        if (result != Terminate.NONE && result != Terminate.ABANDONED && stream.completed != flow.taken) {
+        int result = stream.failure == Terminate.NONE
+            ? execute(queuePair, stream, self, slot, control) : stream.failure;
+        if (result != Terminate.NONE && result != Terminate.LATER && result != Terminate.ABANDONED
+            && stream.completed != flow.taken) {
+            stream.failure = result;
             result = Terminate.LATER; // it fails when those before it have completed
         }
         if (result == Terminate.LATER) {

@@ -24,6 +24,8 @@ final class StreamState {
     /** How many bytes of it are sent, and whether they were all and only its immediate data is missing. */
     int sent;
     boolean payloadSent;
+    /** Why it cannot be done, once that is known: it waits for the requests before it, and is not tried again. */
+    int failure = Terminate.NONE;
     /** Numbers of the next messages, by queue. */
     int sendMsn = 1;
     int atomicResponseMsn = 1;
@@ -58,5 +60,6 @@ final class StreamState {
         inMessage = false;
         sent = 0;
         payloadSent = false;
+        failure = Terminate.NONE;
     }
 }

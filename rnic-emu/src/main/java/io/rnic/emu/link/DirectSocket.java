@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Who closes it makes sure that nobody uses it meanwhile: the system may give its number to another socket.
  */
 final class DirectSocket {
-    private static final int MAX_PIECES = 64;
+    /** Of a gathered write. */
+    static final int MAX_PIECES = 64;
     /** {@code struct iovec}: address, length. */
     private static final int PIECE_BYTES = 16;
 
@@ -63,8 +64,19 @@ final class DirectSocket {
      *
      * @return how many were taken, 0 when there is no room now
      */
-    int write(final long address, final int length) throws IOException {
+    private int write(final long address, final int length) throws IOException {
         return descriptor.writeAddress(address, 0, length);
+    }
+
+    /** Writes as many of the bytes as there is room for, and returns how many. */
+    int writeAll(final long address, final int length) throws IOException {
+        int done = 0;
+        int written;
+        do {
+            written = write(address + done, length - done);
+            done += written;
+        } while (written > 0 && done < length);
+        return done;
     }
 
     /** Notes a piece of a gathered write. */
@@ -73,7 +85,7 @@ final class DirectSocket {
         pieces.set(ValueLayout.JAVA_LONG, (long) index * PIECE_BYTES + Long.BYTES, length);
     }
 
-    /** Writes so many pieces; returns as {@link #write}. */
+    /** Writes so many pieces once; returns as {@link #writeAll}. */
     long writePieces(final int count) throws IOException {
         return descriptor.writevAddresses(pieces.address(), count);
     }

@@ -48,6 +48,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     private final SocketOutput output;
     private final Runnable whenReady;
     private final ReentrantLock reading = new ReentrantLock();
+    private final Runnable beginCheck = this::beginCheck;
     private final Runnable check = this::check;
 
     /** Polls in a row, and when the last was: of who reads. */
@@ -110,14 +111,10 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     /** Tells the system what the loop waits for. */
     synchronized void update() {
         if (registration != null) {
-            EpollIoOps wanted = EpollIoOps.EPOLLERR; // which is told in any case; for nothing it would be forgotten
-            if (!polled && !inputEnded) {
-                wanted = wanted.with(EpollIoOps.EPOLLIN);
-            }
-            if (!polled && !output.hasRoom()) {
-                wanted = wanted.with(EpollIoOps.EPOLLOUT);
-            }
-            registration.submit(wanted);
+            final int input = !polled && !inputEnded ? EpollIoOps.EPOLLIN.value() : 0;
+            final int room = !polled && !output.hasRoom() ? EpollIoOps.EPOLLOUT.value() : 0;
+            // Errors are told in any case; who waits for nothing would be forgotten.
+            registration.submit(EpollIoOps.valueOf(input | room | EpollIoOps.EPOLLERR.value()));
         }
     }
 
@@ -185,18 +182,26 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (polled != now && registration != null) {
             polled = now;
             update();
-            if (now && checking == null) {
-                checking = loop.scheduleAtFixedRate(check, PATIENCE_NS, PATIENCE_NS, TimeUnit.NANOSECONDS);
+            if (now) {
+                loop.execute(beginCheck);
             }
+        }
+    }
+
+    private synchronized void beginCheck() {
+        if (checking == null && polled && !closed) {
+            checking = loop.scheduleAtFixedRate(check, PATIENCE_NS, PATIENCE_NS, TimeUnit.NANOSECONDS);
         }
     }
 
     /** In the event loop, while it does not watch. */
     private synchronized void check() {
-        if (System.nanoTime() - lastPollNs > PATIENCE_NS && checking != null) {
+        if (System.nanoTime() - lastPollNs > PATIENCE_NS) {
+            polled(false);
+        }
+        if (!polled && checking != null) {
             checking.cancel(false);
             checking = null;
-            polled(false);
         }
     }
 
@@ -222,8 +227,11 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (length < 0) {
             end();
         } else if (length > 0) {
+            if (length >= LoopSpin.MUCH_BYTES) {
+                LoopSpin.begin();
+            }
             if (captured != null) {
-                captured.received(buffer.view.slice(0, length));
+                captured.received(buffer.segment.asSlice(0, length).asByteBuffer());
             }
             stream.read(buffer, 0, length);
         }

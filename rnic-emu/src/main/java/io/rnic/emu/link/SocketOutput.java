@@ -1,12 +1,8 @@
 package io.rnic.emu.link;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.rnic.emu.engine.Terminate;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +12,22 @@ import org.jspecify.annotations.Nullable;
  *   write -- socket has room -------------------------------------------&gt; socket
  *        `-- it has not: the rest is copied --&gt; waiting -- leave ------&gt; socket, when a third of its buffer is free
  * </pre>
+ *
+ * <p>So that long messages need not be copied, it looks from time to time whether as much is free before the next one
+ * comes.
  */
 final class SocketOutput implements TcpOutput {
+    /** So much is written between two looks: less than a third of the buffer of a socket that has been busy. */
+    private static final int LOOK_BYTES = 1 << 18;
+
     private final DirectSocket socket;
     private final PolledSocket owner;
     private final @Nullable CapturedSide captured;
     /** What the socket had no room for: under this object's lock. */
-    private final Queue<ByteBuf> waiting = new ArrayDeque<>();
-    /** Whether there is any: changed under the lock. */
+    private final Backlog waiting = new Backlog();
+    /** Whether there is any, or the socket is too full for more: changed under the lock. */
     private volatile boolean full;
+    private long unlooked;
     private boolean finished;
     /** The peer has ended its side too: the socket is closed behind what waits. */
     private boolean closing;
@@ -55,24 +58,17 @@ final class SocketOutput implements TcpOutput {
             captured.sent(bytes.asSlice(0, length));
         }
         try {
-            final int done = full ? 0 : write(bytes.address(), length);
+            final int done = waiting.isEmpty() ? socket.writeAll(bytes.address(), length) : 0;
             if (done < length) {
-                queue(bytes.asSlice(done, length - done), length - done);
+                waiting.add(bytes, done, length - done);
+                fill();
+            } else {
+                lookAhead(length);
             }
             return Terminate.NONE;
         } catch (final IOException e) {
             return lose();
         }
-    }
-
-    private int write(final long address, final int length) throws IOException {
-        int done = 0;
-        int written;
-        do {
-            written = socket.write(address + done, length - done);
-            done += written;
-        } while (written > 0 && done < length);
-        return done;
     }
 
     @Override
@@ -91,13 +87,25 @@ final class SocketOutput implements TcpOutput {
         }
         try {
             capture(sources, offsets, lengths, count);
-            final long done = full ? 0 : socket.writePieces(count);
+            final long done = waiting.isEmpty() ? socket.writePieces(count) : 0;
             if (done < total) {
                 queueRest(sources, offsets, lengths, count, done);
+            } else {
+                lookAhead(total);
             }
             return Terminate.NONE;
         } catch (final IOException | IllegalStateException | InternalError e) {
             return lose(sources, count);
+        }
+    }
+
+    private void lookAhead(final long written) {
+        unlooked += written;
+        if (unlooked >= LOOK_BYTES) {
+            unlooked = 0;
+            if (!socket.hasRoom()) {
+                fill();
+            }
         }
     }
 
@@ -120,20 +128,13 @@ final class SocketOutput implements TcpOutput {
             passed -= skipped;
             if (skipped < lengths[i]) {
                 final int rest = (int) (lengths[i] - skipped);
-                queue(sources[i].asSlice(offsets[i] + skipped, rest), rest);
+                waiting.add(sources[i], offsets[i] + skipped, rest);
             }
         }
+        fill();
     }
 
-    private void queue(final MemorySegment bytes, final int length) {
-        final ByteBuf copy = PooledByteBufAllocator.DEFAULT.directBuffer(length);
-        try {
-            MemorySegment.copy(bytes, 0, MemorySegment.ofBuffer(copy.internalNioBuffer(0, length)), 0, length);
-        } catch (final IllegalStateException | InternalError e) {
-            copy.release();
-            throw e;
-        }
-        waiting.add(copy.writerIndex(length));
+    private void fill() {
         if (!full) {
             full = true;
             owner.update();
@@ -143,18 +144,18 @@ final class SocketOutput implements TcpOutput {
     /**
      * Lets leave what waits, if there is room for much.
      *
-     * @return whether there is nothing that waits any more, and was
+     * @return whether there is room again, and was not
      */
     boolean leave() {
         if (!full) {
             return false;
         }
         synchronized (this) {
-            if (!full || closed || !socket.hasRoom()) {
+            if (closed || !socket.hasRoom()) {
                 return false;
             }
             try {
-                if (!leaveAll()) {
+                if (!waiting.writeTo(socket)) {
                     return false;
                 }
             } catch (final IOException e) {
@@ -168,18 +169,6 @@ final class SocketOutput implements TcpOutput {
             owner.update();
             return true;
         }
-    }
-
-    private boolean leaveAll() throws IOException {
-        for (ByteBuf next = waiting.peek(); next != null; next = waiting.peek()) {
-            final int done = write(next.memoryAddress() + next.readerIndex(), next.readableBytes());
-            if (done < next.readableBytes()) {
-                next.skipBytes(done);
-                return false;
-            }
-            waiting.remove().release();
-        }
-        return true;
     }
 
     private int lose(final MemorySegment[] sources, final int count) {
@@ -251,7 +240,6 @@ final class SocketOutput implements TcpOutput {
         closed = true;
         full = false;
         socket.close();
-        waiting.forEach(ByteBuf::release);
         waiting.clear();
     }
 }

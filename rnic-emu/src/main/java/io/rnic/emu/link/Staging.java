@@ -10,7 +10,7 @@ import java.util.zip.CRC32C;
  */
 final class Staging {
     /** When so much is there it leaves. */
-    static final int FULL_BYTES = 1 << 16;
+    static final int FULL_BYTES = TcpLink.FULL_BYTES;
 
     private static final int BYTES = FULL_BYTES + (1 << 17);
     private static final ThreadLocal<Staging> OF_THREAD = ThreadLocal.withInitial(Staging::new);

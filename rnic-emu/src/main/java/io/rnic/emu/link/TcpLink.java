@@ -17,15 +17,21 @@ import org.jspecify.annotations.Nullable;
  * Sends segments of DDP as FPDUs (RFC 5044) by TCP.
  *
  * <pre>
- *   short payload, or CRC or markers:   copied into Staging behind its header; leaves with others at flush
- *   long payload:                       header from Staging, payload from the region, trailer from Staging, at once
+ *   Staging   | frames, header | trailer, header | trailer, frame |     short payload, or CRC or markers: copied
+ *   region                     ^ long payload    ^ long payload         gathered, at the latest with its message's end
  * </pre>
+ *
+ * <p>What is in Staging alone leaves when it is full, or at flush. A request is not done before the bytes of its region
+ * have left, for the application may change them then.
  */
 final class TcpLink implements StreamLink {
     /** From here on a copy costs more than a gathered write. */
     private static final int GATHER_BYTES = 1 << 13;
-    /** Frames gathered before it, the pieces of a request, the trailer. */
-    private static final int MAX_PIECES = 32;
+    /** So much is gathered at once: little enough for sockets to take it in one piece when they have room. */
+    static final int FULL_BYTES = 1 << 18;
+    private static final int MAX_PIECES = DirectSocket.MAX_PIECES;
+    /** With fewer left a frame may not fit: what stands before it, its pieces of memory, what stands behind. */
+    private static final int PIECES_OF_A_FRAME = 20;
 
     private final TcpOutput output;
     private final Runnable disconnect;
@@ -43,10 +49,18 @@ final class TcpLink implements StreamLink {
     private int payloadLength;
     private int filled;
     private boolean gathers;
+    private boolean last;
     private final @Nullable MemorySegment[] sources = new MemorySegment[MAX_PIECES];
     private final long[] offsets = new long[MAX_PIECES];
     private final int[] lengths = new int[MAX_PIECES];
     private int pieces;
+    private int gathered;
+    /** Where in Staging the next piece begins. */
+    private int runAt;
+    /** Where the first frame begins whose payload is gathered, and what was there before the frame under way. */
+    private int firstAt;
+    private int piecesBefore;
+    private int runBefore;
     /** Where the next byte stands in the half-stream, if there are markers. */
     private long position;
 
@@ -100,19 +114,19 @@ final class TcpLink implements StreamLink {
     @Override
     public void tagged(
         final int opcode, final int stag, final long taggedOffset, final int length, final boolean last) {
-        final Staging to = begin(DdpHeader.TAGGED_LENGTH, length);
+        final Staging to = begin(DdpHeader.TAGGED_LENGTH, length, last);
         DdpHeader.writeTagged(to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, taggedOffset);
     }
 
     @Override
     public void untagged(final int opcode, final int stag, final int msn, final int messageOffset, final int length,
         final boolean last) {
-        final Staging to = begin(DdpHeader.UNTAGGED_LENGTH, length);
+        final Staging to = begin(DdpHeader.UNTAGGED_LENGTH, length, last);
         DdpHeader.writeUntagged(
             to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, msn, messageOffset);
     }
 
-    private Staging begin(final int headerLength, final int length) {
+    private Staging begin(final int headerLength, final int length, final boolean isLast) {
         Staging to = staging;
         if (to == null) {
             to = Staging.ofThread();
@@ -122,8 +136,17 @@ final class TcpLink implements StreamLink {
         payloadAt = frameAt + Fpdu.ULPDU_OFFSET + headerLength;
         payloadLength = length;
         filled = 0;
+        last = isLast;
         gathers = length >= GATHER_BYTES && !crc && !markers && output.isDirect();
-        pieces = 1;
+        piecesBefore = pieces;
+        runBefore = runAt;
+        if (gathers) {
+            if (pieces == 0) {
+                firstAt = frameAt;
+            }
+            piece(to.segment, runAt, payloadAt - runAt);
+            runAt = payloadAt;
+        }
         Fpdu.length(to.segment, frameAt, headerLength + length);
         return to;
     }
@@ -156,7 +179,11 @@ final class TcpLink implements StreamLink {
         final Staging from = Objects.requireNonNull(staging);
         final int ulpduLength = payloadAt - frameAt - Fpdu.ULPDU_OFFSET + payloadLength;
         if (gathers) {
-            return gather(from, ulpduLength);
+            Fpdu.writeTrailer(from.segment, payloadAt, ulpduLength, 0);
+            from.used = payloadAt + Fpdu.pad(ulpduLength) + Fpdu.CRC_LENGTH;
+            gathered += payloadLength;
+            return last || gathered >= FULL_BYTES || pieces > MAX_PIECES - PIECES_OF_A_FRAME
+                ? leave(from) : Terminate.NONE;
         }
         Fpdu.writeTrailer(from.segment, payloadAt + payloadLength, ulpduLength, 0);
         final int length = Fpdu.totalLength(ulpduLength);
@@ -168,19 +195,7 @@ final class TcpLink implements StreamLink {
                 Fpdu.crc(from.crc, from.view, frameAt, length - Fpdu.CRC_LENGTH));
         }
         from.used = frameAt + length;
-        return from.used < Staging.FULL_BYTES ? Terminate.NONE : leave(from);
-    }
-
-    private int gather(final Staging from, final int ulpduLength) {
-        Fpdu.writeTrailer(from.segment, payloadAt, ulpduLength, 0);
-        sources[0] = from.segment;
-        offsets[0] = 0;
-        lengths[0] = payloadAt;
-        piece(from.segment, payloadAt, Fpdu.pad(ulpduLength) + Fpdu.CRC_LENGTH);
-        final int result = output.write(sources, offsets, lengths, pieces);
-        // What stands before a frame whose bytes are gone leaves without it.
-        from.used = result == Terminate.LOCAL_FAULT ? frameAt : 0;
-        return result;
+        return from.used >= Staging.FULL_BYTES || (last && pieces > 0) ? leave(from) : Terminate.NONE;
     }
 
     /** Where markers fall is known when a frame leaves: they stand at fixed places of the stream. */
@@ -200,12 +215,25 @@ final class TcpLink implements StreamLink {
     private int leave(final Staging from) {
         final int length = from.used;
         from.used = 0;
-        return output.write(from.segment, length);
+        if (pieces == 0) {
+            return output.write(from.segment, length);
+        }
+        piece(from.segment, runAt, length - runAt);
+        final int result = output.write(sources, offsets, lengths, pieces);
+        if (result == Terminate.LOCAL_FAULT) {
+            from.used = firstAt; // what stands before a message whose bytes are gone leaves without it
+        }
+        pieces = 0;
+        gathered = 0;
+        runAt = 0;
+        return result;
     }
 
+    /** The next segment begins where this one began. */
     @Override
     public void abandon() {
-        // The next segment begins where this one began.
+        pieces = piecesBefore;
+        runAt = runBefore;
     }
 
     @Override
@@ -213,7 +241,7 @@ final class TcpLink implements StreamLink {
         final Staging from = staging;
         if (from != null) {
             staging = null;
-            if (from.used > 0) {
+            while (from.used > 0) { // again where memory is gone: what stands before it
                 leave(from);
             }
         }

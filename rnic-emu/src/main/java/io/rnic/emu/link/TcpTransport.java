@@ -85,7 +85,7 @@ public enum TcpTransport {
 
     private IoHandlerFactory handlers() {
         return switch (this) {
-            case EPOLL -> EpollIoHandler.newFactory();
+            case EPOLL -> EpollIoHandler.newFactory(0, LoopSpin::new);
             case IO_URING -> IoUringIoHandler.newFactory();
             case AUTO, NIO -> NioIoHandler.newFactory();
         };

@@ -1,0 +1,80 @@
+package io.rnic.emu.link;
+
+import io.rnic.emu.wire.Fpdu;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes that a socket had no room for, in order. Their memory is borrowed from a pool while there are any: most
+ * connections need none most of the time.
+ */
+final class Backlog {
+    private static final int BLOCK_BYTES = TcpLink.FULL_BYTES + Fpdu.MAX_LENGTH;
+    private static final int MAX_FREE_BLOCKS = 64;
+    private static final Queue<Block> FREE_BLOCKS = new ArrayBlockingQueue<>(MAX_FREE_BLOCKS);
+
+    private final Deque<Block> blocks = new ArrayDeque<>(1);
+
+    private static final class Block {
+        final MemorySegment segment = Arena.ofAuto().allocate(BLOCK_BYTES);
+        int begin;
+        int end;
+    }
+
+    boolean isEmpty() {
+        return blocks.isEmpty();
+    }
+
+    /** Copies bytes to the end. */
+    void add(final MemorySegment source, final long sourceOffset, final int length) {
+        int done = 0;
+        while (done < length) {
+            final Block last = lastWithRoom();
+            final int piece = Math.min(length - done, BLOCK_BYTES - last.end);
+            MemorySegment.copy(source, sourceOffset + done, last.segment, last.end, piece);
+            last.end += piece;
+            done += piece;
+        }
+    }
+
+    private Block lastWithRoom() {
+        final Block last = blocks.peekLast();
+        if (last != null && last.end < BLOCK_BYTES) {
+            return last;
+        }
+        final Block free = FREE_BLOCKS.poll();
+        final Block next = free != null ? free : new Block();
+        blocks.addLast(next);
+        return next;
+    }
+
+    /** Writes from the beginning as much as there is room for; whether nothing is left. */
+    boolean writeTo(final DirectSocket socket) throws IOException {
+        for (@Nullable Block first = blocks.peekFirst(); first != null; first = blocks.peekFirst()) {
+            first.begin += socket.writeAll(first.segment.address() + first.begin, first.end - first.begin);
+            if (first.begin < first.end) {
+                return false;
+            }
+            giveBack(blocks.removeFirst());
+        }
+        return true;
+    }
+
+    void clear() {
+        while (!blocks.isEmpty()) {
+            giveBack(blocks.removeFirst());
+        }
+    }
+
+    private static void giveBack(final Block block) {
+        block.begin = 0;
+        block.end = 0;
+        FREE_BLOCKS.offer(block);
+    }
+}
