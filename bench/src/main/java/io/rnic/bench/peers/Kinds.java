@@ -21,6 +21,9 @@ final class Kinds {
     /** What the names of tests over TCP begin with. */
     static final String TCP = "tcp_";
 
+    /** Connections beside one. */
+    static final int MANY_CONNECTIONS = 1000;
+
     private static final int MESSAGE = RoundTrips.MESSAGE_BYTES;
     private static final String USER = "user";
     private static final String KERNEL = "kernel";
@@ -52,7 +55,11 @@ final class Kinds {
         nettyWrites("netty_64k", SMALL_BLOCK), tcpWrites("write_64k", SMALL_BLOCK, false),
         tcpWrites("crc_write_64k", SMALL_BLOCK, true),
         nettyWrites("netty_1m", LARGE_BLOCK), tcpWrites("write_1m", LARGE_BLOCK, false),
-        tcpWrites("crc_write_1m", LARGE_BLOCK, true));
+        tcpWrites("crc_write_1m", LARGE_BLOCK, true),
+        tcp("connection_memory", Unit.BYTES, 1, rig -> new ConnectionMemory(rig.connections())),
+        tcp("1_connection", Unit.BYTES_PER_SECOND, TcpConnections.BLOCK_BYTES,
+            rig -> new TcpConnections(rig.duet(), rig.tcp(false), 1)),
+        tcp("1000_connections", Unit.BYTES_PER_SECOND, TcpConnections.BLOCK_BYTES, Rig::connections));
 
     private Kinds() {
     }

@@ -21,6 +21,8 @@ final class Ratios {
     /** The same of what goes by TCP. */
     static final String TCP_ALLOC = "tcp_alloc";
 
+    private static final double KIB = 1024;
+    private static final double CONNECTION_KIB = 64;
     private static final String WRITE_BW = "write_bw_vs_copy";
     private static final String TCP_WRITE_BW = "tcp_write_bw_vs_netty";
     private static final String TCP_CRC_WRITE_BW = "tcp_write_bw_crc_vs_netty";
@@ -40,7 +42,8 @@ final class Ratios {
         atLeast(TCP_WRITE_BW + "_64k", "tcp_write_64k", "netty_64k", 0.9),
         atLeast(TCP_WRITE_BW + "_1m", "tcp_write_1m", "netty_1m", 0.9),
         atLeast(TCP_CRC_WRITE_BW + "_64k", "tcp_crc_write_64k", "netty_64k", 0.75),
-        atLeast(TCP_CRC_WRITE_BW + "_1m", "tcp_crc_write_1m", "netty_1m", 0.75));
+        atLeast(TCP_CRC_WRITE_BW + "_1m", "tcp_crc_write_1m", "netty_1m", 0.75),
+        atLeast("tcp_connections_throughput", "tcp_1000_connections", "tcp_1_connection", 0.8));
 
     private Ratios() {
     }
@@ -72,6 +75,7 @@ final class Ratios {
         }
         addAllocated(ratios, ALLOC, figures, false);
         addAllocated(ratios, TCP_ALLOC, figures, true);
+        addMemory(ratios, byName.get("tcp_connection_memory"));
         return ratios;
     }
 
@@ -83,6 +87,14 @@ final class Ratios {
         if (!allocated.isEmpty()) {
             final double most = Collections.max(allocated);
             ratios.add(new Ratio(name, most, Collections.min(allocated), most, 0, Direction.AT_MOST));
+        }
+    }
+
+    /** The goal is a number of KiB. */
+    private static void addMemory(final List<Ratio> ratios, final @Nullable Figure memory) {
+        if (memory != null) {
+            ratios.add(Ratio.of("tcp_connection_kib", memory.values().stream().map(bytes -> bytes / KIB).toList(),
+                CONNECTION_KIB, Direction.AT_MOST));
         }
     }
 

@@ -22,6 +22,7 @@ final class Rig implements AutoCloseable {
     private final Duet duet;
     private final BlockMemory blocks;
     private @Nullable AeronHost aeron;
+    private @Nullable TcpConnections connections;
 
     Rig() {
         try {
@@ -60,6 +61,16 @@ final class Rig implements AutoCloseable {
         return tcp.computeIfAbsent(crc, asked -> resources.add(Rnic.open(RnicOptions.defaults().withFrontEnd("user")
             .with("device", DEVICE + (asked ? "-tcp-crc" : "-tcp")).with("threading", THREADING)
             .with("pinning", "preferred").with("link", "tcp").with("mpa.crc", Boolean.toString(asked)))));
+    }
+
+    /** Many connections by TCP, made at the first call. */
+    TcpConnections connections() {
+        TcpConnections made = connections;
+        if (made == null) {
+            made = resources.add(new TcpConnections(duet, tcp(false), Kinds.MANY_CONNECTIONS));
+            connections = made;
+        }
+        return made;
     }
 
     DeviceAttributes device() {

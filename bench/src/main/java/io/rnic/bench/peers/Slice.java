@@ -24,7 +24,7 @@ final class Slice {
         allocatedBytes = 0;
     }
 
-    /** Records that so many operations took so long together. */
+    /** Records that so many operations took so long together; of bytes, how many there are for so many things. */
     void record(final long elapsedNs, final long count) {
         if (records < MAX_RECORDS) {
             // At least 1 ps: no ratio that is made of it is infinite.

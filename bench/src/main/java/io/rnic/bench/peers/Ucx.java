@@ -35,6 +35,7 @@ final class Ucx {
                 case NS -> 2 * NS_PER_SECOND / rate;
                 case PER_SECOND -> rate;
                 case BYTES_PER_SECOND -> rate * bytes;
+                case BYTES -> throw new IllegalStateException("ucx_perftest tells no memory");
             };
         }
     }

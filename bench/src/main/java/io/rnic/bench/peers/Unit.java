@@ -1,6 +1,7 @@
 package io.rnic.bench.peers;
 
 import io.rnic.bench.report.Table;
+import java.util.Locale;
 
 /** What a figure is in, and how it comes from a slice. */
 enum Unit {
@@ -9,7 +10,11 @@ enum Unit {
     /** Messages per second. */
     PER_SECOND("1/s", "M/s"),
     /** Bytes per second. */
-    BYTES_PER_SECOND("bytes/s", "MB/s");
+    BYTES_PER_SECOND("bytes/s", "MB/s"),
+    /** Bytes; what a slice records is a number of them. */
+    BYTES("bytes", "KiB");
+
+    private static final double KIB = 1024;
 
     private final String symbol;
     private final String inTables;
@@ -32,7 +37,7 @@ enum Unit {
     /** The figure of a slice whose operations moved so many bytes each. */
     double of(final Slice slice, final int bytes) {
         return switch (this) {
-            case NS -> slice.medianNs();
+            case NS, BYTES -> slice.medianNs();
             case PER_SECOND -> slice.perSecond();
             case BYTES_PER_SECOND -> slice.perSecond() * bytes;
         };
@@ -44,6 +49,7 @@ enum Unit {
             case NS -> Table.ns(value);
             case PER_SECOND -> Table.millionsPerSecond(value);
             case BYTES_PER_SECOND -> Table.megabytesPerSecond(value);
+            case BYTES -> String.format(Locale.ROOT, "%.1f", value / KIB);
         };
     }
 }

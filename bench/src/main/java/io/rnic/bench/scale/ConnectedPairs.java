@@ -1,6 +1,7 @@
 package io.rnic.bench.scale;
 
 import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.run.Heap;
 import io.rnic.bench.run.Resources;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionQueue;

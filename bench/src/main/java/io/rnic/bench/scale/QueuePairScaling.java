@@ -3,6 +3,7 @@ package io.rnic.bench.scale;
 import io.rnic.bench.report.Progress;
 import io.rnic.bench.report.Ratio;
 import io.rnic.bench.report.Spread;
+import io.rnic.bench.run.Heap;
 import io.rnic.bench.run.Partner;
 import io.rnic.bench.run.Resources;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
-package io.rnic.bench.scale;
+package io.rnic.bench.run;
 
 /** How much of the Java heap is in use. */
-final class Heap {
+public final class Heap {
     private static final int COLLECTIONS = 3;
 
     private Heap() {
@@ -11,7 +11,7 @@ final class Heap {
      * The bytes that are reachable, about: what collections leave. Several, for what the first finds to be unused lets
      * go of more.
      */
-    static long usedBytes() {
+    public static long usedBytes() {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
