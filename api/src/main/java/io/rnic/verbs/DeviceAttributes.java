@@ -5,7 +5,8 @@ package io.rnic.verbs;
  *
  * @param device               its name
  * @param threading            who does the NIC's work: {@code invoker} or {@code dedicated}
- * @param link                 what its queue pairs are connected by
+ * @param link                 what its queue pairs are connected by: {@code loopback}, {@code tcp}, or by the
+ *                             address that is connected to: {@code auto}
  * @param pinning              {@code locked} when registered memory is really locked, {@code accounted} when only
  *                             counted
  * @param crossing             what a crossing into the kernel is

@@ -80,7 +80,7 @@ final class Comparison {
     }
 
     private Rnic open(final String frontEnd) {
-        return Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd).with("device", DEVICE)
+        return Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd).with("device", DEVICE).with("link", "loopback")
             .with("threading", settings.threading()).with("pinning", settings.pinning())
             .with("crossing", settings.crossing()));
     }

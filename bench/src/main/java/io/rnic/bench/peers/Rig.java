@@ -30,7 +30,8 @@ final class Rig implements AutoCloseable {
             blocks = resources.add(new BlockMemory((long) BlockMemory.PLACES * Kinds.LARGE_BLOCK));
             for (final String frontEnd : Rnic.frontEnds()) {
                 nics.put(frontEnd, resources.add(Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd)
-                    .with("device", DEVICE).with("threading", THREADING).with("pinning", "preferred"))));
+                    .with("device", DEVICE).with("link", "loopback").with("threading", THREADING)
+                    .with("pinning", "preferred"))));
             }
         } catch (final RuntimeException e) {
             resources.closeAfter(e);

@@ -23,39 +23,38 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * RDMA Writes by many connections in turn, all to and from the same memory, so that nothing but their number makes a
- * difference.
+ * RDMA Writes by many connections in turn, all to and from the same memory, and no more under way than by one: so that
+ * nothing but their number makes a difference.
  *
  * <pre>
- *   client   | block | words |     block: what every Write but the last moves; the last of each connection
- *   server   | block | words |     moves its word, a number that tells when all that it wrote is there
+ *   client   | block | words |     a message is a Write of the block, and one of the connection's own word behind it,
+ *   server   | block | words |     a number that tells that the block is there
  * </pre>
  */
 final class TcpConnections implements PeerTest, CompletionHandler {
-    /** A Write. */
-    static final int BLOCK_BYTES = 16 * 1024;
+    /** A block, as large as those of the bandwidths. */
+    static final int BLOCK_BYTES = Kinds.SMALL_BLOCK;
 
     private static final int PAGE_BYTES = 4096;
-    private static final int REQUESTS = 16;
     private static final int POLL_LIMIT = 64;
-    /** Writes under way, of all connections. */
-    private static final int DEPTH = 64;
+    /** Messages under way, of all connections: a power of two. */
+    private static final int WINDOW = 32;
+    private static final int REQUESTS = 2 * WINDOW;
     private static final VarHandle WORD = JAVA_LONG.varHandle();
 
     private final Resources resources = new Resources();
     private final Duet duet;
     private final Spin spin;
     private final QueuePair[] clients;
-    private final SendRequest[] blocks;
-    private final SendRequest[] words;
+    private final SendRequest[][] messages;
     private final MemorySegment clientMemory;
     private final MemorySegment serverMemory;
     private final CompletionQueue completions;
     private final long bytesPerEnd;
     private final int[] outstanding;
-    private int next;
-    private int underWay;
-    private long sequence;
+    /** Messages that were posted, and of those the ones that are known to be there. */
+    private long posted;
+    private long placed;
 
     /** Connects so many queue pairs with as many others of the device. */
     @SuppressWarnings("MustBeClosedChecker") // the resources close it
@@ -63,8 +62,7 @@ final class TcpConnections implements PeerTest, CompletionHandler {
         this.duet = duet;
         spin = duet.spin();
         clients = new QueuePair[count];
-        blocks = new SendRequest[count];
-        words = new SendRequest[count];
+        messages = new SendRequest[count][];
         outstanding = new int[count];
         try {
             final Arena arena = resources.add(Arena.ofShared());
@@ -75,18 +73,18 @@ final class TcpConnections implements PeerTest, CompletionHandler {
             final MemoryRegion source = resources.add(domain.registerMemory(clientMemory));
             final MemoryRegion target =
                 resources.add(domain.registerMemory(serverMemory, Access.LOCAL_WRITE, Access.REMOTE_WRITE));
-            completions = resources.add(nic.createCompletionQueue(2 * DEPTH));
+            completions = resources.add(nic.createCompletionQueue(4 * WINDOW));
             final CompletionQueue others = resources.add(nic.createCompletionQueue(1));
             final long heapBefore = Heap.usedBytes();
             final long residentBefore = Resident.bytes();
             for (int i = 0; i < count; i++) {
                 clients[i] = queuePair(domain, completions);
                 Loopback.connect(nic, clients[i], queuePair(domain, others));
-                final long word = BLOCK_BYTES + (long) i * Long.BYTES;
-                blocks[i] = new SendRequest().write(i, target.address(), target.rkey()).sge(source, 0, BLOCK_BYTES)
-                    .signalled(true);
-                words[i] = new SendRequest().write(i, target.address() + word, target.rkey())
-                    .sge(source, word, Long.BYTES).signalled(true);
+                final long word = word(i);
+                messages[i] = new SendRequest[] {
+                    new SendRequest().write(i, target.address(), target.rkey()).sge(source, 0, BLOCK_BYTES),
+                    new SendRequest().write(i, target.address() + word, target.rkey())
+                        .inline(clientMemory, word, Long.BYTES).signalled(true)};
             }
             final long grown = Math.max(Heap.usedBytes() - heapBefore, Resident.bytes() - residentBefore);
             bytesPerEnd = grown / (2L * count);
@@ -111,45 +109,48 @@ final class TcpConnections implements PeerTest, CompletionHandler {
     }
 
     private void write(final long durationNs, final Slice slice) {
-        long written = 0;
+        final long before = posted;
         final long startNs = System.nanoTime();
         do {
-            for (int i = 0; i < DEPTH; i++) {
-                post(blocks[next], next);
-                next = next + 1 == clients.length ? 0 : next + 1;
+            for (int i = 0; i < WINDOW; i++) {
+                post();
             }
-            written += DEPTH;
+            completions.poll(this, 2 * WINDOW);
         } while (System.nanoTime() - startNs < durationNs);
-        awaitPlaced();
-        slice.record(System.nanoTime() - startNs, written);
+        awaitPlaced(posted);
+        slice.record(System.nanoTime() - startNs, posted - before);
     }
 
-    private void awaitPlaced() {
-        sequence++;
-        for (int i = 0; i < clients.length; i++) {
-            clientMemory.set(JAVA_LONG, BLOCK_BYTES + (long) i * Long.BYTES, sequence);
-            post(words[i], i);
-        }
+    private void post() {
+        awaitPlaced(posted + 1 - WINDOW);
+        final int connection = connection(posted);
         int looks = 0;
-        while (underWay > 0) {
+        while (outstanding[connection] > REQUESTS / 2 - 1) {
             looks = poll(looks);
         }
-        for (int i = 0; i < clients.length; i++) {
-            looks = 0;
-            while ((long) WORD.getAcquire(serverMemory, BLOCK_BYTES + (long) i * Long.BYTES) != sequence) {
+        clientMemory.set(JAVA_LONG, word(connection), posted + 1);
+        clients[connection].postSend(messages[connection], messages[connection].length);
+        outstanding[connection]++;
+        posted++;
+    }
+
+    /** Waits until so many messages are there. */
+    private void awaitPlaced(final long count) {
+        while (placed < count) {
+            int looks = 0;
+            while ((long) WORD.getAcquire(serverMemory, word(connection(placed))) <= placed) {
                 looks = poll(looks);
             }
+            placed++;
         }
     }
 
-    private void post(final SendRequest request, final int connection) {
-        int looks = 0;
-        while (underWay == DEPTH || outstanding[connection] == REQUESTS) {
-            looks = poll(looks);
-        }
-        clients[connection].postSend(request);
-        outstanding[connection]++;
-        underWay++;
+    private int connection(final long message) {
+        return (int) (message % clients.length);
+    }
+
+    private static long word(final int connection) {
+        return BLOCK_BYTES + (long) connection * Long.BYTES;
     }
 
     private int poll(final int looks) {
@@ -162,7 +163,6 @@ final class TcpConnections implements PeerTest, CompletionHandler {
             throw Outbox.failed(completion);
         }
         outstanding[(int) completion.wrId()]--;
-        underWay--;
     }
 
     @Override

@@ -10,10 +10,11 @@
  *         CacheLineRoundTrip  CopyLimit             the limits
  *         RingRoundTrip       RingStream            Agrona
  *         AeronRoundTrip      AeronStream           Aeron IPC
- *         NettyRoundTrip                            TCP
+ *         NettyRoundTrip      NettyBlocks           TCP: NettyPair, two event loops
  *         SendRoundTrip       WriteRoundTrip        the NIC, through either front end:
  *         SendStream  WriteStream                     Outbox ==(Link)== Inbox
- *         WriteBlocks  ReadBlocks
+ *         WriteBlocks  ReadBlocks                 these over TCP too, by the user front end
+ *         TcpConnections      ConnectionMemory    many connections by TCP beside one
  *       Ucx             ucx_perftest, two child processes
  *     Figure, Ratios    what came of it; PeersReport, PeersTable
  * </pre>

@@ -71,7 +71,7 @@ final class Scaling {
 
     private Map<String, Object> host() {
         try (Rnic rnic = Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnds.getFirst())
-            .with("device", "scale-facts"))) {
+            .with("device", "scale-facts").with("link", "loopback"))) {
             final Map<String, Object> host = HostFacts.of(rnic.attributes());
             host.remove("pinning"); // each experiment has its own
             host.put("heapBytes", Runtime.getRuntime().maxMemory());

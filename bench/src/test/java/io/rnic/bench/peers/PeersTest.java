@@ -22,7 +22,10 @@ class PeersTest {
     private static final Plan TINY = new Plan(1, 1_000_000, 2, 1_000_000, 0);
     private static final String[] RATIOS = {"send_rtt_vs_cacheline", "send_rtt_vs_aeron", "write_rtt_vs_cacheline",
         "send_rate_vs_aeron", "write_rate_vs_aeron", "write_bw_vs_copy", "write_bw_vs_copy_64k", "write_bw_vs_copy_1m",
-        "netty_rtt_vs_send_rtt", "kernel_batch_rate", "kernel_64k", "alloc"};
+        "netty_rtt_vs_send_rtt", "kernel_batch_rate", "kernel_64k", "tcp_send_rtt_vs_netty",
+        "tcp_write_bw_vs_netty", "tcp_write_bw_vs_netty_64k", "tcp_write_bw_vs_netty_1m",
+        "tcp_write_bw_crc_vs_netty", "tcp_write_bw_crc_vs_netty_64k", "tcp_write_bw_crc_vs_netty_1m",
+        "tcp_connections_throughput", "alloc", "tcp_alloc", "tcp_connection_kib"};
 
     private final ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
     private final ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
@@ -75,7 +78,7 @@ class PeersTest {
         assertThat(row.path("median").doubleValue()).isFinite().isPositive();
         assertThat(row.path("min").doubleValue()).isPositive().isLessThanOrEqualTo(row.path("median").doubleValue());
         assertThat(row.path("max").doubleValue()).isGreaterThanOrEqualTo(row.path("median").doubleValue());
-        assertThat(row.path("unit").asString()).isIn("ns", "1/s", "bytes/s");
+        assertThat(row.path("unit").asString()).isIn("ns", "1/s", "bytes/s", "bytes");
         assertThat(row.path("bytes").asInt()).isPositive();
     }
 

@@ -49,6 +49,7 @@ class UcxTest {
                 case NS -> 1000.0;
                 case PER_SECOND -> 2e6;
                 case BYTES_PER_SECOND -> 2e6 * figure.bytes();
+                case BYTES -> Double.NaN;
             }));
     }
 

@@ -29,6 +29,7 @@ final class LoopSpin implements SelectStrategy {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // yield is the point: another thread may need this core
     public int calculateStrategy(final IntSupplier selectNow, final boolean hasTasks) throws Exception {
         if (!joined) {
             joined = true;
@@ -38,7 +39,10 @@ final class LoopSpin implements SelectStrategy {
             return SELECT;
         }
         final int ready = selectNow.get();
-        spinning &= ready > 0 || System.nanoTime() - untilNs < 0;
+        if (ready == 0 && spinning) {
+            spinning = System.nanoTime() - untilNs < 0;
+            Thread.yield();
+        }
         return ready;
     }
 }

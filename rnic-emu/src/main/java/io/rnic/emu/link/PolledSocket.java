@@ -133,8 +133,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (!ready.equals(EpollIoOps.EPOLLOUT)) {
             reading.lock();
             try {
-                int reads = 0;
-                while (reads < MAX_READS && read()) {
+                int reads = 1;
+                // After a buffer that was not filled there is no more, or the system says so.
+                while (read() == ReceiveBuffer.BYTES && reads < MAX_READS) {
                     reads++;
                 }
             } finally {
@@ -162,7 +163,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
                 return false;
             }
             count();
-            found = read();
+            found = read() > 0;
         } finally {
             reading.unlock();
         }
@@ -212,10 +213,10 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         }
     }
 
-    /** Reads once, and hands on what came; whether there may be more. */
-    private boolean read() {
+    /** Reads once, and hands on what came; how much that was, below 0 if no more comes. */
+    private int read() {
         if (ended) {
-            return false;
+            return -1;
         }
         final ReceiveBuffer buffer = ReceiveBuffer.ofThread();
         int length;
@@ -235,7 +236,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
             }
             stream.read(buffer, 0, length);
         }
-        return length > 0;
+        return length;
     }
 
     private void end() {
