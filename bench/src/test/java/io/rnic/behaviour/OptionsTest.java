@@ -22,7 +22,7 @@ class OptionsTest {
             final DeviceAttributes attributes = rnic.attributes();
             assertThat(rnic.frontEnd()).isEqualTo(options.explicit().get(RnicOptions.FRONT_END));
             assertThat(attributes.threading()).isEqualTo(options.explicit().get("threading"));
-            assertThat(attributes.link()).isEqualTo("loopback");
+            assertThat(attributes.link()).isEqualTo(options.explicit().get("link"));
             assertThat(attributes.pinning()).isEqualTo("accounted");
             assertThat(attributes.pageBytes()).isPositive();
         }

@@ -170,9 +170,9 @@ public final class Device {
 
     /** What it can do, for applications. */
     public DeviceAttributes attributes() {
-        return new DeviceAttributes(config.name(), Settings.nameOf(config.threading()), Settings.nameOf(config.link()), pinner.describe(),
-            crossing.describe(), config.maxQueuePairs(), config.maxCompletionQueues(), config.maxMemoryRegions(),
-            DeviceConfig.MAX_REQUESTS, DeviceConfig.MAX_COMPLETIONS, DeviceConfig.MAX_SGES,
+        return new DeviceAttributes(config.name(), Settings.nameOf(config.threading()), Settings.nameOf(config.link()),
+            pinner.describe(), crossing.describe(), config.maxQueuePairs(), config.maxCompletionQueues(),
+            config.maxMemoryRegions(), DeviceConfig.MAX_REQUESTS, DeviceConfig.MAX_COMPLETIONS, DeviceConfig.MAX_SGES,
             DeviceConfig.MAX_INLINE_BYTES, DeviceConfig.MAX_MESSAGE_BYTES, Ports.MAX_PRIVATE_DATA,
             DeviceConfig.MAX_READS, DeviceConfig.MAX_READS,
             config.onBoardMemoryBytes(), pinner.pageSize());

@@ -72,9 +72,9 @@ final class PeersTable {
         lines.add("*_rate             messages per second, user and kernel: every 64th request signalled;"
             + " list_rate: lists of 32, every 8th signalled");
         lines.add("copy_*             MemorySegment.copy on the memory of the Writes, the limit for bytes");
-        lines.add("netty_*            TCP on loopback, two event loops that look again and again; blocks are thrown away");
-        lines.add("tcp_*              by iWARP over TCP, user level; crc: with CRCs; connections: 64 KiB Writes in turn,"
-            + " 32 under way");
+        lines.add("netty_*            TCP on loopback, two event loops that never sleep; blocks are thrown away");
+        lines.add("tcp_*              by iWARP over TCP, user level; crc: with CRCs;"
+            + " connections: 64 KiB Writes in turn, 32 under way");
         lines.add("tcp_connection_*   what an end takes of this process: heap or resident, whichever is more");
         lines.add("alloc              bytes that both threads allocate for an operation, the most of all rounds");
         lines.add("median, value      of the rounds; a ratio is made of figures of the same round");

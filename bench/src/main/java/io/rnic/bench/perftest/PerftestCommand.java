@@ -219,7 +219,6 @@ public final class PerftestCommand implements Callable<Integer> {
     private String json(final String role, final Parameters parameters, final DeviceAttributes device,
         final List<Row> rows) {
         final Map<String, Object> facts = HostFacts.of(device);
-        facts.put("link", "tcp");
         facts.put("frontEnd", tcp.frontEnd());
         final Map<String, Object> asked = new LinkedHashMap<>();
         asked.put("role", role);

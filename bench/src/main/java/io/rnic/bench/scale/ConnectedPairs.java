@@ -55,7 +55,8 @@ final class ConnectedPairs implements AutoCloseable {
         checkHeap(count);
         try {
             rnic = resources.add(Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd)
-                .with("device", "scale-" + frontEnd + "-" + threading + "-" + count).with("threading", threading).with("link", "loopback")
+                .with("device", "scale-" + frontEnd + "-" + threading + "-" + count)
+                .with("threading", threading).with("link", "loopback")
                 .with("pinning", "preferred").with("maxQueuePairs", Integer.toString(2 * count))
                 .with("maxMemoryRegions", "8").with("onBoardMemory", "unlimited")));
             final Arena arena = resources.add(Arena.ofShared());

@@ -167,7 +167,8 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         } finally {
             reading.unlock();
         }
-        return found | leave();
+        final boolean left = leave();
+        return found || left;
     }
 
     private void count() {

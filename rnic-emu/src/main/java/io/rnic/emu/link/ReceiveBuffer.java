@@ -16,8 +16,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where bytes of a socket are looked at: as a segment for what they say, as a buffer for their CRC. Each thread that reads has
- * one for all its connections, one after the other: a connection keeps no memory for what it has read and placed.
+ * Where bytes of a socket are looked at: as a segment for what they say, as a buffer for their CRC. Each thread that
+ * reads has one for all its connections, one after the other: a connection keeps no memory for what it has read and
+ * placed.
  */
 final class ReceiveBuffer {
     /** Bytes that are read at once. */

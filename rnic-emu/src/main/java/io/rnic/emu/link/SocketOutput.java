@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Sends by a socket, in the thread that hands something in.
  *
  * <pre>
- *   write -- socket has room -------------------------------------------&gt; socket
- *        `-- it has not: the rest is copied --&gt; waiting -- leave ------&gt; socket, when a third of its buffer is free
+ *   write -- socket has room -----------------------------------&gt; socket
+ *        `-- it has not: the rest is copied --&gt; waiting -- leave -&gt; socket, when a third of its buffer is free
  * </pre>
  *
  * <p>So that long messages need not be copied, it looks from time to time whether as much is free before the next one

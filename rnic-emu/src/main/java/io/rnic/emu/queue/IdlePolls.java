@@ -30,6 +30,7 @@ public final class IdlePolls {
     }
 
     /** Removes a source, if it is there. */
+    @SuppressWarnings("ReferenceEquality") // the very one
     public synchronized void remove(final Source source) {
         sources = Arrays.stream(sources).filter(other -> other != source).toArray(Source[]::new);
     }
