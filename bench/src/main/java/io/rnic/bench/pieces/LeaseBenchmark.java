@@ -1,16 +1,5 @@
 package io.rnic.bench.pieces;
 
-import io.rnic.registration.CacheLimits;
-import io.rnic.registration.CostModel;
-import io.rnic.registration.PolicyContext;
-import io.rnic.registration.RegistrationCache;
-import io.rnic.registration.policy.Policies;
-import io.rnic.verbs.Access;
-import io.rnic.verbs.ProtectionDomain;
-import io.rnic.verbs.Rnic;
-import io.rnic.verbs.RnicOptions;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,7 +20,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LeaseBenchmark {
-    private static final int PAGE_BYTES = CostModel.PAGE_BYTES;
     /** Of a region: its object, four slots that hint at it, its links in the policy. */
     private static final int REGION_BYTES = 64 + 16 + 8;
     private static final int LINE_INTS = 16;
@@ -44,13 +32,10 @@ public class LeaseBenchmark {
     @Param({"1000", "100000"})
     public int regions;
 
-    private Rnic rnic;
-    private ProtectionDomain domain;
-    private RegistrationCache cache;
-    private MemorySegment memory;
+    private CachedPages pages;
+    private final RandomBits random = new RandomBits();
     private int[] next;
     private int at;
-    private long random = 88172645463325252L;
 
     /** Makes it. */
     @SuppressWarnings("NullAway.Init") // JMH calls register first
@@ -60,16 +45,7 @@ public class LeaseBenchmark {
     /** Registers every other page. */
     @Setup
     public void register() {
-        rnic = Rnic.open(RnicOptions.defaults().with("device", "lease").with("pinning", "accounted")
-            .with("maxMemoryRegions", "1000000").with("onBoardMemory", "unlimited").with("lockedMemory", "4G"));
-        domain = rnic.allocateProtectionDomain();
-        memory = Arena.ofAuto().allocate(2L * regions * PAGE_BYTES, PAGE_BYTES);
-        final CacheLimits limits = CacheLimits.ofPages(regions);
-        cache = new RegistrationCache(domain, Policies.find(policy, LeaseBenchmark.class.getClassLoader())
-            .apply(new PolicyContext(limits.pages(), CostModel.MLOCK)), limits, Access.LOCAL_WRITE);
-        for (int i = 0; i < regions; i++) {
-            cache.lease(memory, 2L * i * PAGE_BYTES, PAGE_BYTES).close();
-        }
+        pages = new CachedPages(policy, regions);
         next = circle(regions * REGION_BYTES / LINE_INTS / Integer.BYTES);
     }
 
@@ -96,21 +72,13 @@ public class LeaseBenchmark {
     /** Deregisters. */
     @TearDown
     public void close() {
-        cache.close();
-        domain.close();
-        rnic.close();
+        pages.close();
     }
 
     /** Leases at random, and ends the lease. */
     @Benchmark
     public int hit() {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        final long region = ((random >>> 32) * regions) >>> 32;
-        try (var lease = cache.lease(memory, region * 2 * PAGE_BYTES, PAGE_BYTES)) {
-            return lease.lkey();
-        }
+        return pages.lease(random.next());
     }
 
     /** The limit. */
