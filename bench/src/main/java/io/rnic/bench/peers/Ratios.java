@@ -32,7 +32,7 @@ final class Ratios {
         atMost("send_rtt_vs_aeron", "user_send_rtt", "aeron_rtt", 0.9),
         atMost("write_rtt_vs_cacheline", "user_write_rtt", "cache_line", 1.3),
         atLeast("send_rate_vs_aeron", "user_send_rate", "aeron_rate", 1.0),
-        atLeast("write_rate_vs_aeron", "user_write_rate", "aeron_rate", 1.5),
+        atLeast("write_rate_vs_aeron", "user_list_rate", "aeron_rate", 1.5),
         atLeast(WRITE_BW + "_64k", "user_write_64k", "copy_64k", 0.95),
         atLeast(WRITE_BW + "_1m", "user_write_1m", "copy_1m", 0.95),
         atLeast("netty_rtt_vs_send_rtt", "netty_rtt", "user_send_rtt", 15),

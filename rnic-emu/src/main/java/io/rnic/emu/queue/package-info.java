@@ -53,6 +53,12 @@
  *                                                     a Write 21.3 -&gt; 19.8 ns, post of a Send 26.1 -&gt; 23.7 ns
  *   kept     messages of up to 16 completions placed under one lock:
  *                                                     push and poll 43 -&gt; 38 ns in batches, single ones 3 ns more
+ *   kept     calls inlined deeper than 15 (-XX:MaxInlineLevel=30, in bench/rnic): what the compiler leaves out is
+ *            another call in each run.  round trip of a Send 250 to 400 -&gt; 235 to 250 ns on near cores
+ *   kept     a stream of Sends in lists of 32, with 4,096 receives and not 512: two threads that are far from each
+ *            other in the ring do not wait for the same lines.
+ *                                                     Sends 6.5 -&gt; 15 (the ring) -&gt; 19 M/s (lists) on near cores
+ *   dropped  rings of 16,384 receives: as with 4,096
  *   dropped  one lock for all that a post takes: with none at all a Write 24.3 -&gt; 24.0 ns, a Send 52 -&gt; 49 ns
  *   dropped  short messages copied word by word, not by MemorySegment.copy:   one way 89 -&gt; 106 ns
  *   dropped  a single request given to the slot field by field, as lists are: one way 89 -&gt; 94 ns
