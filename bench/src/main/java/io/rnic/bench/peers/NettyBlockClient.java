@@ -4,10 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.rnic.bench.run.ExperimentException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends blocks, as many as are acknowledged in time, until the time is over and all are there. Belongs to its event
@@ -19,16 +17,11 @@ final class NettyBlockClient extends ChannelInboundHandlerAdapter {
 
     private final ByteBuf[] blocks = new ByteBuf[BlockMemory.PLACES];
     private final ByteBuf incoming = Unpooled.buffer(Long.BYTES, Long.BYTES);
-    private final Slice unused = new Slice();
+    private final NettyRun run = new NettyRun();
     private final long window;
-    private Slice slice = unused;
-    private @Nullable CompletableFuture<Void> done;
-    private @Nullable ChannelHandlerContext context;
     private long sent;
     private long acknowledged;
     private long before;
-    private long startNs;
-    private long durationNs;
 
     /** Sends the blocks that a memory begins with. */
     NettyBlockClient(final MemorySegment memory, final int blockBytes) {
@@ -41,22 +34,16 @@ final class NettyBlockClient extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(final ChannelHandlerContext added) {
-        context = added;
+        run.connected(added);
     }
 
     /** Starts to run for a while; {@code whenDone} is completed at the end or by an error. */
     void begin(final long forNs, final Slice into, final CompletableFuture<Void> whenDone) {
-        final ChannelHandlerContext open = context;
-        if (open == null || !open.channel().isActive()) {
-            whenDone.completeExceptionally(new ExperimentException("the connection is closed"));
-            return;
+        final ChannelHandlerContext open = run.begin(forNs, into, whenDone);
+        if (open != null) {
+            before = sent;
+            send(open);
         }
-        slice = into;
-        done = whenDone;
-        durationNs = forNs;
-        before = sent;
-        startNs = System.nanoTime();
-        send(open);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the void promise says nothing
@@ -80,37 +67,24 @@ final class NettyBlockClient extends ChannelInboundHandlerAdapter {
         } finally {
             bytes.release();
         }
-        if (done == null) {
-            return;
-        }
-        if (System.nanoTime() - startNs < durationNs) {
+        final long nowNs = System.nanoTime();
+        if (!run.isOver(nowNs)) {
             send(from);
-        } else if (acknowledged == sent) {
-            slice.record(System.nanoTime() - startNs, sent - before);
-            end(null);
-        }
-    }
-
-    private void end(final @Nullable Throwable error) {
-        final CompletableFuture<Void> ending = done;
-        done = null;
-        slice = unused;
-        if (ending != null && error == null) {
-            ending.complete(null);
-        } else if (ending != null) {
-            ending.completeExceptionally(error);
+        } else if (run.isRunning() && acknowledged == sent) {
+            run.slice().record(nowNs - run.startNs(), sent - before);
+            run.end(null);
         }
     }
 
     @Override
     public void channelInactive(final ChannelHandlerContext closed) {
-        end(new ExperimentException("the connection was closed"));
+        run.closed();
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // there is nothing left to do when it is closed
     public void exceptionCaught(final ChannelHandlerContext failed, final Throwable cause) {
-        end(cause);
+        run.end(cause);
         failed.close();
     }
 

@@ -10,7 +10,7 @@
  *         CacheLineRoundTrip  CopyLimit             the limits
  *         RingRoundTrip       RingStream            Agrona
  *         AeronRoundTrip      AeronStream           Aeron IPC
- *         NettyRoundTrip      NettyBlocks           TCP: NettyPair, two event loops
+ *         NettyRoundTrip      NettyBlocks           TCP: NettyPair, two event loops; NettyRun
  *         SendRoundTrip       WriteRoundTrip        the NIC, through either front end:
  *         SendStream  WriteStream                     Outbox ==(Link)== Inbox
  *         WriteBlocks  ReadBlocks                 these over TCP too, by the user front end
