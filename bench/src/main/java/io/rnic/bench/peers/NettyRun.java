@@ -5,7 +5,7 @@ import io.rnic.bench.run.ExperimentException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a client by Netty after the other: when it began, how long it goes on, who waits. Its event loop's own. */
+/** One run of a client by Netty after the other: when it began, how long it goes on, who waits. Of its event loop. */
 final class NettyRun {
     private final Slice unused = new Slice();
     private Slice slice = unused;
