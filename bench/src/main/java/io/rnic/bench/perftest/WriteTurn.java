@@ -32,6 +32,7 @@ final class WriteTurn implements Turn {
     @Override
     public boolean came() {
         if (side.exposedByte(last) != expected) {
+            side.pollReceives(); // in vain: but who polls reads the socket
             return false;
         }
         expected++;
