@@ -255,7 +255,8 @@ final class Side implements AutoCloseable {
         idle.begin();
         while (sends.done() < sends.posted()) {
             if (pollSends() == 0) {
-                idle.pauseAlone("the completion of a request");
+                // The other side may have news: it can have all bytes before this side has completed the last request.
+                idle.pause("the completion of a request");
             }
         }
     }
