@@ -14,6 +14,7 @@ import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.SetUp;
 import io.rnic.emu.wire.SetUpFrame;
 import io.rnic.emu.wire.SetUpResult;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -130,6 +131,9 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
         ended(context);
+        if (!(cause instanceof IOException)) { // no peer's doing but a mistake here: Netty logs it
+            context.fireExceptionCaught(cause);
+        }
     }
 
     private void ended(final ChannelHandlerContext context) {
