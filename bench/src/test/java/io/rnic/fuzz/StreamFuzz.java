@@ -18,6 +18,7 @@ class StreamFuzz {
     private static final int MARKERS_RECEIVED = 2;
     private static final int MARKERS_SENT = 4;
     private static final int OPEN = 8;
+    private static final int TIMEOUT_MS = 3_600_000;
     private static final int COUNT = 3;
     private static final int READS_SHIFT = 2;
     private static final int SEND = 0x10;
@@ -29,7 +30,8 @@ class StreamFuzz {
         final int flags = script.nextByte();
         final boolean markersReceived = (flags & MARKERS_RECEIVED) != 0;
         final var agreed = new TcpStream.Agreement(
-            (flags & CRC) != 0, markersReceived, (flags & MARKERS_SENT) != 0, (flags & OPEN) != 0);
+            (flags & CRC) != 0, markersReceived, (flags & MARKERS_SENT) != 0, (flags & OPEN) != 0,
+            TIMEOUT_MS);
         try (StreamRig rig = new StreamRig(agreed)) {
             final int piece = script.nextByte();
             post(rig, script.nextByte());

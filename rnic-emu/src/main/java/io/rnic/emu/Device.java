@@ -131,6 +131,7 @@ public final class Device {
         check(explicit, "mpa.crc", asked.tcp().crc(), config.tcp().crc());
         check(explicit, "mpa.markers", asked.tcp().markers(), config.tcp().markers());
         check(explicit, "mpa.timeout", asked.tcp().timeoutMs(), config.tcp().timeoutMs());
+        check(explicit, "tcp.timeout", asked.tcp().stallMs(), config.tcp().stallMs());
         check(explicit, "capture", asked.capture(), config.capture());
         check(explicit, "captureLimit", asked.captureBytes(), config.captureBytes());
         check(explicit, "onBoardMemory", asked.onBoardMemoryBytes(), config.onBoardMemoryBytes());

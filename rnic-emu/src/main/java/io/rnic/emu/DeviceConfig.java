@@ -63,7 +63,7 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "mpa.timeout", "capture", "captureLimit",
+        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "mpa.timeout", "tcp.timeout", "capture", "captureLimit",
         "process",
         "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.lockedMemorySharing", "kernel.processes",
         "kernel.connectionRules");
@@ -101,7 +101,8 @@ public record DeviceConfig(
             parser.choice("link", Reach.class, Reach.AUTO),
             new TcpSettings(parser.choice("tcp.transport", TcpTransport.class, TcpTransport.AUTO),
                 parser.flag("mpa.crc", true), parser.flag("mpa.markers", false),
-                parser.count("mpa.timeout", TcpSettings.DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS)),
+                parser.count("mpa.timeout", TcpSettings.DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS),
+                parser.count("tcp.timeout", TcpSettings.DEFAULT_STALL_MS, MAX_TIMEOUT_MS)),
             parser.text("capture", ""),
             parser.bytes("captureLimit", "unlimited", 1L << 30));
     }

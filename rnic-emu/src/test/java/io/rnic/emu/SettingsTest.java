@@ -85,11 +85,11 @@ class SettingsTest {
             "preferred", "lockedMemory", "1M", "crossing", "spin:5", "maxQueuePairs", "1", "maxCompletionQueues", "2",
             "maxMemoryRegions", "3", "onBoardMemory", "unlimited", "faults", "register:1"));
         settings.putAll(Map.of("link", "tcp", "tcp.transport", "nio", "mpa.crc", "false", "mpa.markers", "true",
-            "mpa.timeout", "5"));
+            "mpa.timeout", "5", "tcp.timeout", "6"));
         assertThat(DeviceConfig.parse(settings))
             .isEqualTo(new DeviceConfig("d", DeviceConfig.Threading.DEDICATED, Pinning.PREFERRED, 1L << 20, "spin:5",
                 1, 2, 3, Long.MAX_VALUE, FaultPlan.parse("register:1"), Reach.TCP,
-                new TcpSettings(TcpTransport.NIO, false, true, 5), "", 1L << 30));
+                new TcpSettings(TcpTransport.NIO, false, true, 5, 6), "", 1L << 30));
     }
 
     @Test
@@ -115,6 +115,7 @@ class SettingsTest {
         "mpa.crc|on|allowed: true, false",
         "mpa.markers|1|allowed: true, false",
         "mpa.timeout|0|allowed: 1 to 3600000",
+        "tcp.timeout|3600001|allowed: 1 to 3600000",
         "faults|explode:1|unknown fault 'explode'; allowed: name:value"})
     void shouldSayWhatADeviceSettingMayBe(final String name, final String value, final String text) {
         assertRefused(() -> DeviceConfig.parse(Map.of(name, value)), text);

@@ -183,7 +183,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
         return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), endpoint.nic(), endpoint.idlePolls(),
             channel, captured,
             new TcpStream.Agreement(tcp.settings().crc() || peer.crc(), tcp.settings().markers(), peer.markers(),
-                open));
+                open, tcp.settings().stallMs()));
     }
 
     /** How many Reads the peer would have under way and answers, as far as it says so. */

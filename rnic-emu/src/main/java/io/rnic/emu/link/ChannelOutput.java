@@ -21,6 +21,7 @@ final class ChannelOutput implements TcpOutput {
 
     private final DuplexChannel channel;
     private final Runnable whenReady;
+    private final StallTimer timer;
     /** Bytes that wait in the channel: changed under this object's lock. */
     private final AtomicInteger pending = new AtomicInteger();
     /** What waits for the event loop, in order, and whether the loop has been asked: under this object's lock. */
@@ -36,17 +37,25 @@ final class ChannelOutput implements TcpOutput {
      *
      * @param captured  where it is written down what leaves, null if it is not
      * @param whenReady called by the event loop when there is room again
+     * @param timer     sees to a peer that takes nothing
      */
-    ChannelOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady) {
+    ChannelOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady,
+        final StallTimer timer) {
         this.channel = channel;
         this.captured = captured;
         this.whenReady = whenReady;
+        this.timer = timer;
         channel.closeFuture().addListener(future -> closed());
     }
 
     @Override
     public boolean isDirect() {
         return false;
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return pending.get() > 0;
     }
 
     @Override
@@ -67,6 +76,7 @@ final class ChannelOutput implements TcpOutput {
         pending.addAndGet(length);
         waiting.add(copy.writerIndex(length));
         askLoop();
+        timer.arm();
         return Terminate.NONE;
     }
 
@@ -119,6 +129,7 @@ final class ChannelOutput implements TcpOutput {
         synchronized (this) {
             pending.addAndGet(-length);
         }
+        timer.progress();
         if (hasRoom()) {
             whenReady.run();
         }

@@ -1,5 +1,6 @@
 package io.rnic.emu.link;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.rnic.emu.host.Descriptors;
@@ -32,8 +33,17 @@ final class DirectSocket {
         this.descriptor = descriptor;
     }
 
-    /** The socket of a channel; null if the system has no descriptor left, or the channel is closed. */
-    static @Nullable DirectSocket of(final EpollSocketChannel channel) {
+    /**
+     * The socket of a channel; null if the system has no descriptor left, or the channel is closed.
+     *
+     * @param timeoutMs for how long a peer may take or acknowledge nothing before it is lost: TCP_USER_TIMEOUT, tcp(7)
+     */
+    static @Nullable DirectSocket of(final EpollSocketChannel channel, final int timeoutMs) {
+        try {
+            channel.config().setTcpUserTimeout(timeoutMs);
+        } catch (final ChannelException e) {
+            return null; // closed just now
+        }
         final int copy = Descriptors.duplicate(channel.fd().intValue());
         if (copy < 0) {
             return null;

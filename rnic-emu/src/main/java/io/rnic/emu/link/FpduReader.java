@@ -216,6 +216,11 @@ final class FpduReader {
         return Terminate.NONE;
     }
 
+    /** Whether an FPDU is begun and not ended. */
+    boolean isInside() {
+        return inSegment || gathered > 0 || frame != null;
+    }
+
     /** Whether a whole FPDU has come. */
     boolean hasRead() {
         return hasRead;

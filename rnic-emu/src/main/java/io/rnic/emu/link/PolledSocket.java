@@ -263,6 +263,11 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         loop.execute(this::closeNow);
     }
 
+    /** Ends it at once, whatever waits; in the event loop. */
+    void drop() {
+        closeNow();
+    }
+
     private void closeNow() {
         synchronized (this) {
             if (closed) {

@@ -27,6 +27,9 @@ public final class TcpStream {
     private final TcpLink link;
     private final StreamReceiver receiver;
     private final FpduReader reader;
+    private final StallTimer timer;
+    /** Whether what has come ends in the middle of an FPDU: written by who reads. */
+    private volatile boolean begun;
     private final Runnable work = this::work;
     private final Runnable ending = this::endedByPeer;
     /** This side has ended the connection: what still comes is thrown away. */
@@ -43,8 +46,10 @@ public final class TcpStream {
      * @param markersReceived whether there are markers in what comes
      * @param markersSent     whether there are markers in what is sent
      * @param open            whether this side may send first
+     * @param stallMs         how long the peer may not go on with what is begun
      */
-    public record Agreement(boolean crc, boolean markersReceived, boolean markersSent, boolean open) {
+    public record Agreement(
+        boolean crc, boolean markersReceived, boolean markersSent, boolean open, int stallMs) {
     }
 
     /**
@@ -58,15 +63,34 @@ public final class TcpStream {
         this.engine = engine;
         this.queuePair = queuePair;
         final Runnable whenReady = () -> engine.process(queuePair);
-        final DirectSocket direct = TcpTransport.directSocket(channel);
+        final DirectSocket direct = TcpTransport.directSocket(channel, agreed.stallMs);
         socket = direct == null ? null
             : new PolledSocket(direct, (IoEventLoop) channel.eventLoop(), polls, captured, this, whenReady);
-        output = socket == null ? new ChannelOutput(channel, captured, whenReady) : socket.output();
+        timer = timer(channel, agreed.stallMs);
+        output = socket == null ? new ChannelOutput(channel, captured, whenReady, timer) : socket.output();
         link = new TcpLink(output, Fpdu.mulpdu(TcpTransport.segmentBytes(channel), agreed.markersSent),
             agreed.crc, agreed.markersSent, agreed.open, this::disconnect);
         queuePair.connect(faults.around(link, queuePair));
         receiver = new StreamReceiver(engine, queuePair);
         reader = new FpduReader(receiver, agreed.crc, agreed.markersReceived);
+    }
+
+    private StallTimer timer(final DuplexChannel channel, final int stallMs) {
+        return new StallTimer(channel.eventLoop(), stallMs) {
+            @Override
+            boolean isPending() {
+                return begun || output.isWaiting();
+            }
+
+            @Override
+            void drop() {
+                if (socket != null) {
+                    socket.drop();
+                } else {
+                    channel.close();
+                }
+            }
+        };
     }
 
     /** Sends an RDMA Write without bytes, so that the peer may send (RFC 6581 §7); before the queue pair is in RTS. */
@@ -102,6 +126,14 @@ public final class TcpStream {
         offset = at;
         length = count;
         engine.arrived(queuePair, receiver, work);
+        timer.progress();
+        final boolean inside = reader.isInside() && !closing;
+        if (begun != inside) {
+            begun = inside;
+        }
+        if (inside) {
+            timer.arm();
+        }
         if (reader.hasRead() && link.openUp()) {
             engine.process(queuePair);
         }
@@ -122,6 +154,7 @@ public final class TcpStream {
     public void ended() {
         engine.arrived(queuePair, receiver, ending);
         reader.close();
+        begun = false;
         output.close();
     }
 

@@ -136,7 +136,7 @@ public enum TcpTransport {
     }
 
     /** How a connection's bytes leave without its event loop, null if they cannot. */
-    static @Nullable DirectSocket directSocket(final Channel channel) {
-        return channel instanceof EpollSocketChannel epoll ? DirectSocket.of(epoll) : null;
+    static @Nullable DirectSocket directSocket(final Channel channel, final int timeoutMs) {
+        return channel instanceof EpollSocketChannel epoll ? DirectSocket.of(epoll, timeoutMs) : null;
     }
 }

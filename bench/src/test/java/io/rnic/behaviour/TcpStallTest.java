@@ -1,0 +1,128 @@
+package io.rnic.behaviour;
+
+import static io.rnic.testing.RnicAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.testing.CompletedRequest;
+import io.rnic.testing.Completions;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
+import io.rnic.testing.Side;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis.Check;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.SendRequest;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+
+/** A peer by TCP that stops in the middle of something is dropped after a time-out; one that is idle is not. */
+@Timeout(60)
+class TcpStallTest {
+    private static final byte[] NOTHING = new byte[0];
+    private static final int SHORT_MS = 100;
+
+    private Side side;
+    private Listener listener;
+
+    @BeforeEach
+    void open(final Rnic rnic) {
+        side = Side.of(rnic);
+        listener = rnic.listen(ConnectedPair.anyPort());
+    }
+
+    @AfterEach
+    void close() {
+        listener.close();
+        side.close();
+    }
+
+    private RawPeer connect() throws IOException, InterruptedException {
+        final RawPeer peer = RawPeer.connect(listener.address()).request();
+        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), NOTHING);
+        peer.expectAccepted();
+        side.receive(1, 0, 64);
+        peer.send(RawPeer.send(1, new byte[8]));
+        assertThat(side.awaitReceive()).succeeded();
+        return peer;
+    }
+
+    /** Of each FPDU some bytes are missing, from its first one on. */
+    private void leaveFpdusBegun() throws IOException, InterruptedException {
+        final byte[] send = RawPeer.send(2, new byte[20]);
+        for (final int sent : new int[] {1, 5, 30, send.length - 1}) {
+            try (RawPeer peer = connect()) {
+                side.receive(2, 64, 64);
+                side.read(3, 0, 8, 0x1000, 7);
+                peer.readUlpdu();
+                peer.send(Arrays.copyOf(send, sent));
+                assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+                assertThat(side.awaitReceive()).wasFlushed().hasWrId(2);
+                assertThat(side.awaitSend()).wasFlushed().hasWrId(3);
+                peer.expectEnd();
+            }
+            again();
+        }
+    }
+
+    private void again() {
+        assertThat(Completions.poll(side.sends())).as("no completion twice").isEmpty();
+        assertThat(Completions.poll(side.receives())).as("no completion twice").isEmpty();
+        side.queuePair().modify(QueuePairState.RESET);
+        side.queuePair().modify(QueuePairState.INIT);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoLeavesAnFpduBegunShouldBeDropped() throws IOException, InterruptedException {
+        leaveFpdusBegun();
+    }
+
+    @RnicTest(link = "tcp", settings = {"tcp.timeout=" + SHORT_MS, "tcp.transport=nio"})
+    void whoLeavesAnFpduBegunShouldBeDroppedByNioToo() throws IOException, InterruptedException {
+        leaveFpdusBegun();
+    }
+
+    /** The Writes are longer than what sockets hold. */
+    private void takeNothing() throws IOException, InterruptedException {
+        final int longer = 16 << 20;
+        try (MemoryRegion region = side.register(longer, Access.LOCAL_WRITE); RawPeer peer = connect()) {
+            for (int i = 0; i < 4; i++) {
+                side.queuePair().postSend(
+                    new SendRequest().write(i, 0x1000, 7).sge(region, 0, longer).signalled(true));
+            }
+            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            final List<CompletedRequest> done = Completions.await(side.sends(), 4);
+            assertThat(done).extracting(CompletedRequest::wrId).containsExactly(0L, 1L, 2L, 3L);
+            assertThat(done.getLast()).hasStatus(CompletionStatus.FLUSHED);
+        }
+        again();
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoTakesNothingShouldBeDropped() throws IOException, InterruptedException {
+        takeNothing();
+    }
+
+    @RnicTest(link = "tcp", settings = {"tcp.timeout=" + SHORT_MS, "tcp.transport=nio"})
+    void whoTakesNothingShouldBeDroppedByNioToo() throws IOException, InterruptedException {
+        takeNothing();
+    }
+
+    /** Others are dropped meanwhile, one after the other: several time-outs pass. */
+    @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoIsIdleShouldStay(final ConnectedPair idle) throws IOException, InterruptedException {
+        leaveFpdusBegun();
+        idle.server().receive(1, 0, 64);
+        idle.client().send(2, 0, 64);
+        assertThat(idle.server().awaitReceive()).succeeded();
+        assertThat(idle.client().awaitSend()).succeeded();
+    }
+}
