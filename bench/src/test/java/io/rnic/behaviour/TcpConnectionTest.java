@@ -222,6 +222,29 @@ class TcpConnectionTest {
         }
     }
 
+    /** RFC 6581 §9.1, §9.2: no ready-to-receive message that this side can send; more Reads than it answers. */
+    @OverTcp
+    void anAnswerThatCannotBeUsedShouldBeTerminated() throws IOException, InterruptedException {
+        final int answers = side.queuePair().query().ird();
+        expectTerminated(new EnhancedData(true, false, false, true, 16, 16), 0x12007, false);
+        expectTerminated(new EnhancedData(true, true, false, false, 16, 16), 0x12007, true);
+        expectTerminated(new EnhancedData(true, false, true, false, 16, answers + 1), 0x12006, false);
+        expectTerminated(new EnhancedData(true, false, true, false, 16, answers + 1), 0x12006, true);
+    }
+
+    private void expectTerminated(final EnhancedData answer, final int terminate, final boolean markers)
+        throws IOException, InterruptedException {
+        try (ServerSocket listening = rawListener();
+            ConnectionAttempt attempt = side.queuePair().beginConnect(address(listening), NOTHING);
+            RawPeer peer = RawPeer.accept(listening)) {
+            peer.send(RawPeer.frame(peer.readSetUp(false).accept(markers, true, answer, NOTHING)));
+            assertThat((markers ? peer.withMarkers() : peer).readTerminate()).isEqualTo(terminate);
+            peer.expectEnd();
+            expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
+        }
+        assertThat(side.queuePair().state()).isEqualTo(QueuePairState.INIT);
+    }
+
     @RnicTest(link = "tcp", settings = "mpa.timeout=50")
     @Timeout(60)
     void aSilentPeerShouldBeDropped() throws IOException, InterruptedException {

@@ -8,6 +8,8 @@ import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.link.TcpStream;
 import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.SetUp;
+import io.rnic.emu.wire.TerminateCode;
+import io.rnic.emu.wire.TerminateHeader;
 import io.rnic.verbs.QueuePairState;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -60,12 +62,26 @@ final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
                 pending.rejected(peer.privateData());
                 context.close();
             } else if (needsOtherBeginning(peer.enhanced())) {
-                failed("it can begin with no message that this side can send");
-                context.close();
+                terminate(context, peer, TerminateCode.NO_MATCHING_RTR,
+                    "it can begin with no message that this side can send");
+            } else if (needsMoreReads(peer.enhanced())) {
+                terminate(context, peer, TerminateCode.INSUFFICIENT_IRD, "the peer would have more RDMA Reads"
+                    + " outstanding (ORD) than the " + pending.reads().ird() + " that this queue pair answers (IRD)");
             } else {
                 connect((DuplexChannel) context.channel(), peer);
             }
         }
+    }
+
+    /** A connection that is accepted and cannot be used ends by a Terminate, the only FPDU of its half-stream. */
+    private void terminate(final ChannelHandlerContext context, final SetUp peer, final int code, final String why) {
+        sendFirst((DuplexChannel) context.channel(),
+            TerminateHeader.frame(code, peer.markers(), tcp.settings().crc() || peer.crc()))
+            .addListener(sent -> failed(why)); // which closes it
+    }
+
+    private boolean needsMoreReads(final @Nullable EnhancedData agreed) {
+        return agreed != null && agreed.ord() != EnhancedData.NOT_NEGOTIATED && agreed.ord() > pending.reads().ird();
     }
 
     private static boolean needsOtherBeginning(final @Nullable EnhancedData agreed) {

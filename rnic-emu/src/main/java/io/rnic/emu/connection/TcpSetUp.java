@@ -157,6 +157,11 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     ChannelFuture send(final DuplexChannel channel, final SetUp setUp) {
         final byte[] bytes = new byte[setUp.length()];
         SetUpFrame.write(MemorySegment.ofArray(bytes), 0, setUp);
+        return sendFirst(channel, bytes);
+    }
+
+    /** Sends bytes that come before any stream. */
+    final ChannelFuture sendFirst(final DuplexChannel channel, final byte[] bytes) {
         if (captured != null) {
             captured.sent(MemorySegment.ofArray(bytes));
         }

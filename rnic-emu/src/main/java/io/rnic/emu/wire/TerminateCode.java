@@ -58,16 +58,10 @@ public final class TerminateCode {
     public static final int MESSAGE_TOO_LONG = of(1, 2, 5);
     /** DDP, untagged buffer: no such DDP version. */
     public static final int UNTAGGED_VERSION = of(1, 2, 6);
-    /** MPA: the TCP connection was lost. */
-    public static final int CONNECTION_LOST = of(2, 0, 1);
     /** MPA: the CRC of an FPDU is not that of its bytes. */
     public static final int CRC = of(2, 0, 2);
     /** MPA: a marker and the length do not agree, or a length cannot be. */
     public static final int MARKER_OR_LENGTH = of(2, 0, 3);
-    /** MPA: a request or reply frame that is none. */
-    public static final int SET_UP_FRAME = of(2, 0, 4);
-    /** MPA: an error of this side while connecting. */
-    public static final int SET_UP_LOCAL = of(2, 0, 5);
     /** MPA: the IRD that the peer wants is too large for this side. */
     public static final int INSUFFICIENT_IRD = of(2, 0, 6);
     /** MPA: no ready-to-receive message that both sides can do. */

@@ -1,6 +1,8 @@
 package io.rnic.emu.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 
 /**
  * What a Terminate has behind its DDP header (RFC 5040 §4.8).
@@ -53,6 +55,33 @@ public final class TerminateHeader {
     public static int write(final MemorySegment segment, final long offset, final int terminateCode) {
         writeControl(segment, offset, terminateCode, 0);
         return CONTROL_LENGTH;
+    }
+
+    /**
+     * The FPDU of a Terminate that is the first of its half-stream and carries no headers.
+     *
+     * @param markers whether the half-stream has markers
+     * @param crc     whether CRCs are used
+     */
+    public static byte[] frame(final int terminateCode, final boolean markers, final boolean crc) {
+        final int ulpduLength = DdpHeader.UNTAGGED_LENGTH + CONTROL_LENGTH;
+        final int length = Fpdu.totalLength(ulpduLength);
+        final MemorySegment plain = MemorySegment.ofArray(new byte[length]);
+        Fpdu.length(plain, 0, ulpduLength);
+        DdpHeader.writeUntagged(plain, Fpdu.ULPDU_OFFSET, RdmapOpcode.TERMINATE, true, 0, 1, 0);
+        write(plain, Fpdu.ULPDU_OFFSET + DdpHeader.UNTAGGED_LENGTH, terminateCode);
+        final byte[] frame = new byte[markers ? Markers.totalLength(0, length) : length];
+        final MemorySegment bytes = MemorySegment.ofArray(frame);
+        if (markers) {
+            Markers.insert(plain, 0, length, bytes, 0, 0, 0);
+        } else {
+            bytes.copyFrom(plain);
+        }
+        if (crc) {
+            final int covered = frame.length - Fpdu.CRC_LENGTH;
+            Fpdu.crc(bytes, covered, Fpdu.crc(new CRC32C(), ByteBuffer.wrap(frame), 0, covered));
+        }
+        return frame;
     }
 
     /**
