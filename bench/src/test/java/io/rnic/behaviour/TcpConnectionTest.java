@@ -10,6 +10,7 @@ import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.emu.wire.SetUp;
+import io.rnic.testing.Await;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.RnicTest;
@@ -25,10 +26,13 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +48,8 @@ import org.junit.jupiter.api.Timeout;
 class TcpConnectionTest {
     private static final byte[] NOTHING = new byte[0];
     private static final byte[] MESSAGE = "hello, iWARP".getBytes(UTF_8);
+    private static final int SILENT_PEERS = 10_000;
+    private static final int MAX_HALF_OPEN = 256;
     private static final int BACKLOG = 128;
 
     private Side side;
@@ -263,6 +269,47 @@ class TcpConnectionTest {
                 peer.expectEnd();
             }
         }
+    }
+
+    /** Few of them stay, and who speaks gets in, whatever the time-out. */
+    @RnicTest(link = "tcp", settings = "mpa.timeout=3600000")
+    @Timeout(120)
+    void silentPeersShouldNotKeepOthersOut() throws IOException, InterruptedException {
+        final List<SocketChannel> silent = new ArrayList<>();
+        for (int i = 0; i < SILENT_PEERS; i++) {
+            silent.add(SocketChannel.open(listener.address()));
+            silent.getLast().configureBlocking(false);
+            if (silent.size() == 2 * MAX_HALF_OPEN) {
+                Await.until("all but some ended", () -> {
+                    silent.removeIf(TcpConnectionTest::hasEnded);
+                    return silent.size() <= MAX_HALF_OPEN;
+                });
+            }
+        }
+        try (RawPeer peer = RawPeer.connect(listener.address()).request()) {
+            nextRequest().accept(side.queuePair(), NOTHING);
+            peer.expectAccepted();
+            expectConnected(peer);
+        }
+        for (final SocketChannel peer : silent) {
+            peer.close();
+        }
+    }
+
+    private static boolean hasEnded(final SocketChannel peer) {
+        try {
+            if (peer.read(ByteBuffer.allocate(1)) == 0) {
+                return false;
+            }
+        } catch (final IOException e) {
+            // reset
+        }
+        try {
+            peer.close();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return true;
     }
 
     @OverTcp

@@ -116,6 +116,23 @@ class TcpStallTest {
         takeNothing();
     }
 
+    /** It may have so many under way as is agreed on; their answers are longer than what sockets hold. */
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoReadsAndTakesNoAnswersShouldBeDropped() throws IOException, InterruptedException {
+        final int longer = 16 << 20;
+        try (MemoryRegion region = side.register(longer, Access.REMOTE_READ); RawPeer peer = connect()) {
+            for (int msn = 1; msn <= side.queuePair().query().ird(); msn++) {
+                peer.send(RawPeer.readRequest(msn, region.rkey(), region.address(), longer));
+            }
+            side.receive(2, 64, 64);
+            side.send(3, 0, 8);
+            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            assertThat(side.awaitReceive()).wasFlushed().hasWrId(2);
+            assertThat(side.awaitSend()).hasWrId(3);
+        }
+        again();
+    }
+
     /** Others are dropped meanwhile, one after the other: several time-outs pass. */
     @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
     void whoIsIdleShouldStay(final ConnectedPair idle) throws IOException, InterruptedException {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class TcpIncoming extends TcpSetUp implements ConnectionPath {
     private final Listening listening;
     private final DuplexChannel channel;
-    private boolean entered;
     private @Nullable SetUp request;
     private @Nullable PendingConnection pending;
 
@@ -30,24 +29,13 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
 
     @Override
     public void channelActive(final ChannelHandlerContext context) {
-        entered = tcp.enter();
-        if (entered) {
-            super.channelActive(context);
-        } else {
-            context.close();
-        }
-    }
-
-    private void leave() {
-        if (entered) {
-            entered = false;
-            tcp.leave();
-        }
+        tcp.enter(channel);
+        super.channelActive(context);
     }
 
     @Override
     void setUp(final ChannelHandlerContext context, final SetUp peer) {
-        leave();
+        tcp.leave(channel);
         final PendingConnection asked = new PendingConnection(tcp.ports(), this,
             (InetSocketAddress) channel.remoteAddress(), peer.privateData(), reads(peer));
         synchronized (tcp.ports()) {
@@ -63,7 +51,7 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
 
     @Override
     void failed(final String why) {
-        leave();
+        tcp.leave(channel);
         synchronized (tcp.ports()) {
             if (pending != null) {
                 pending.withdraw();

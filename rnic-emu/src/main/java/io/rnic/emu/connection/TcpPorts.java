@@ -8,16 +8,18 @@ import io.rnic.emu.link.TcpSettings;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The TCP ports of a device: takes and makes connections, and sees to their set-up (RFC 5044 §7, RFC 6581). */
 final class TcpPorts {
-    /** Connections whose request has not come: more are closed at once. */
+    /** Connections whose request has not come: for another one the oldest is closed, so that who speaks gets in. */
     static final int MAX_HALF_OPEN = 256;
 
     private final Ports ports;
     private final TcpSettings settings;
-    private final AtomicInteger halfOpen = new AtomicInteger();
+    private final Set<Channel> halfOpen = new LinkedHashSet<>();
 
     TcpPorts(final Ports ports, final TcpSettings settings) {
         this.ports = ports;
@@ -32,17 +34,24 @@ final class TcpPorts {
         return settings;
     }
 
-    /** Takes a place among the half-open connections; false if there is none. */
-    boolean enter() {
-        if (halfOpen.incrementAndGet() <= MAX_HALF_OPEN) {
-            return true;
+    /** Takes a place among the half-open connections. */
+    void enter(final Channel channel) {
+        final @Nullable Channel oldest;
+        synchronized (halfOpen) {
+            oldest = halfOpen.size() == MAX_HALF_OPEN ? halfOpen.iterator().next() : null;
+            halfOpen.remove(oldest);
+            halfOpen.add(channel);
         }
-        halfOpen.decrementAndGet();
-        return false;
+        if (oldest != null) {
+            oldest.close();
+        }
     }
 
-    void leave() {
-        halfOpen.decrementAndGet();
+    /** Gives up its place, if it has one. */
+    void leave(final Channel channel) {
+        synchronized (halfOpen) {
+            halfOpen.remove(channel);
+        }
     }
 
     /**

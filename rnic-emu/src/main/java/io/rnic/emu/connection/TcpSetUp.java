@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.link.CapturedSide;
 import io.rnic.emu.link.TcpStream;
@@ -30,6 +31,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     private final MemorySegment frame = MemorySegment.ofArray(new byte[SetUpFrame.MAX_LENGTH]);
     private int gathered;
     private boolean complete;
+    private @Nullable Future<?> timeout;
     /** Where FPDUs go; null before the connection is there. */
     volatile @Nullable TcpStream stream;
 
@@ -53,7 +55,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
         captured = CapturedSide.of(tcp.ports().capture(), (InetSocketAddress) context.channel().localAddress(),
             (InetSocketAddress) context.channel().remoteAddress(), awaitsReply);
         final int timeoutMs = tcp.settings().timeoutMs();
-        context.executor().schedule(() -> {
+        timeout = context.executor().schedule(() -> {
             if (!complete) {
                 failed("no set-up frame within " + timeoutMs + " ms");
                 context.close();
@@ -100,15 +102,24 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
                     gathered += piece;
                 }
                 case SetUpResult.Parsed(SetUp peer, int length) -> {
-                    complete = true;
+                    complete();
                     setUp(context, peer);
                 }
             }
         }
     }
 
-    private void refuse(final ChannelHandlerContext context, final String why) {
+    /** A timer that is not needed would keep the connection in memory. */
+    private void complete() {
         complete = true;
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+
+    private void refuse(final ChannelHandlerContext context, final String why) {
+        complete();
         failed(why);
         context.close();
     }
@@ -143,7 +154,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
         if (captured != null) {
             captured.peerEnded();
         }
-        complete = true;
+        complete();
         final TcpStream connected = stream;
         if (connected != null) {
             connected.ended();
