@@ -46,7 +46,8 @@ class KilledPeerTest {
         throws IOException, InterruptedException {
         try (Side side = Side.of(rnic); Listener listener = rnic.listen(ConnectedPair.anyPort())) {
             final Process peer =
-                start(options.effective().get(RnicOptions.FRONT_END), listener.address().getPort());
+                start(Objects.requireNonNull(options.effective().get(RnicOptions.FRONT_END)),
+                    listener.address().getPort());
             try {
                 final ConnectionRequest request = Objects.requireNonNull(listener.await(Completions.PATIENCE));
                 final ByteBuffer told = ByteBuffer.wrap(request.privateData());
