@@ -75,7 +75,8 @@ class KeptInputsTest {
                 }
                 default -> {
                     if (at < input.length) {
-                        input[at] = (byte) (random.nextBoolean() ? random.nextInt() : input[at] ^ 1 << random.nextInt(8));
+                        input[at] = (byte) (random.nextBoolean()
+                            ? random.nextInt() : input[at] ^ 1 << random.nextInt(Byte.SIZE));
                     }
                 }
             }

@@ -63,8 +63,8 @@ public record DeviceConfig(
      */
     private static final Set<String> SETTINGS = Set.of(RnicOptions.FRONT_END, "device", "threading", "pinning",
         "lockedMemory", "crossing", "maxQueuePairs", "maxCompletionQueues", "maxMemoryRegions", "onBoardMemory",
-        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "mpa.timeout", "tcp.timeout", "capture", "captureLimit",
-        "process",
+        "faults", "link", "tcp.transport", "mpa.crc", "mpa.markers", "mpa.timeout", "tcp.timeout", "capture",
+        "captureLimit", "process",
         "kernel.lockedMemoryPerProcess", "kernel.lockedMemoryTotal", "kernel.lockedMemorySharing", "kernel.processes",
         "kernel.connectionRules");
 
