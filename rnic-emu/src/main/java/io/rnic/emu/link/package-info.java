@@ -14,6 +14,9 @@
  * io.rnic.emu.queue.IdlePolls}) or, while nobody polls, in the event loop. Elsewhere the channel does it
  * ({@code ChannelOutput}).
  *
+ * <p>A peer that stops in the middle of something is dropped: by a {@code StallTimer} of the event loop, which is
+ * scheduled only while something is pending, and where a {@code PolledSocket} writes by the system (TCP_USER_TIMEOUT).
+ *
  * <p>What was tried, on two cores that are near each other, and what it gave ({@code rnic peers}; a ratio is to Netty's
  * own in the same round):
  * <ul>
