@@ -64,6 +64,7 @@ final class SendFlow implements Flow {
             } else {
                 endNs = System.nanoTime();
                 refill(idle);
+                idle.begin();
             }
         }
         side.awaitSends(idle);

@@ -5,6 +5,8 @@ import io.rnic.bench.tcp.Requests;
 import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -96,12 +98,25 @@ record Server(Parameters parameters, Plan plan, Output output, PrintStream err) 
             reject(request, Greeting.Verdict.REFUSED);
             return null;
         }
-        request.accept(side.queuePair(connection), side.greeting(connection, greeting.session()).bytes());
-        return greeting;
+        final byte[] answer = side.greeting(connection, greeting.session()).bytes();
+        return answer(() -> request.accept(side.queuePair(connection), answer)) ? greeting : null;
     }
 
     private void reject(final ConnectionRequest request, final Greeting.Verdict verdict) {
-        request.reject(new Greeting(parameters, verdict, 0, 0, 0, 0, 0).bytes());
+        answer(() -> request.reject(new Greeting(parameters, verdict, 0, 0, 0, 0, 0).bytes()));
+    }
+
+    /** Answers; false if who asked has given up meanwhile, for which the next one is waited for. */
+    private static boolean answer(final Runnable answering) {
+        try {
+            answering.run();
+            return true;
+        } catch (final RnicException e) {
+            if (e.error() == RnicError.TIMED_OUT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private List<Row> serve(final Side side) {

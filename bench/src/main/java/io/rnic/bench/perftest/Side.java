@@ -254,7 +254,9 @@ final class Side implements AutoCloseable {
     void awaitSends(final Idle idle) {
         idle.begin();
         while (sends.done() < sends.posted()) {
-            if (pollSends() == 0) {
+            if (pollSends() > 0) {
+                idle.begin();
+            } else {
                 // The other side may have news: it can have all bytes before this side has completed the last request.
                 idle.pause("the completion of a request");
             }

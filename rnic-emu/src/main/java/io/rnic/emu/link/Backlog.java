@@ -1,6 +1,5 @@
 package io.rnic.emu.link;
 
-import io.rnic.emu.wire.Fpdu;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
  * connections need none most of the time.
  */
 final class Backlog {
-    private static final int BLOCK_BYTES = TcpLink.FULL_BYTES + Fpdu.MAX_LENGTH;
-    private static final int MAX_FREE_BLOCKS = 64;
+    private static final int BLOCK_BYTES = 1 << 16;
+    private static final int MAX_FREE_BLOCKS = 256;
+    /** In all connections: a quarter of the memory that the JVM may take outside of its heap, at least 64 MiB. */
+    private static final int MAX_BLOCKS =
+        Math.clamp(Runtime.getRuntime().maxMemory() / 4 / BLOCK_BYTES, 1 << 10, 1 << 20);
+    private static final AtomicInteger BLOCKS = new AtomicInteger();
     private static final Queue<Block> FREE_BLOCKS = new ArrayBlockingQueue<>(MAX_FREE_BLOCKS);
 
     private final Deque<Block> blocks = new ArrayDeque<>(1);
@@ -31,8 +35,12 @@ final class Backlog {
         return blocks.isEmpty();
     }
 
-    /** Copies bytes to the end. */
-    void add(final MemorySegment source, final long sourceOffset, final int length) {
+    /**
+     * Copies bytes to the end.
+     *
+     * @throws IOException if too much waits, in all connections
+     */
+    void add(final MemorySegment source, final long sourceOffset, final int length) throws IOException {
         int done = 0;
         while (done < length) {
             final Block last = lastWithRoom();
@@ -43,10 +51,14 @@ final class Backlog {
         }
     }
 
-    private Block lastWithRoom() {
+    private Block lastWithRoom() throws IOException {
         final Block last = blocks.peekLast();
         if (last != null && last.end < BLOCK_BYTES) {
             return last;
+        }
+        if (BLOCKS.incrementAndGet() > MAX_BLOCKS) {
+            BLOCKS.decrementAndGet();
+            throw new IOException("more than " + MAX_BLOCKS + " blocks wait for peers");
         }
         final Block free = FREE_BLOCKS.poll();
         final Block next = free != null ? free : new Block();
@@ -73,6 +85,7 @@ final class Backlog {
     }
 
     private static void giveBack(final Block block) {
+        BLOCKS.decrementAndGet();
         block.begin = 0;
         block.end = 0;
         FREE_BLOCKS.offer(block);

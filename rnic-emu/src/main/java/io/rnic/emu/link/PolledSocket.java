@@ -10,6 +10,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import io.rnic.emu.queue.IdlePolls;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,8 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     private static final int MANY_POLLS = 16;
     /** A poll that comes so long after the last one is a new beginning. */
     private static final long THICK_NS = 50_000;
+    /** A poll that comes so long after the last one finds that polls are thin again. */
+    private static final long THIN_NS = 4 * THICK_NS;
     /** After so long without a poll the loop watches again. */
     private static final long PATIENCE_NS = 1_000_000;
     /** Reads of one connection before the loop turns to the next. */
@@ -54,12 +57,14 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     /** Polls in a row, and when the last was: of who reads. */
     private int row;
     private volatile long lastPollNs;
-    /** Whether no more comes: of who reads. */
+    /** Whether no more comes, and whether the stream knows: of who reads. */
     private boolean ended;
+    private boolean told;
 
     /** What follows belongs to this object's lock. */
     private @Nullable IoRegistration registration;
     private @Nullable Future<?> checking;
+    private @Nullable Future<?> lingering;
     private boolean inputEnded;
     private boolean closed;
     /** Whether who polls does what the loop would: changed under the lock. */
@@ -89,6 +94,11 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
 
     /** Reads from now on; in the event loop. */
     void begin() {
+        synchronized (this) {
+            if (closed) {
+                return; // its number may be another socket's by now
+            }
+        }
         loop.register(this).addListener(future -> begin((IoRegistration) future.getNow()));
     }
 
@@ -103,9 +113,15 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
                 return;
             }
             registration = registered;
-            update();
+            try {
+                update();
+            } catch (final UncheckedIOException e) {
+                close(); // the system watches no more sockets
+                return;
+            }
         }
         polls.forEach(poll -> poll.add(this));
+        leave(); // what was to be sent has waited for this side's set-up frame
     }
 
     /** Tells the system what the loop waits for. */
@@ -145,11 +161,24 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     }
 
     private boolean leave() {
-        final boolean left = output.leave();
-        if (left) {
-            whenReady.run();
+        try {
+            final boolean left = output.leave();
+            if (left) {
+                whenReady.run();
+            }
+            return left;
+        } catch (final Throwable e) {
+            failed(e);
+            return false;
         }
-        return left;
+    }
+
+    /** A fault of this program, or no memory: this connection cannot go on; the others of the thread do. */
+    private void failed(final Throwable error) {
+        ended = true;
+        close();
+        final Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
     }
 
     @Override
@@ -173,10 +202,13 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
 
     private void count() {
         final long nowNs = System.nanoTime();
-        row = nowNs - lastPollNs < THICK_NS ? row + 1 : 0;
+        final long gapNs = nowNs - lastPollNs;
+        row = gapNs < THICK_NS ? row + 1 : 0;
         lastPollNs = nowNs;
         if (row >= MANY_POLLS && !polled) {
             polled(true);
+        } else if (gapNs > THIN_NS && polled) {
+            polled(false);
         }
     }
 
@@ -209,6 +241,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
 
     @Override
     public void rest() {
+        lastPollNs = System.nanoTime() - THICK_NS; // the poll that follows, before the wait, begins anew
         if (polled) {
             polled(false);
         }
@@ -219,6 +252,15 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (ended) {
             return -1;
         }
+        try {
+            return readOnce();
+        } catch (final Throwable e) {
+            failed(e);
+            return -1;
+        }
+    }
+
+    private int readOnce() {
         final ReceiveBuffer buffer = ReceiveBuffer.ofThread();
         int length;
         try {
@@ -242,6 +284,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
 
     private void end() {
         ended = true;
+        told = true;
         if (captured != null) {
             captured.peerEnded();
         }
@@ -253,8 +296,10 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     }
 
     /** Closes it in the end, whatever the peer does. */
-    void linger() {
-        loop.schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
+    synchronized void linger() {
+        if (lingering == null) {
+            lingering = loop.schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** Closes it soon; any thread. */
@@ -277,6 +322,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
             if (checking != null) {
                 checking.cancel(false);
             }
+            if (lingering != null) {
+                lingering.cancel(false);
+            }
             if (registration != null) {
                 registration.cancel();
                 registration = null;
@@ -285,8 +333,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         polls.forEach(poll -> poll.remove(this));
         reading.lock();
         try {
-            final boolean tells = !ended;
+            final boolean tells = !told;
             ended = true;
+            told = true;
             output.release();
             if (tells) {
                 stream.ended();

@@ -25,8 +25,11 @@ final class SocketOutput implements TcpOutput {
     private final @Nullable CapturedSide captured;
     /** What the socket had no room for: under this object's lock. */
     private final Backlog waiting = new Backlog();
-    /** Whether there is any, or the socket is too full for more: changed under the lock. */
-    private volatile boolean full;
+    /**
+     * Whether there is any, or the socket is too full for more: changed under the lock. At first it is, until this
+     * side's set-up frame has left.
+     */
+    private volatile boolean full = true;
     private long unlooked;
     private boolean finished;
     /** The peer has ended its side too: the socket is closed behind what waits. */
@@ -72,7 +75,7 @@ final class SocketOutput implements TcpOutput {
                 lookAhead(length);
             }
             return Terminate.NONE;
-        } catch (final IOException e) {
+        } catch (final IOException | VirtualMachineError e) { // of a frame, a part may have left
             return lose();
         }
     }
@@ -100,7 +103,7 @@ final class SocketOutput implements TcpOutput {
                 lookAhead(total);
             }
             return Terminate.NONE;
-        } catch (final IOException | IllegalStateException | InternalError e) {
+        } catch (final IOException | IllegalStateException | VirtualMachineError e) {
             return lose(sources, count);
         }
     }
@@ -127,7 +130,7 @@ final class SocketOutput implements TcpOutput {
     }
 
     private void queueRest(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count,
-        final long done) {
+        final long done) throws IOException {
         long passed = done;
         for (int i = 0; i < count; i++) {
             final long skipped = Math.min(passed, lengths[i]);

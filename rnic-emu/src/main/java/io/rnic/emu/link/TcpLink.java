@@ -9,6 +9,7 @@ import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.emu.wire.TerminateHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,9 @@ final class TcpLink implements StreamLink {
     /** The peer has sent something: true the first time. */
     boolean openUp() {
         final boolean opens = !open;
-        open = true;
+        if (opens) {
+            open = true;
+        }
         return opens;
     }
 
@@ -223,6 +226,7 @@ final class TcpLink implements StreamLink {
         if (result == Terminate.LOCAL_FAULT) {
             from.used = firstAt; // what stands before a message whose bytes are gone leaves without it
         }
+        Arrays.fill(sources, 0, pieces, null); // or it would keep memory that the application has dropped
         pieces = 0;
         gathered = 0;
         runAt = 0;
@@ -277,8 +281,8 @@ final class TcpLink implements StreamLink {
                     Fpdu.crc(new CRC32C(), frame.asByteBuffer(), at, marked - Fpdu.CRC_LENGTH));
             }
             output.write(frame.asSlice(at), marked);
+            output.finish();
         }
-        output.finish();
     }
 
     @Override

@@ -21,7 +21,8 @@ sealed interface TcpOutput permits ChannelOutput, SocketOutput {
     int write(MemorySegment bytes, int length);
 
     /**
-     * Takes bytes from several places; only if {@link #isDirect}.
+     * Takes bytes from several places; only if {@link #isDirect}. The system reads them by their addresses: what an
+     * application sends from an arena that it closes in this very moment is whatever is there then.
      *
      * @return as {@link #write}, or LOCAL_FAULT if some place is gone: the connection cannot go on then
      */
