@@ -74,7 +74,9 @@ public record Diagnosis(
         /** What came is no iWARP, or not what the connection agreed on. */
         PROTOCOL(17, "what the peer sent breaks the protocol"),
         /** A region was not made invalid, for memory windows are bound to it. */
-        WINDOWS(18, "memory windows are bound to the region");
+        WINDOWS(18, "memory windows are bound to the region"),
+        /** The NIC's own work on the queue pair failed: a fault of this program, told where the JVM tells such things. */
+        NIC(19, "the NIC failed in its work on this queue pair, a fault of its own");
 
         private final int code;
         private final String text;

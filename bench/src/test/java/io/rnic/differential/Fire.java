@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
  * <pre>
  *   3 place      Sends, Writes, Reads, atomics, --+                      +-- 1 takes receives, of which
  *                binding, invalidation            +--> connections (3) --+   2 connections share theirs
+ *   1 burns      long Writes over connections of its own, whose source or target is freed meanwhile
  *   1 breaks     disconnect, ERROR ---------------+         |
  *                                              regions and windows of both sides
  *   2 turn       register, deregister, free ----------------+
@@ -73,6 +74,7 @@ final class Fire {
                     i == 0 ? null : shared, fire.counts, random.split()));
             }
             fire.start(connections, clients, servers, random);
+            fire.burn(new FireArena(options, fire.counts, random.split()), random.split());
             fire.await(seconds);
             connections.forEach(FireConnection::close);
             assertThat(shared.space() + shared.query().waiting()).as("no shared receive is lost")
@@ -109,6 +111,14 @@ final class Fire {
                 memory.turn();
             });
         }
+    }
+
+    /** Now and then, so that the others come on too. */
+    private void burn(final FireArena arena, final SplittableRandom random) {
+        repeat("burns", () -> {
+            afterMore(random.nextInt(50));
+            arena.burn();
+        });
     }
 
     /** Returns when so many more placements are done, or the fire is over. */

@@ -4,6 +4,7 @@ import io.rnic.emu.connection.Ports;
 import io.rnic.emu.engine.DedicatedDoorbells;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.InvokerDoorbell;
+import io.rnic.emu.engine.NicThread;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.host.Crossing;
 import io.rnic.emu.host.JvmOptions;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ public final class Device {
     private final Numbers domainNumbers;
     private final CounterGroup counters = new CounterGroup();
     private final @Nullable DedicatedDoorbells doorbells;
-    private final @Nullable AgentRunner runner;
+    private final @Nullable NicThread thread;
     private int openers;
 
     private Device(final DeviceConfig config) {
@@ -65,10 +65,11 @@ public final class Device {
         domainNumbers = new Numbers("protection domains", config.maxQueuePairs(), "maxQueuePairs");
         if (config.threading() == DeviceConfig.Threading.DEDICATED) {
             doorbells = new DedicatedDoorbells(engine, sharedMemory, queuePairNumbers.indexMask());
-            runner = new AgentRunner(new BackoffIdleStrategy(100, 10, 1_000, 50_000), Device::report, null, doorbells);
+            thread = new NicThread(
+                doorbells, new BackoffIdleStrategy(100, 10, 1_000, 50_000), "rnic " + config.name());
         } else {
             doorbells = null;
-            runner = null;
+            thread = null;
         }
     }
 
@@ -78,12 +79,6 @@ public final class Device {
         } catch (final IOException | InvalidPathException e) {
             throw Settings.wrong("capture", config.capture(), "a file that can be written (" + e.getMessage() + ")");
         }
-    }
-
-    /** A fault of this program: told where the JVM tells such things, and the NIC goes on with the next queue pair. */
-    private static void report(final Throwable error) {
-        final Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
     }
 
     /**
@@ -110,9 +105,7 @@ public final class Device {
     }
 
     private void start() {
-        if (runner != null) {
-            final Thread thread = new Thread(runner, "rnic " + config.name());
-            thread.setDaemon(true);
+        if (thread != null) {
             thread.start();
         }
     }
@@ -154,8 +147,8 @@ public final class Device {
         synchronized (OPEN) {
             if (--openers == 0) {
                 OPEN.remove(config.name());
-                if (runner != null) {
-                    runner.close();
+                if (thread != null) {
+                    thread.close();
                 }
                 if (capture != null) {
                     capture.close();

@@ -1,5 +1,6 @@
 package io.rnic.kernel.syscall;
 
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.RnicError;
@@ -96,10 +97,12 @@ public final class SendRecord {
     private static boolean writeInline(
         final ArgumentBlock block, final SendRequest request, final MemorySegment source, final int carried) {
         final int data = block.grow(carried);
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, request.inlineOffset(), block.segment(), data, carried);
             return true;
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
+            InterruptStatus.restore(interrupted);
             return false;
         }
     }

@@ -4,6 +4,7 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.verbs.Diagnosis.Check;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Predicate;
@@ -121,10 +122,19 @@ public final class DedicatedDoorbells implements Agent {
     private void take(final int number) {
         final QueuePairContext queuePair = queuePairs.getAcquire(number & indexMask);
         if (queuePair != null && queuePair.number == number) {
-            engine.processBatch(queuePair);
-            if (engine.ifAlive(queuePair, finisher)) {
-                engine.process(queuePair);
+            try {
+                work(queuePair);
+            } catch (final Throwable e) { // its owner must not wait for ever; the others go on
+                engine.error(queuePair, Check.NIC);
+                throw e;
             }
+        }
+    }
+
+    private void work(final QueuePairContext queuePair) {
+        engine.processBatch(queuePair);
+        if (engine.ifAlive(queuePair, finisher)) {
+            engine.process(queuePair);
         }
     }
 

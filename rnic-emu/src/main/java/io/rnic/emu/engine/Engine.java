@@ -216,10 +216,15 @@ public final class Engine {
 
     /** Moves a queue pair to ERROR, tells its peer, and flushes both; harmless when it is there already. */
     public void error(final QueuePairContext queuePair) {
+        error(queuePair, Check.DISCONNECTED);
+    }
+
+    /** The same for another reason. */
+    void error(final QueuePairContext queuePair, final Check why) {
         final EngineThread self = threads.get();
         self.enter();
         try {
-            queuePair.note(Fault.of(Check.DISCONNECTED));
+            queuePair.note(Fault.of(why));
             fail(queuePair, self);
         } finally {
             self.exit();

@@ -37,6 +37,10 @@
  * <p>Who makes an STag invalid leaves the NIC's work until no thread uses it any more, with the send queue's lock held.
  * So nobody may wait for such a lock inside the NIC's work.
  *
+ * <p>Of a NIC with a thread of its own ({@link io.rnic.emu.engine.NicThread}), that thread ends when the NIC is closed
+ * and for nothing else. Where its work on a queue pair throws, which only a fault of this program does, that queue pair
+ * goes to ERROR and says so.
+ *
  * <p>An error never throws: it is a code, becomes a completion's status and, towards the peer, a {@link
  * io.rnic.emu.engine.Terminate}.
  */

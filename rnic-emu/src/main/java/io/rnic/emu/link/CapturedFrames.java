@@ -1,5 +1,6 @@
 package io.rnic.emu.link;
 
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.wire.AtomicRequestHeader;
 import io.rnic.emu.wire.AtomicResponseHeader;
 import io.rnic.emu.wire.DdpHeader;
@@ -135,6 +136,7 @@ final class CapturedFrames {
         Fpdu.writeTrailer(trailer, 0, ulpduLength, 0);
         final int pad = Fpdu.pad(ulpduLength);
         lastUlpduLength = ulpduLength;
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             Fpdu.crc(calculator, headerView, 0, Fpdu.ULPDU_OFFSET + headerLength);
             calculator.update(payload.asByteBuffer());
@@ -144,6 +146,7 @@ final class CapturedFrames {
                 trailer.asSlice(0, pad + Fpdu.CRC_LENGTH));
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // The memory is gone, as the NIC will find too: nothing would be sent.
+            InterruptStatus.restore(interrupted);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.rnic.emu.link;
 
 import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.host.InterruptStatus;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,7 @@ final class SocketOutput implements TcpOutput {
         if (finished) {
             return Terminate.CONNECTION_LOST;
         }
+        final boolean interrupted = InterruptStatus.isSet();
         long total = 0;
         for (int i = 0; i < count; i++) {
             socket.piece(i, sources[i].address() + offsets[i], lengths[i]);
@@ -104,6 +106,7 @@ final class SocketOutput implements TcpOutput {
             }
             return Terminate.NONE;
         } catch (final IOException | IllegalStateException | VirtualMachineError e) {
+            InterruptStatus.restore(interrupted);
             return lose(sources, count);
         }
     }

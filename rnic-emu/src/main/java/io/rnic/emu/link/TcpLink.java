@@ -2,6 +2,7 @@ package io.rnic.emu.link;
 
 import io.rnic.emu.engine.StreamLink;
 import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.Markers;
@@ -160,10 +161,12 @@ final class TcpLink implements StreamLink {
             piece(source, sourceOffset, length);
             return Terminate.NONE;
         }
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(
                 source, sourceOffset, Objects.requireNonNull(staging).segment, payloadAt + filled, length);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            InterruptStatus.restore(interrupted);
             return Terminate.LOCAL_FAULT; // as for Dma.copy
         }
         filled += length;

@@ -1,5 +1,6 @@
 package io.rnic.emu.memory;
 
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
@@ -112,11 +113,13 @@ public final class Dma {
      */
     public static int copy(final MemorySegment source, final long sourceOffset, final MemoryEntry target,
         final long targetOffset, final int length) {
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, sourceOffset, target.segment(), targetOffset, length);
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // A closed arena; the edge of a segment; a mapped file that was truncated.
+            InterruptStatus.restore(interrupted);
             return target.isGone() ? TARGET_FAULT : SOURCE_FAULT;
         }
     }
@@ -127,17 +130,20 @@ public final class Dma {
      */
     public static int atomic(final MemoryEntry source, final long sourceOffset, final boolean swaps,
         final long operand, final long comparand, final MemorySegment target, final long targetOffset) {
+        final boolean interrupted = InterruptStatus.isSet();
         final long original;
         try {
             original = swaps ? (long) WORD.compareAndExchange(source.segment(), sourceOffset, comparand, operand)
                 : (long) WORD.getAndAdd(source.segment(), sourceOffset, operand);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            InterruptStatus.restore(interrupted);
             return SOURCE_FAULT;
         }
         try {
             target.set(ValueLayout.JAVA_LONG_UNALIGNED, targetOffset, original);
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            InterruptStatus.restore(interrupted);
             return TARGET_FAULT;
         }
     }

@@ -1,6 +1,7 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
@@ -126,6 +127,7 @@ public final class CompletionWriter extends LinePadding {
      */
     public int pushMessage(final MemorySegment source, final long sourceOffset, final int length,
         final int queuePairNumber, final int slotNumber) {
+        final boolean interrupted = InterruptStatus.isSet();
         lock.lock();
         try {
             if (isUnusable()) {
@@ -136,6 +138,7 @@ public final class CompletionWriter extends LinePadding {
             publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
                 CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            InterruptStatus.restore(interrupted);
             return SOURCE_FAULT; // as in Dma.copy
         } finally {
             lock.unlock();

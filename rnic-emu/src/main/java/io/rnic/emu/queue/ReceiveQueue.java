@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -114,10 +115,12 @@ public final class ReceiveQueue extends PostedRequests {
     /** Places a message that came in a completion. */
     void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
         final int slot = slot(slotNumber);
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // The NIC has checked that it fits. The memory was freed after the message had come, and its bytes with it.
+            InterruptStatus.restore(interrupted);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
@@ -118,9 +119,11 @@ public final class SendQueue extends PostedRequests {
         if (length > maxInlineBytes) {
             return PostResult.INLINE_TOO_LONG;
         }
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(data, request.inlineOffset(), segment, slot + SendSlotLayout.PAYLOAD, length);
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
+            InterruptStatus.restore(interrupted);
             return PostResult.INLINE_UNREADABLE;
         }
         return writeRest(request, slot, SendSlotLayout.INLINE, 0, length);

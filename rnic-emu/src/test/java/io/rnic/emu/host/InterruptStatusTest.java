@@ -1,0 +1,74 @@
+package io.rnic.emu.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class InterruptStatusTest {
+    private static final int BYTES = 1 << 20;
+    private static final int ROUNDS = 300;
+
+    @AfterEach
+    void clear() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void shouldKeepAnInterruptFromBeforeTheCopy() {
+        Thread.currentThread().interrupt();
+        final boolean before = InterruptStatus.isSet();
+        InterruptStatus.restore(before);
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void shouldClearWhatCameWithTheFailure() {
+        final boolean before = InterruptStatus.isSet();
+        Thread.currentThread().interrupt();
+        InterruptStatus.restore(before);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    /** What it is for: if the JVM does so no more, it is not needed any more. */
+    @Test
+    void shouldLeaveNoInterruptBehindWhenArenasAreClosedUnderACopy() {
+        final MemorySegment source = Arena.ofAuto().allocate(BYTES);
+        int interrupted = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            interrupted += copyUntilClosed(source) ? 1 : 0;
+            assertThat(Thread.currentThread().isInterrupted()).as("round %d", round).isFalse();
+        }
+        System.out.println("the JVM interrupted " + interrupted + " of " + ROUNDS + " threads");
+    }
+
+    @SuppressWarnings("MustBeClosed") // another thread closes it
+    private static boolean copyUntilClosed(final MemorySegment source) {
+        final Arena arena = Arena.ofShared();
+        final MemorySegment target = arena.allocate(BYTES);
+        final AtomicInteger copies = new AtomicInteger();
+        final CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> {
+            while (copies.get() < 2) {
+                Thread.onSpinWait();
+            }
+            arena.close();
+        });
+        final boolean before = InterruptStatus.isSet();
+        try {
+            while (true) {
+                MemorySegment.copy(source, 0, target, 0, BYTES);
+                copies.getAndIncrement();
+            }
+        } catch (final IllegalStateException e) {
+            final boolean came = InterruptStatus.isSet();
+            InterruptStatus.restore(before);
+            return came;
+        } finally {
+            closing.join();
+        }
+    }
+}
