@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * queuePair.postSend(request.write(1, remoteAddress, rkey).sge(region, 0, 64).signalled(true));
  * }</pre>
  *
- * <p>It is not thread-safe, and it is not checked before it is posted: the post says what is wrong with it.
+ * <p>It is not thread-safe, and but for its flags it is not checked before it is posted: the post says what is wrong
+ * with it.
  */
 public final class SendRequest {
     /** Flag: it waits for outstanding Reads and atomics ({@code IBV_SEND_FENCE}). */
@@ -22,6 +23,8 @@ public final class SendRequest {
     public static final int SIGNALLED = 1 << 1;
     /** Flag: the peer's receive is solicited ({@code IBV_SEND_SOLICITED}). */
     public static final int SOLICITED = 1 << 2;
+
+    private static final int FLAGS = FENCED | SIGNALLED | SOLICITED;
 
     private Opcode opcode = Opcode.SEND;
     private long wrId;
@@ -132,10 +135,18 @@ public final class SendRequest {
         return start(opcode, wrId, remoteAddress, rkey, 0);
     }
 
-    /** Starts any request from its fields, as a front end finds them where it was kept; {@link #flags} too. */
+    /**
+     * Starts any request from its fields, as a front end finds them where it was kept.
+     *
+     * @param flags {@link #FENCED}, {@link #SIGNALLED} and {@link #SOLICITED}, or 0
+     * @throws RnicException INVALID_ARGUMENT for other flags; the request is what it was then
+     */
     public SendRequest start(
         final Opcode opcode, final long wrId, final long remoteAddress, final int rkey, final int flags) {
-        this.opcode = opcode;
+        if ((flags & ~FLAGS) != 0) {
+            throw unknownFlags(flags);
+        }
+        this.opcode = Objects.requireNonNull(opcode, "opcode");
         this.wrId = wrId;
         this.remoteAddress = remoteAddress;
         this.rkey = rkey;
@@ -145,6 +156,12 @@ public final class SendRequest {
         inlineOffset = 0;
         inlineLength = 0;
         return this;
+    }
+
+    private static RnicException unknownFlags(final int flags) {
+        return new RnicException(RnicError.INVALID_ARGUMENT, "flags 0x" + Integer.toHexString(flags & ~FLAGS)
+            + " of a send request; allowed: FENCED (0x1), SIGNALLED (0x2), SOLICITED (0x4); inline data is asked for"
+            + " by inline(segment, offset, length)");
     }
 
     /** Adds {@code length} bytes from {@code offset} of a region. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
+import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
@@ -45,6 +47,18 @@ class PostingTest {
         assertThat(server.awaitReceive().wrId()).isZero();
         server.receive(65, 0, 8);
         expectRefused(RnicError.QUEUE_FULL, 0, () -> server.receive(66, 0, 8));
+    }
+
+    /** 8 is what {@code enum ibv_send_flags} calls inline, which is asked for with its bytes here. */
+    @RnicTest
+    void shouldRefuseUnknownFlagsAndKeepTheRequestAsItWas() {
+        final SendRequest request = write(7);
+        for (final int flag : new int[] {8, 16, 1 << 30, Integer.MIN_VALUE}) {
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> request.start(Opcode.RDMA_WRITE, 8, 1, 2, flag | 2))
+                .hasMessageContainingAll("flags 0x" + Integer.toHexString(flag) + " ", "FENCED (0x1)", "inline(");
+        }
+        client.queuePair().postSend(request);
+        assertThat(client.awaitSend().wrId()).isEqualTo(7);
     }
 
     @EveryDoor

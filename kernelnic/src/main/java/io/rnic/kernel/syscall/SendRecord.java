@@ -40,7 +40,6 @@ public final class SendRecord {
     private static final int SIGNALLED = SendRequest.SIGNALLED;
     private static final int INLINE = 1 << 3;
     private static final int UNREADABLE = 1 << 8;
-    private static final int FLAGS = SIGNALLED | SendRequest.SOLICITED | SendRequest.FENCED;
     private static final int OPERAND_BYTES = 16;
 
     private static final int SEND = Opcode.SEND.code();
@@ -177,7 +176,8 @@ public final class SendRecord {
      * Reads the next request of a block into {@code request}; pieces pass through {@code translator}. Inline data stays
      * in the block.
      *
-     * @throws RnicException INVALID_ARGUMENT for a record that is cut short or has no known opcode
+     * @throws RnicException INVALID_ARGUMENT for a record that is cut short, has no known opcode or unknown
+     *                       flags
      */
     public static void read(final ArgumentBlock block, final SendRequest request, final SgeTranslator translator) {
         final Words words = block.words();
@@ -191,7 +191,8 @@ public final class SendRecord {
         if (carried < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed send record: " + carried + " pieces");
         }
-        request.start(opcode, wrId(words, at), remoteAddress(words, at), rkey(words, at), flags & FLAGS);
+        request.start(opcode, wrId(words, at), remoteAddress(words, at), rkey(words, at),
+            flags & ~(INLINE | UNREADABLE));
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
             final int length = high(words.getLong(at + REMOTE));

@@ -196,6 +196,15 @@ class RecordsTest {
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessage("unknown opcode " + opcode);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 4, 1 << 7, 1 << 9, Integer.MIN_VALUE})
+    void shouldRefuseUnknownFlags(final int flag) {
+        write(new SendRequest().send(1).signalled(true).fenced(true));
+        block.words().putInt(4, block.words().getInt(4) | flag);
+        assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class)
+            .hasMessageContaining("flags 0x" + Integer.toHexString(flag));
+    }
+
     @Test
     void shouldRefuseARecordThatIsCutShort() {
         block.grow(32);
