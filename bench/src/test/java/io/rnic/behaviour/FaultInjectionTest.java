@@ -106,7 +106,21 @@ class FaultInjectionTest {
         while (pair.client().queuePair().state() != QueuePairState.ERROR) {
             Thread.onSpinWait();
         }
-        expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> sends.poll(completion -> { }, 1));
+        expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> sends.poll(completion -> { }, 1))
+            .hasMessageContainingAll("INJECTED", "overrun");
+        assertThat(pair.client().awaitDiagnosis().check()).isEqualTo(Check.INJECTED);
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "overrun:2")
+    void shouldSayOfReceivesTooThatTheOverrunWasAskedFor(final ConnectedPair pair) {
+        for (int i = 0; i < 2; i++) {
+            pair.server().receive(i, 0, 8);
+            pair.client().queuePair().postSend(new SendRequest().send(i).sge(pair.client().region(), 0, 8));
+        }
+        assertThat(pair.server().awaitDiagnosis().check()).isEqualTo(Check.INJECTED);
+        assertThat(pair.server().awaitReceive()).hasWrId(0).succeeded();
+        expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> pair.server().receives().poll(completion -> { }, 1))
+            .hasMessageContaining("INJECTED");
     }
 
     @RnicTest(link = {"loopback", "tcp"}, faults = "delay:5")

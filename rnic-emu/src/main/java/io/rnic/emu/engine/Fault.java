@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis.Check;
@@ -46,6 +47,11 @@ public record Fault(
     /** A fault that was asked for. */
     static Fault injected(final int terminate) {
         return new Fault(Check.INJECTED, terminate != 0, null, NO_SLOT, 0, 0, 0, 0, null, terminate);
+    }
+
+    /** What failed where a completion was lost. */
+    static Check overrun(final CompletionWriter completions) {
+        return completions.isOverrunInjected() ? Check.INJECTED : Check.COMPLETION_QUEUE;
     }
 
     /** A fault without memory. */

@@ -47,7 +47,7 @@ final class ReceiveFaults {
 
     /** Notes that the completion queue had no room for a receive's completion, and gives the Terminate. */
     int lost(final QueuePairContext target, final long slotNumber, final int length) {
-        target.note(Fault.of(Check.COMPLETION_QUEUE, CompletionOpcode.RECEIVE, slotNumber, length,
+        target.note(Fault.of(Fault.overrun(target.receive.completions), CompletionOpcode.RECEIVE, slotNumber, length,
             TerminateCode.DDP_LOCAL_CATASTROPHIC));
         return TerminateCode.DDP_LOCAL_CATASTROPHIC;
     }

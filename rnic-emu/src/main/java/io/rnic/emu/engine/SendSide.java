@@ -9,7 +9,6 @@ import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
-import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
@@ -256,8 +255,8 @@ final class SendSide {
             completionOpcode(SendSlotLayout.opcode(control)), Terminate.status(result),
             SendSlotLayout.messageLength(control), queuePair.number, (int) number, Terminate.vendorError(result));
         if (!reported) {
-            queuePair.note(Fault.of(
-                Check.COMPLETION_QUEUE, completionOpcode(SendSlotLayout.opcode(control)), number, 0, 0));
+            queuePair.note(Fault.of(Fault.overrun(queuePair.send.completions),
+                completionOpcode(SendSlotLayout.opcode(control)), number, 0, 0));
             engine.fail(queuePair, self);
         }
     }

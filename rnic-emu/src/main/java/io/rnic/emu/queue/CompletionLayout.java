@@ -7,7 +7,8 @@ package io.rnic.emu.queue;
  *   offset  bytes  field       written by  read by
  *        0      8  CONSUMED    host        NIC     completions polled since creation
  *      128      4  ARMED       both        both    1: the next completion makes an event; 2: the next solicited one
- *      192      4  OVERRUN     NIC         host    1: a completion was lost, the queue is unusable
+ *      192      4  OVERRUN     NIC         host    1: a completion was lost, the queue is unusable;
+ *                                                2: the same, for it was asked for
  *      256   n*64  entries     NIC         host
  *
  *   entry
@@ -28,6 +29,10 @@ public final class CompletionLayout {
     public static final int ARMED = 128;
     /** Whether a completion was lost. */
     public static final int OVERRUN = 192;
+    /** {@link #OVERRUN}: it was full. */
+    static final int OVERRUN_FULL = 1;
+    /** {@link #OVERRUN}: it was asked for. */
+    static final int OVERRUN_INJECTED = 2;
     /** Where the entries begin. */
     public static final int ENTRIES = 256;
     /** An entry's length. */

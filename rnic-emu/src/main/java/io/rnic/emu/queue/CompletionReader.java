@@ -205,9 +205,15 @@ public final class CompletionReader extends LinePadding {
     }
 
     private RnicException unusable() {
-        return closed ? new RnicException(RnicError.CLOSED, lock + " is closed")
-            : new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: more than " + (mask + 1)
-                + " completions were unpolled; create it for the requests of all its queue pairs");
+        if (closed) {
+            return new RnicException(RnicError.CLOSED, lock + " is closed");
+        }
+        final boolean injected =
+            words.getIntVolatile(CompletionLayout.OVERRUN) == CompletionLayout.OVERRUN_INJECTED;
+        return new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: " + (injected
+            ? "INJECTED, a fault that was asked for (setting faults, overrun)"
+            : "more than " + (mask + 1)
+                + " completions were unpolled; create it for the requests of all its queue pairs"));
     }
 
     /**

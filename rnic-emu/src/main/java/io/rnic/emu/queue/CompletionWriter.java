@@ -242,10 +242,16 @@ public final class CompletionWriter extends LinePadding {
         return position >= end;
     }
 
+    /** Whether it overran though it is not full, for that was asked for. */
+    public boolean isOverrunInjected() {
+        return position >= last;
+    }
+
     private void setOverrun() {
         if (!overrun) {
             overrun = true;
-            words.putIntVolatile(CompletionLayout.OVERRUN, 1);
+            words.putIntVolatile(CompletionLayout.OVERRUN,
+                isOverrunInjected() ? CompletionLayout.OVERRUN_INJECTED : CompletionLayout.OVERRUN_FULL);
             events.post(AsyncEventType.CQ_ERR, number);
         }
     }
