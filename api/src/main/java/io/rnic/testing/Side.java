@@ -140,14 +140,21 @@ public final class Side implements AutoCloseable {
             new SendRequest().read(wrId, remoteAddress, rkey).sge(region, offset, length).signalled(true));
     }
 
-    /** Waits for the next completion of a send. */
+    /**
+     * Waits for the next completion of a send.
+     *
+     * @throws AssertionError with how the queue pair stands, when {@link Completions#PATIENCE} is over or the thread is
+     *                        interrupted
+     */
     public CompletedRequest awaitSend() {
-        return Completions.awaitOne(sends);
+        return Completions.await(sends, 1, () -> ", the sends' queue; " + Await.describe(queuePair)
+            + "; hint: " + Await.hintOnSends(queuePair)).getFirst();
     }
 
-    /** Waits for the next completion of a receive. */
+    /** Waits for the next completion of a receive, as {@link #awaitSend} does. */
     public CompletedRequest awaitReceive() {
-        return Completions.awaitOne(receives);
+        return Completions.await(receives, 1, () -> ", the receives' queue; " + Await.describe(queuePair)
+            + "; hint: " + Await.hintOnReceives(queuePair)).getFirst();
     }
 
     /** Waits until its queue pair is in that state. */
