@@ -65,6 +65,25 @@ class ConnectionTest {
         assertThat(server.queuePair().state()).isEqualTo(QueuePairState.INIT);
     }
 
+    @EveryDoor
+    void shouldRefusePrivateDataHoweverLongAndSayHowARequestWasAnswered() throws InterruptedException {
+        final QueuePair asking = client.queuePair();
+        for (final int length : new int[] {509, 1 << 20}) {
+            expectRefused(RnicError.INVALID_ARGUMENT,
+                () -> asking.beginConnect(listener.address(), new byte[length]))
+                .hasMessage("private data of " + length + " bytes; allowed: up to 508");
+        }
+        try (ConnectionAttempt attempt = asking.beginConnect(listener.address(), NOTHING)) {
+            final ConnectionRequest request = nextRequest();
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> request.reject(new byte[1 << 20]))
+                .hasMessageContaining("allowed: up to 508");
+            request.reject(NOTHING);
+            expectRefused(RnicError.INVALID_STATE, () -> request.accept(server.queuePair(), NOTHING))
+                .hasMessageContaining("answered already: REJECTED");
+            expectRefused(RnicError.CONNECTION_REJECTED, () -> attempt.await(Completions.PATIENCE));
+        }
+    }
+
     /** Tells of an open request that there is too much private data: so it stays open. */
     private RnicError errorOfTooMuch(final ConnectionRequest request) {
         final byte[] tooMuch = new byte[server.rnic().attributes().maxPrivateData() + 1];

@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -59,6 +60,19 @@ class UseAfterCloseTest {
         ConnectionAttempt.class, Set.of("close")); // harmless when repeated
     /** What is told of a closed NIC too, as it stands then. */
     private static final Set<String> OF_A_CLOSED_NIC = Set.of("counters", "onReclaim");
+
+    /** What each is called when it is told that it is closed; a NIC's methods may tell it of their arguments first. */
+    private static final Map<Class<?>, Pattern> NAMES = Map.ofEntries(
+        Map.entry(Rnic.class, Pattern.compile("(rnic|completion channel) .*closed")),
+        Map.entry(ProtectionDomain.class, Pattern.compile("protection domain \\d+ is closed")),
+        Map.entry(CompletionChannel.class, Pattern.compile("completion channel.* is closed")),
+        Map.entry(CompletionQueue.class, Pattern.compile("completion queue \\d+ is closed")),
+        Map.entry(QueuePair.class, Pattern.compile("queue pair \\d+(: the queue)? is closed")),
+        Map.entry(SharedReceiveQueue.class, Pattern.compile("shared receive queue \\d+(: the queue)? is closed")),
+        Map.entry(MemoryRegion.class, Pattern.compile("memory region stag=0x.* is closed")),
+        Map.entry(MemoryWindow.class, Pattern.compile("memory window 0x.* is closed")),
+        Map.entry(Listener.class, Pattern.compile("listener on port \\d+ is closed")),
+        Map.entry(ConnectionAttempt.class, Pattern.compile("attempt to connect to .* is closed")));
 
     private final Map<Class<?>, Object> arguments = new HashMap<>();
     private Side server;
@@ -155,13 +169,20 @@ class UseAfterCloseTest {
         return LASTING.getOrDefault(kind, Set.of()).contains(method.getName());
     }
 
+    /** CLOSED is to come with the name of what is closed. */
+    private static Object said(final Class<?> kind, final RnicException refused) {
+        return refused.error() != RnicError.CLOSED || NAMES.get(kind).matcher(refused.getMessage()).find()
+            ? refused.error() : refused.getMessage();
+    }
+
     /** What it returns, or the error that it says. */
     private @Nullable Object call(final Method method, final Object object) throws IllegalAccessException {
         try {
             return method.invoke(object, Arrays.stream(method.getParameterTypes()).map(type -> Objects.requireNonNull(
                 arguments.get(type), () -> "no argument of " + type + " is known here")).toArray());
         } catch (final InvocationTargetException e) {
-            return e.getCause() instanceof RnicException refused ? refused.error() : e.getCause();
+            return e.getCause() instanceof RnicException refused ? said(method.getDeclaringClass(), refused)
+                : e.getCause();
         }
     }
 }

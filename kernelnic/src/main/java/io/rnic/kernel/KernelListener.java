@@ -34,7 +34,7 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
         private final byte[] data;
         private final int ord;
         private final int ird;
-        private volatile boolean answered;
+        private volatile String answer = "";
 
         Request(final KernelRnic rnic, final int handle, final byte[] data, final int ord, final int ird) {
             this.rnic = rnic;
@@ -73,11 +73,11 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
         }
 
         private void answer(final int call, final ArgumentBlock block, final byte[] privateData) {
-            if (answered) {
-                throw new RnicException(RnicError.INVALID_STATE, "the request is answered already");
+            if (!answer.isEmpty()) {
+                throw new RnicException(RnicError.INVALID_STATE, "the request is answered already: " + answer);
             }
-            rnic.calls().call(call, block.putBytes(privateData));
-            answered = true;
+            rnic.calls().call(call, KernelRnic.putPrivateData(block, privateData));
+            answer = call == SystemCall.ACCEPT ? "ACCEPTED" : "REJECTED";
         }
     }
 }

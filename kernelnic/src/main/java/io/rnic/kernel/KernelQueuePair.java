@@ -99,8 +99,8 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public ConnectionAttempt beginConnect(final InetSocketAddress remote, final byte[] privateData) {
-        final ArgumentBlock block =
-            KernelRnic.putAddress(rnic.calls().block().putInt(handle), remote).putBytes(privateData);
+        final ArgumentBlock block = KernelRnic.putPrivateData(
+            KernelRnic.putAddress(rnic.calls().block().putInt(handle), remote), privateData);
         return new KernelConnectionAttempt(rnic, (int) rnic.calls().call(SystemCall.CONNECT, block));
     }
 

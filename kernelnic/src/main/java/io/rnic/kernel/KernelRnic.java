@@ -1,5 +1,6 @@
 package io.rnic.kernel;
 
+import io.rnic.emu.connection.Ports;
 import io.rnic.emu.host.Deadline;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.Kernel;
@@ -142,6 +143,14 @@ final class KernelRnic implements Rnic {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address + " is not resolved");
         }
         return block.putBytes(address.getAddress().getAddress()).putInt(address.getPort());
+    }
+
+    /** The kernel checks how long it is; what does not even fit a block never gets there. */
+    static ArgumentBlock putPrivateData(final ArgumentBlock block, final byte[] privateData) {
+        if (privateData.length > block.room() - Long.BYTES) {
+            Ports.checkPrivateData(privateData);
+        }
+        return block.putBytes(privateData);
     }
 
     @Override

@@ -252,7 +252,9 @@ final class ObjectCalls {
     }
 
     private long close(final int handle) {
-        switch (handles.get(handle, Object.class)) {
+        final Object object = handles.get(handle, Object.class);
+        final String said = saidWhenClosed(object);
+        switch (object) {
             case BrokeredRegion region -> close(region);
             case WindowResource window -> window.close();
             case BrokeredQueuePair queuePair -> queuePair.resource().close();
@@ -264,8 +266,23 @@ final class ObjectCalls {
             case ConnectionCalls.Attempt attempt -> attempt.pending().withdraw();
             default -> throw new RnicException(RnicError.INVALID_ARGUMENT, "handle " + handle + " cannot be closed");
         }
-        handles.remove(handle);
+        handles.close(handle, said);
         return 0;
+    }
+
+    private static String saidWhenClosed(final Object object) {
+        return switch (object) {
+            case BrokeredRegion region -> region.resource().usage().name();
+            case WindowResource window -> window.usage().name();
+            case BrokeredQueuePair queuePair -> queuePair.resource().usage().name();
+            case CompletionQueueResource queue -> queue.usage().name();
+            case BrokeredSharedReceiveQueue queue -> queue.resource().usage().name();
+            case ChannelResource channel -> channel.usage().name();
+            case DomainResource domain -> domain.usage().name();
+            case ListenerResource listener -> listener.usage().name();
+            case ConnectionCalls.Attempt attempt -> attempt.pending().toString();
+            default -> "the object";
+        } + " is closed";
     }
 
     private boolean close(final BrokeredRegion region) {

@@ -18,6 +18,10 @@ public final class HandleTable {
     private record Entry(int handle, Object object) {
     }
 
+    /** What is said of a closed object, until its place has another. */
+    private record Closed(String said) {
+    }
+
     private volatile AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(16);
     /** Places of handles that were closed, so that giving one out looks for nothing however many are open. */
     private final IntArrayQueue closed = new IntArrayQueue();
@@ -76,30 +80,53 @@ public final class HandleTable {
     /**
      * The object of a handle.
      *
-     * @throws RnicException CLOSED if there is none (any more) or it is of another kind
+     * @throws RnicException CLOSED if there is none (any more) or it is of another kind; by its name if that is known
      */
     public <T> T get(final int handle, final Class<T> kind) {
         final T object = find(handle, kind);
         if (object == null) {
-            throw new RnicException(RnicError.CLOSED, "the object is closed: handle " + handle
-                + " stands for nothing of its kind of this process (any more)");
+            throw closed(handle);
         }
         return object;
     }
 
+    private RnicException closed(final int handle) {
+        return new RnicException(RnicError.CLOSED, entry(handle) instanceof Entry(int ignored, Closed(String said))
+            ? said : "the object is closed: handle " + handle
+                + " stands for nothing of its kind of this process (any more)");
+    }
+
     /** The object of a handle, null if there is none (any more) or it is of another kind. */
     public <T> @Nullable T find(final int handle, final Class<T> kind) {
-        final AtomicReferenceArray<@Nullable Entry> table = entries;
-        final int index = handle & INDEX_MASK;
-        final Entry entry = index < table.length() ? table.getAcquire(index) : null;
-        return entry != null && entry.handle == handle && kind.isInstance(entry.object)
+        final Entry entry = entry(handle);
+        return entry != null && kind.isInstance(entry.object) && !(entry.object instanceof Closed)
             ? kind.cast(entry.object) : null;
     }
 
+    private @Nullable Entry entry(final int handle) {
+        final AtomicReferenceArray<@Nullable Entry> table = entries;
+        final int index = handle & INDEX_MASK;
+        final Entry entry = index < table.length() ? table.getAcquire(index) : null;
+        return entry != null && entry.handle == handle ? entry : null;
+    }
+
     /** Forgets a handle, if it is (still) there. */
-    public synchronized void remove(final int handle) {
+    public void remove(final int handle) {
+        remove(handle, null);
+    }
+
+    /**
+     * Forgets a handle, if it is (still) there, but for what is said to whoever uses it.
+     *
+     * @param said for instance {@code "queue pair 1 is closed"}
+     */
+    public void close(final int handle, final String said) {
+        remove(handle, new Entry(handle, new Closed(said)));
+    }
+
+    private synchronized void remove(final int handle, final @Nullable Entry instead) {
         if (find(handle, Object.class) != null) {
-            entries.setRelease(handle & INDEX_MASK, null);
+            entries.setRelease(handle & INDEX_MASK, instead);
             closed.addInt(handle & INDEX_MASK);
         }
     }

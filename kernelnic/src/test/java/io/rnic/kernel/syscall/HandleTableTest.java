@@ -49,6 +49,20 @@ class HandleTableTest {
     }
 
     @Test
+    void shouldSayWhatAClosedHandleStoodForUntilItsPlaceIsUsedAgain() {
+        final int handle = table.add("text");
+        table.close(handle, "text 1 is closed");
+        table.close(handle, "closed twice");
+        assertThatThrownBy(() -> table.get(handle, String.class)).isInstanceOf(RnicException.class)
+            .hasMessage("text 1 is closed").extracting(e -> ((RnicException) e).error()).isEqualTo(RnicError.CLOSED);
+        assertThat(table.find(handle, Object.class)).isNull();
+        for (int i = 0; i < 16; i++) {
+            table.add(i);
+        }
+        assertUnknown(handle, String.class);
+    }
+
+    @Test
     void shouldGiveAReusedPlaceAnotherHandle() {
         final Set<Integer> handles = new HashSet<>();
         // A table of 16 places: each place is used a hundred times.

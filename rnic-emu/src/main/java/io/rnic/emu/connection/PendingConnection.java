@@ -112,6 +112,11 @@ public final class PendingConnection {
         }
     }
 
+    @Override
+    public String toString() {
+        return "the attempt to connect to " + remote;
+    }
+
     private void conclude(final Answer given, final byte[] data, final String why) {
         answer = given;
         answerData = data.clone();
@@ -138,8 +143,8 @@ public final class PendingConnection {
                     answerData);
                 case REFUSED -> throw new RnicException(RnicError.CONNECTION_REFUSED,
                     "connection to " + remote + " refused: " + reason);
-                default -> throw new RnicException(RnicError.CLOSED, "the attempt to connect to " + remote
-                    + " was withdrawn");
+                default -> throw new RnicException(RnicError.CLOSED, this
+                    + " is closed: it was withdrawn");
             };
         }
     }

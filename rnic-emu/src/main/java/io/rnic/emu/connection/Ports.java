@@ -149,7 +149,12 @@ public final class Ports {
             || (!remote.getAddress().isLoopbackAddress() && (listener == null || !isLocal(remote)));
     }
 
-    static void checkPrivateData(final byte[] privateData) {
+    /**
+     * Checks the length of what an application says when it connects, accepts or rejects.
+     *
+     * @throws RnicException INVALID_ARGUMENT beyond {@link #MAX_PRIVATE_DATA}
+     */
+    public static void checkPrivateData(final byte[] privateData) {
         if (privateData.length > MAX_PRIVATE_DATA) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "private data of " + privateData.length
                 + " bytes; allowed: up to " + MAX_PRIVATE_DATA);
