@@ -107,7 +107,10 @@ public final class ConnectedPair implements AutoCloseable {
     }
 
     void closeSides() {
-        client.close();
-        server.close();
+        try {
+            client.close();
+        } finally {
+            server.close();
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.rnic.testing;
 
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.util.Collections;
 import java.util.Map;
@@ -14,9 +16,10 @@ import java.util.stream.Collectors;
  * ConnectedPair.open(Faults.none().dropAfter(4096).addTo(options))
  * }</pre>
  *
- * <p>Immutable. Registrations are counted on the device, deliveries and bytes on each side of each connection.
+ * <p>Immutable. A number that is not allowed is refused at once, with INVALID_ARGUMENT. Registrations are counted on the device, deliveries and bytes on each side of each connection.
  */
 public final class Faults {
+    private static final long MAX = Long.MAX_VALUE - 1;
     private static final Faults NONE = new Faults(Map.of());
 
     private final Map<String, String> values;
@@ -32,37 +35,46 @@ public final class Faults {
 
     /** The {@code n}-th registration, from 1, fails with LOCKED_MEMORY_LIMIT. */
     public Faults failRegistration(final long n) {
-        return with("register", Long.toString(n));
+        return with("register", number("registration", n, 1, MAX));
     }
 
     /** A registration fails with that probability, in percent. */
     public Faults failRegistrations(final int percent) {
-        return with("register", percent + "%");
+        return with("register", number("percentage", percent, 0, 100) + "%");
     }
 
     /** The {@code n}-th delivery, from 1, of a side is answered by a Terminate (RFC 5040 §4.8) and not placed. */
     public Faults terminate(final long n, final int layer, final int errorType, final int errorCode) {
-        return with("terminate", n + "=" + layer + "/" + errorType + "/" + errorCode);
+        return with("terminate", number("delivery", n, 1, MAX) + "=" + number("layer", layer, 0, 15) + "/"
+            + number("error type", errorType, 0, 15) + "/" + number("error code", errorCode, 0, 255));
     }
 
     /** A connection ends when a side has delivered so many bytes; those before it are placed. */
     public Faults dropAfter(final long bytes) {
-        return with("drop", Long.toString(bytes));
+        return with("drop", number("bytes before the drop", bytes, 0, MAX));
     }
 
     /** Each completion queue overruns at its {@code n}-th completion, from 1. */
     public Faults overrunAt(final long n) {
-        return with("overrun", Long.toString(n));
+        return with("overrun", number("completion", n, 1, MAX));
     }
 
     /** So many polls come back empty before completions that are there are handed over. */
     public Faults delayCompletions(final int polls) {
-        return with("delay", Integer.toString(polls));
+        return with("delay", number("polls", polls, 0, Integer.MAX_VALUE));
     }
 
     /** What percentages are drawn from; 0 if not given. */
     public Faults seed(final long seed) {
         return with("seed", Long.toString(seed));
+    }
+
+    private static String number(final String what, final long value, final long min, final long max) {
+        if (value < min || value > max) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "fault with " + what + " " + value + "; allowed: " + min
+                + (max == MAX ? " and more" : " to " + max));
+        }
+        return Long.toString(value);
     }
 
     private Faults with(final String name, final String value) {
@@ -71,7 +83,7 @@ public final class Faults {
         return new Faults(more);
     }
 
-    /** The options with the setting {@code faults}. What is not allowed is said when the NIC is opened. */
+    /** The options with the setting {@code faults}. The front end says when the NIC is opened if it does not know one. */
     public RnicOptions addTo(final RnicOptions options) {
         return options.with("faults", toString());
     }

@@ -30,20 +30,26 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestTemplate
 @ExtendWith(RnicTestExtension.class)
 public @interface RnicTest {
-    /** The front ends by name; all that there are if none is named. */
-    String[] frontEnds() default {};
+    /** Of {@link #frontEnds}: all that there are on the class or module path. */
+    String ALL = "all";
+    /** Of {@link #link}: what is configured, {@code auto} if nothing is. */
+    String CONFIGURED = "configured";
+
+    /** The front ends by name, or {@link #ALL}. */
+    String[] frontEnds() default ALL;
 
     /** The threading modes: {@code invoker}, {@code dedicated}. */
     String[] threading() default "invoker";
 
     /**
      * The links, values of the setting {@code link}: {@code loopback}, {@code tcp} (iWARP through sockets of this
-     * machine), {@code auto}. What is configured if none is named.
+     * machine), {@code auto}; or {@link #CONFIGURED}.
      */
-    String[] link() default {};
+    String[] link() default CONFIGURED;
 
     /**
-     * More settings of {@link io.rnic.verbs.RnicOptions}, as {@code name=value}. Without a setting {@code pinning}
+     * More settings of {@link io.rnic.verbs.RnicOptions}, as {@code name=value}, each once, and not those that have an
+     * attribute here; {@code device} is the extension's. Without a setting {@code pinning}
      * here or in a system property memory is {@code accounted}: no limit of the machine matters to the test.
      */
     String[] settings() default {};

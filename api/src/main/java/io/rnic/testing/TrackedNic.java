@@ -13,8 +13,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,17 @@ final class TrackedNic {
     private final List<Made> made = new ArrayList<>();
 
     /** An object, its name, and the line that made it. */
-    private record Made(AutoCloseable object, String name, String line) {
+    private static final class Made {
+        private final AutoCloseable object;
+        private final String name;
+        private final String line;
+
+        Made(final AutoCloseable object, final String name, final String line) {
+            this.object = object;
+            this.name = name;
+            this.line = line;
+        }
+
         @Override
         public String toString() {
             return name + ", made " + line;
@@ -99,17 +111,29 @@ final class TrackedNic {
             .map(frame -> "at " + frame.toStackTraceElement()).orElse("outside the test");
     }
 
-    /** Closes what the test has left open, the newest first, and tells it. */
+    /**
+     * Closes what the test has left open, and tells it in the order of creation. The newest first; what is in use then,
+     * as a region is to which an older window is bound, when the others are closed.
+     */
     synchronized List<String> closeObjects() {
-        final List<String> left = new ArrayList<>();
-        for (final Made object : made.reversed()) {
-            final String why = close(object.object);
-            if (why != null) {
-                left.add(object + why);
-            }
+        final Map<Made, String> left = new HashMap<>();
+        final List<Made> open = new ArrayList<>(made.reversed());
+        boolean some = true;
+        while (some) {
+            some = open.removeIf(object -> isClosedNow(object, left));
         }
+        final List<String> told = made.stream().filter(left::containsKey).map(each -> each + left.get(each)).toList();
         made.clear();
-        return left.reversed();
+        return told;
+    }
+
+    /** Notes what became of it unless the test had closed it; one that is in use is tried again. */
+    private static boolean isClosedNow(final Made object, final Map<Made, String> left) {
+        final String why = close(object.object);
+        if (why != null) {
+            left.put(object, why);
+        }
+        return why == null || why.isEmpty();
     }
 
     /** Closes the NIC, if the test has not; tells why if that is not possible. */

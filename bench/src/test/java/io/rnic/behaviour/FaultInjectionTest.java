@@ -26,6 +26,7 @@ import io.rnic.verbs.SendRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 /** The NIC fails as a test asks it to, through both front ends, and recovers as from any other failure. */
 class FaultInjectionTest {
@@ -121,6 +122,20 @@ class FaultInjectionTest {
         assertThat(pair.server().awaitReceive()).hasWrId(0).succeeded();
         expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> pair.server().receives().poll(completion -> { }, 1))
             .hasMessageContaining("INJECTED");
+    }
+
+    @Test
+    void shouldCheckTheNumbersOfAFaultWhereItIsAskedFor() {
+        final Faults none = Faults.none();
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.failRegistration(0)).hasMessageContaining("1 and more");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.failRegistrations(200)).hasMessageContaining("0 to 100");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(0, 1, 2, 3)).hasMessageContaining("delivery 0");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(1, 16, 2, 3)).hasMessageContaining("layer 16");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(1, 1, -1, 3)).hasMessageContaining("0 to 15");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(1, 1, 2, 256)).hasMessageContaining("0 to 255");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.dropAfter(-1)).hasMessageContaining("0 and more");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.overrunAt(0)).hasMessageContaining("completion 0");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.delayCompletions(-1)).hasMessageContaining("polls -1");
     }
 
     @RnicTest(link = {"loopback", "tcp"}, faults = "delay:5")

@@ -9,16 +9,21 @@ import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SendRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,7 @@ import org.junit.platform.testkit.engine.Events;
 
 /** What the extension hands out, and that it finds what a test leaves behind: tests are run inside these tests. */
 class RnicTestExtensionTest {
+    private static final List<RnicOptions> LEFT = new CopyOnWriteArrayList<>();
     private static final Set<String> SEEN = new ConcurrentSkipListSet<>();
 
     /** Run by the tests below, not by the build: most of them must fail. */
@@ -100,6 +106,45 @@ class RnicTestExtensionTest {
         @RnicTest(threading = {})
         void askForNoThreading(final Rnic rnic) {
         }
+
+        @RnicTest(link = {})
+        void askForNoLink(final Rnic rnic) {
+        }
+
+        @RnicTest(frontEnds = {})
+        void askForNoFrontEnd(final Rnic rnic) {
+        }
+
+        @RnicTest(settings = {"maxQueuePairs=4", "maxQueuePairs=4"})
+        void askTwice(final Rnic rnic) {
+        }
+
+        @RnicTest(settings = "link=tcp", link = "loopback")
+        void askForTwoLinks(final Rnic rnic) {
+        }
+
+        @RnicTest(settings = "device=mine")
+        void askForADevice(final Rnic rnic) {
+        }
+
+        @RnicTest(faults = "drop:1;drop:2", frontEnds = "user")
+        void askForTwoDrops(final Rnic rnic) {
+        }
+
+        /** The window is older than the region that it is bound to, and the pair's region has one too. */
+        @RnicTest
+        void leaveBoundWindows(final ConnectedPair pair, final RnicOptions options) {
+            LEFT.add(options);
+            bind(pair.client(), pair.client().domain().allocateMemoryWindow(), pair.client().region());
+            final MemoryWindow window = pair.client().domain().allocateMemoryWindow();
+            bind(pair.client(), window, pair.client().register(128, Access.values()));
+        }
+
+        private static void bind(final Side side, final MemoryWindow window, final MemoryRegion region) {
+            side.queuePair().postSend(new SendRequest().bind(1, window, region, 0, 64, Access.REMOTE_READ)
+                .signalled(true));
+            assertThat(side.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
+        }
     }
 
     /** Asks for the pair after something was made. */
@@ -164,6 +209,15 @@ class RnicTestExtensionTest {
     }
 
     @Test
+    void shouldCloseWhatIsLeftInTheRightOrderAndNameNothingElse() {
+        assertThat(failures("leaveBoundWindows")).hasSize(2).allSatisfy(message -> assertThat(message)
+            .containsPattern("left open:\n  memory window, made [^\n]*\n  memory window, made [^\n]*\n"
+                + "  memory region [^\n]* of 128 bytes, made [^\n]*\nclose each"));
+        assertThat(LEFT).hasSize(2).allSatisfy(options ->
+            Rnic.open(options.with("maxQueuePairs", "7")).close()); // another device of the same name
+    }
+
+    @Test
     void shouldCountWhatANicOfTheTestsOwnHolds() {
         assertThat(failures("leaveThroughANicOfItsOwn")).hasSize(2).allSatisfy(message -> assertThat(message)
             .contains("1 memory regions", "1 protection domains", "1 queue pairs", "2 completion queues",
@@ -188,6 +242,13 @@ class RnicTestExtensionTest {
             .contains("quantum", "kernel, user");
         assertThat(failures("askForASettingThatIsNone")).singleElement().asString().contains("'fast'", "name=value");
         assertThat(failures("askForNoThreading")).singleElement().asString().contains("invoker, dedicated");
+        assertThat(failures("askForNoLink")).singleElement().asString().contains("configured, loopback, tcp, auto");
+        assertThat(failures("askForNoFrontEnd")).singleElement().asString().contains("all, kernel, user");
+        assertThat(failures("askTwice")).singleElement().asString().contains("'maxQueuePairs=4'", "once");
+        assertThat(failures("askForTwoLinks")).singleElement().asString().contains("'link=tcp'", "@RnicTest(link)");
+        assertThat(failures("askForADevice")).singleElement().asString().contains("'device=mine'");
+        assertThat(failures("askForTwoDrops")).isNotEmpty().allSatisfy(
+            message -> assertThat(message).contains("'drop' is there twice"));
     }
 
     @RnicTest

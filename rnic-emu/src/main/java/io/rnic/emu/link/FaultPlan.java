@@ -49,7 +49,10 @@ public final class FaultPlan {
         for (final String part : text.split(";", -1)) {
             final int colon = part.indexOf(':');
             if (colon > 0) {
-                values.put(part.substring(0, colon).strip(), part.substring(colon + 1).strip());
+                final String name = part.substring(0, colon).strip();
+                if (values.put(name, part.substring(colon + 1).strip()) != null) {
+                    throw wrong("'" + name + "' is there twice");
+                }
             } else if (!part.isBlank()) {
                 throw wrong("'" + part + "' is no name:value");
             }
@@ -69,7 +72,7 @@ public final class FaultPlan {
 
     private void set(final String name, final String value) {
         switch (name) {
-            case "register" -> registration = Moment.parse(value);
+            case "register" -> registration = moment(name, value);
             case "terminate" -> setTerminate(value);
             case "drop" -> dropBytes = number(name, value, 0, Long.MAX_VALUE - 1);
             case "overrun" -> overrun = number(name, value, 1, Long.MAX_VALUE - 1);
@@ -84,9 +87,18 @@ public final class FaultPlan {
         if (parts.length != 4) {
             throw wrong("terminate:" + value);
         }
-        terminate = Moment.parse(parts[0]);
+        terminate = moment("terminate", parts[0]);
         terminateCode = TerminateCode.of((int) number("layer", parts[1], 0, 15), (int) number("type", parts[2], 0, 15),
             (int) number("code", parts[3], 0, 255));
+    }
+
+    private Moment moment(final String name, final String value) {
+        final Moment moment = Moment.parse(value);
+        if (moment == null) {
+            throw wrong(name + ":" + value + ", where '" + value
+                + "' is no number from 1 (the n-th time) and no percentage from 0% to 100%");
+        }
+        return moment;
     }
 
     private long number(final String name, final String value, final long min, final long max) {

@@ -1,8 +1,7 @@
 package io.rnic.emu.link;
 
-import io.rnic.verbs.RnicError;
-import io.rnic.verbs.RnicException;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a fault happens: at the n-th time, once, or each time with a probability, drawn from a seed.
@@ -17,8 +16,8 @@ record Moment(long nth, double probability) {
         return NEVER;
     }
 
-    /** Parses {@code N} or {@code P%}. */
-    static Moment parse(final String text) {
+    /** Parses {@code N}, from 1, or {@code P%}, from 0 to 100; null if it is neither. */
+    static @Nullable Moment parse(final String text) {
         try {
             if (text.endsWith("%")) {
                 final double percent = Double.parseDouble(text.substring(0, text.length() - 1));
@@ -29,10 +28,9 @@ record Moment(long nth, double probability) {
                 return new Moment(Long.parseLong(text), 0);
             }
         } catch (final NumberFormatException e) {
-            // refused below
+            // as below
         }
-        throw new RnicException(RnicError.INVALID_ARGUMENT,
-            "'" + text + "' is no moment; allowed: a number from 1 (the n-th time), or a percentage from 0% to 100%");
+        return null;
     }
 
     /** Something that counts up to it; not thread-safe. */

@@ -61,11 +61,18 @@ class FaultPlanTest {
             .isNotEqualTo(FaultPlan.NONE);
     }
 
+    @Test
+    void shouldNameTheSettingAndTheFaultWhoseMomentIsNone() {
+        assertThatThrownBy(() -> FaultPlan.parse("delay:1;register:200%"))
+            .hasMessageContainingAll("setting faults=delay:1;register:200%", "register:200%", "from 0% to 100%");
+        assertThatThrownBy(() -> FaultPlan.parse("terminate:0=1/2/3")).hasMessageContaining("terminate:0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"register", "register:", "register:0", "register:-1", "register:101%", "register:x%",
         "register:NaN%", "drop:-1", "drop:x", "overrun:0", "delay:-1", "delay:9999999999", "terminate:1",
         "terminate:1=1/2", "terminate:1=16/0/0", "terminate:1=0/0/256", "terminate:0=0/0/0", "seed:x", "explode:1",
-        ":1"})
+        ":1", "drop:1;drop:1", "register:200%"})
     void shouldRefuseWhatItDoesNotKnow(final String text) {
         assertThatThrownBy(() -> FaultPlan.parse(text)).isInstanceOfSatisfying(RnicException.class,
             e -> assertThat(e.error()).isEqualTo(RnicError.INVALID_ARGUMENT)).hasMessageContaining("allowed");
