@@ -111,6 +111,10 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
             .with("device", Objects.requireNonNull(options.explicit().get("device")));
         try (Rnic look = Rnic.open(sameDevice)) {
             final Map<String, Long> counters = look.counters();
+            final long nics = counters.getOrDefault("device.openers", 1L) - 1; // this one is not the test's
+            if (nics > 0) {
+                held.add(nics + " NICs that the test opened by its RnicOptions: they keep the device open");
+            }
             HELD.forEach((counter, name) -> {
                 final long count = counters.getOrDefault(counter, 0L);
                 if (count > 0) {

@@ -90,6 +90,11 @@ class RnicTestExtensionTest {
         }
 
         @RnicTest
+        void leaveANic(final RnicOptions options) {
+            Rnic.open(options);
+        }
+
+        @RnicTest
         void failAndLeave(final Rnic rnic) {
             rnic.allocateProtectionDomain();
             throw new IllegalStateException("the test's own");
@@ -222,6 +227,12 @@ class RnicTestExtensionTest {
         assertThat(failures("leaveThroughANicOfItsOwn")).hasSize(2).allSatisfy(message -> assertThat(message)
             .contains("1 memory regions", "1 protection domains", "1 queue pairs", "2 completion queues",
                 "bytes of locked memory", "of a NIC that the test opened by its RnicOptions"));
+    }
+
+    @Test
+    void shouldTellOfANicThatKeepsTheDeviceOpen() {
+        assertThat(failures("leaveANic")).hasSize(2).allSatisfy(message -> assertThat(message)
+            .contains("left open:\n  1 NICs that the test opened by its RnicOptions"));
     }
 
     @Test

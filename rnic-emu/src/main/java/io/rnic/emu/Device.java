@@ -185,6 +185,9 @@ public final class Device {
     /** The counters of the device by name. */
     public Map<String, Long> counters() {
         final Map<String, Long> map = counters.sum().asMap("device.");
+        synchronized (OPEN) {
+            map.put("device.openers", (long) openers);
+        }
         map.put("device.queuePairs", (long) queuePairNumbers.inUse());
         map.put("device.completionQueues", (long) completionQueueNumbers.inUse());
         map.put("device.protectionDomains", (long) domainNumbers.inUse());
