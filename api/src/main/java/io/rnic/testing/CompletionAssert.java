@@ -53,13 +53,17 @@ public final class CompletionAssert extends AbstractAssert<CompletionAssert, Com
     /** It brought a Terminate of that layer, error type and code (RFC 5040 §4.8). */
     public CompletionAssert hasTerminate(final int layer, final int errorType, final int errorCode) {
         final int vendorError = 0x10000 | layer << 12 | errorType << 8 | errorCode;
-        return check("Terminate", CompletedRequest.terminate(vendorError),
-            CompletedRequest.terminate(present().vendorError()));
+        return checkTerminate(vendorError);
     }
 
     /** It brought no Terminate: the error stayed on its side, or there was none. */
     public CompletionAssert hasNoTerminate() {
-        return check("Terminate", CompletedRequest.terminate(0), CompletedRequest.terminate(present().vendorError()));
+        return checkTerminate(0);
+    }
+
+    private CompletionAssert checkTerminate(final int vendorError) {
+        return check("to see", CompletedRequest.terminate(vendorError),
+            CompletedRequest.terminate(present().vendorError()));
     }
 
     private Completion present() {

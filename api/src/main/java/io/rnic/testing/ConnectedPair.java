@@ -98,12 +98,12 @@ public final class ConnectedPair implements AutoCloseable {
         return server;
     }
 
-    /** Closes both sides, then their NICs. */
+    /** Closes both sides, then their NICs, as far as they are open. */
     @Override
     public void close() {
         closeSides();
-        client.rnic().close();
-        server.rnic().close();
+        Side.closeIfOpen(client.rnic()::close);
+        Side.closeIfOpen(server.rnic()::close);
     }
 
     void closeSides() {

@@ -17,6 +17,7 @@ import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 /** One side of a connection: its domain, completion queues, queue pair, and a region that allows everything. */
@@ -32,6 +33,7 @@ public final class Side implements AutoCloseable {
     private static final long PLACED = Long.MIN_VALUE;
 
     private final Rnic rnic;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Arena arena = Arena.ofShared();
     private final ProtectionDomain domain;
     private final CompletionQueue sends;
@@ -180,22 +182,27 @@ public final class Side implements AutoCloseable {
     }
 
     /**
-     * Closes what it made and is still open, and frees the memory.
+     * Closes what it made and is still open, and frees the memory; once it has, it does nothing.
      *
      * @throws RnicException BUSY while other objects use its domain or completion queues
      */
     @Override
     public void close() {
+        if (closed.get()) {
+            return;
+        }
         closeIfOpen(queuePair::close);
         closeIfOpen(region::close);
         closeIfOpen(receives::close);
         closeIfOpen(sends::close);
         closeIfOpen(domain::close);
-        arena.close();
+        if (closed.compareAndSet(false, true)) {
+            arena.close();
+        }
     }
 
     /** A test may have closed it as a part of what it tries. */
-    private static void closeIfOpen(final Runnable close) {
+    static void closeIfOpen(final Runnable close) {
         try {
             close.run();
         } catch (final RnicException e) {

@@ -1,6 +1,7 @@
 package io.rnic.verbs;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -36,8 +37,8 @@ public enum Access {
     /** The bits of all {@code flags} together. */
     public static int bits(final Access... flags) {
         int bits = 0;
-        for (final Access flag : flags) {
-            bits |= flag.bit;
+        for (final Access flag : Objects.requireNonNull(flags, "access")) {
+            bits |= Objects.requireNonNull(flag, "access").bit;
         }
         return bits;
     }

@@ -124,14 +124,14 @@ public record Diagnosis(
     /** One line: who refused what, the check, what was asked for, and what the region is. */
     @Override
     public String toString() {
-        final StringBuilder line = new StringBuilder(160).append("queue pair ").append(queuePairNumber).append(": ");
+        final StringBuilder line = new StringBuilder(160).append("queue pair ").append(queuePairNumber).append(':');
         if (operation != null) {
-            line.append(operation);
+            line.append(' ').append(operation);
         }
         if (wrId != null) {
             line.append(" wr_id=").append(wrId);
         }
-        line.append(byPeer ? " refused by the peer: " : operation == null ? "" : ": ").append(check).append(", ")
+        line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ").append(check).append(", ")
             .append(check.text);
         if (check.isOfMemory()) {
             line.append("; asked for ").append(length).append(" bytes at 0x").append(Long.toHexString(address))

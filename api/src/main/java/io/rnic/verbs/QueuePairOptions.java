@@ -1,5 +1,6 @@
 package io.rnic.verbs;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,8 @@ public record QueuePairOptions(
 
     /** As {@link #of(CompletionQueue)}, with a completion queue each for sends and receives. */
     public static QueuePairOptions of(final CompletionQueue send, final CompletionQueue receive) {
-        return new QueuePairOptions(send, receive, 128, 128, 1, 1, 64, false, Access.bits(Access.values()), null,
+        return new QueuePairOptions(Objects.requireNonNull(send, "send completion queue"),
+            Objects.requireNonNull(receive, "receive completion queue"), 128, 128, 1, 1, 64, false, Access.bits(Access.values()), null,
             16, 16);
     }
 

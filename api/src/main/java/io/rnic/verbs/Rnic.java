@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public interface Rnic extends AutoCloseable {
      *                       one that differs from what the shared device was opened with
      */
     static Rnic open(final RnicOptions options) {
-        final String name = options.effective().getOrDefault(RnicOptions.FRONT_END, "user");
+        final String name = Objects.requireNonNull(options, "options").effective().getOrDefault(RnicOptions.FRONT_END, "user");
         for (final RnicProvider provider : ServiceLoader.load(RnicProvider.class)) {
             if (provider.name().equals(name)) {
                 return provider.open(options);

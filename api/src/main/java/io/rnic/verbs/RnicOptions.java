@@ -2,6 +2,7 @@ package io.rnic.verbs;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -64,7 +65,7 @@ public final class RnicOptions {
     /** The same with one setting more, or changed. Whether the name is known is checked when a NIC is opened. */
     public RnicOptions with(final String name, final String value) {
         final Map<String, String> copy = new TreeMap<>(settings);
-        copy.put(name, value);
+        copy.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, name));
         return new RnicOptions(Collections.unmodifiableMap(copy));
     }
 

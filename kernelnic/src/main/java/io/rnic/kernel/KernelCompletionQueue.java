@@ -8,6 +8,7 @@ import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionQueueAttributes;
+import java.util.Objects;
 
 /**
  * A completion queue by its handle. One crossing brings many completions; those that a handler did not get to, because
@@ -51,6 +52,7 @@ final class KernelCompletionQueue implements CompletionQueue {
 
     @Override
     public int poll(final CompletionHandler handler, final int limit) {
+        Objects.requireNonNull(handler, "handler");
         lock.lock();
         try {
             final int kept = deliver(handler, limit);

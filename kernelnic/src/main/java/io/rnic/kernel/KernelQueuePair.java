@@ -13,6 +13,7 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A queue pair by its handle. */
@@ -99,6 +100,8 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public ConnectionAttempt beginConnect(final InetSocketAddress remote, final byte[] privateData) {
+        Objects.requireNonNull(remote, "remote");
+        Objects.requireNonNull(privateData, "privateData");
         final ArgumentBlock block = KernelRnic.putPrivateData(
             KernelRnic.putAddress(rnic.calls().block().putInt(handle), remote), privateData);
         return new KernelConnectionAttempt(rnic, (int) rnic.calls().call(SystemCall.CONNECT, block));
@@ -116,6 +119,7 @@ final class KernelQueuePair implements QueuePair {
 
     @Override
     public void modify(final QueuePairChange change) {
+        Objects.requireNonNull(change, "change");
         checkNotInHandler();
         final QueuePairState target = change.state();
         rnic.calls().call(SystemCall.MODIFY_QUEUE_PAIR, rnic.calls().block().putInt(handle)

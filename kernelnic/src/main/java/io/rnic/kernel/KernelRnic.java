@@ -18,6 +18,7 @@ import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class KernelRnic implements Rnic {
 
     @Override
     public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
-        if (!(channel instanceof KernelCompletionChannel own) || own.rnic() != this) {
+        if (!(Objects.requireNonNull(channel, "channel") instanceof KernelCompletionChannel own) || own.rnic() != this) {
             throw foreign("completion channel");
         }
         return create(capacity, own.handle());
@@ -133,6 +134,7 @@ final class KernelRnic implements Rnic {
 
     @Override
     public Listener listen(final InetSocketAddress local) {
+        Objects.requireNonNull(local, "local");
         final ArgumentBlock block = putAddress(calls.block(), local);
         final int handle = (int) calls.call(SystemCall.LISTEN, block);
         return new KernelListener(this, handle, new InetSocketAddress(local.getAddress(), block.getInt()));

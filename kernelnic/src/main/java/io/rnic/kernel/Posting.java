@@ -8,15 +8,18 @@ import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
 import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.PostException;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
+import java.util.Objects;
 
 /** Posts to one queue by its handle: a list crosses at once, as far as it fits a block. */
 record Posting(Calls calls, int handle, String name) {
     private static final int LIST_HEADER_BYTES = 16;
 
     void send(final SendRequest request) {
+        Objects.requireNonNull(request, "request");
         final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
         SendRecord.write(block, request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
         if (post(SystemCall.POST_SEND, block, 0) == 0) {
@@ -44,6 +47,7 @@ record Posting(Calls calls, int handle, String name) {
 
     /** Posts one receive by that call. */
     void receive(final int call, final ReceiveRequest request) {
+        Objects.requireNonNull(request, "request");
         final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
         ReceiveRecord.write(block, request, DeviceConfig.MAX_SGES);
         if (post(call, block, 0) == 0) {
@@ -78,6 +82,9 @@ record Posting(Calls calls, int handle, String name) {
 
     /** Not all were posted: the block says why the next one was not. */
     private PostException refusal(final ArgumentBlock block, final String what, final long wrId, final int index) {
-        return PostResult.of(block.getInt()).toException(what, wrId, index, name);
+        final PostResult result = PostResult.of(block.getInt());
+        return result == PostResult.WRONG_STATE
+            ? result.toException(what, wrId, index, name, QueuePairState.of(block.getInt()))
+            : result.toException(what, wrId, index, name);
     }
 }

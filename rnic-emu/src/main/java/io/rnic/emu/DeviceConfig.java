@@ -85,10 +85,11 @@ public record DeviceConfig(
     public static DeviceConfig parse(final Map<String, String> settings) {
         final Settings parser = new Settings(settings);
         parser.checkNames(SETTINGS);
+        parser.name("process", "unnamed"); // the kernel's, but no front end takes what is none
         final String crossing = parser.text("crossing", "null-syscall");
         Crossing.parse(crossing);
         return new DeviceConfig(
-            parser.text("device", "rnic0"),
+            parser.name("device", "rnic0"),
             parser.choice("threading", Threading.class, Threading.INVOKER),
             parser.choice("pinning", Pinning.class, Pinning.LOCKED),
             parser.bytes("lockedMemory", "system", Long.MAX_VALUE),

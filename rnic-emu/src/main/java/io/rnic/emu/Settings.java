@@ -29,6 +29,15 @@ public record Settings(Map<String, String> values) {
         return values.getOrDefault(name, otherwise);
     }
 
+    /** A name, which is not blank. */
+    public String name(final String name, final String otherwise) {
+        final String value = text(name, otherwise);
+        if (value.isBlank()) {
+            throw wrong(name, value, "a name that is not blank");
+        }
+        return value;
+    }
+
     /** One of an enum's names, in lower case. */
     public <E extends Enum<E>> E choice(final String name, final Class<E> type, final E otherwise) {
         final String value = values.get(name);

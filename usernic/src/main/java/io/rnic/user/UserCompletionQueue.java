@@ -5,6 +5,7 @@ import io.rnic.emu.queue.CompletionReader;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionQueueAttributes;
+import java.util.Objects;
 
 /** A completion queue that the application polls in memory. */
 final class UserCompletionQueue implements CompletionQueue {
@@ -33,6 +34,7 @@ final class UserCompletionQueue implements CompletionQueue {
 
     @Override
     public int poll(final CompletionHandler handler, final int limit) {
+        Objects.requireNonNull(handler, "handler");
         return reader.poll(handler, limit);
     }
 

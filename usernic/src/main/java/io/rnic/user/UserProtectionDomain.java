@@ -34,7 +34,7 @@ record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements P
 
     @Override
     public QueuePair createQueuePair(final QueuePairOptions options) {
-        if (!(options.sendCompletionQueue() instanceof UserCompletionQueue sends) || sends.rnic() != rnic
+        if (!(Objects.requireNonNull(options, "options").sendCompletionQueue() instanceof UserCompletionQueue sends) || sends.rnic() != rnic
             || !(options.receiveCompletionQueue() instanceof UserCompletionQueue receives) || receives.rnic() != rnic) {
             throw UserRnic.foreign("completion queue");
         }

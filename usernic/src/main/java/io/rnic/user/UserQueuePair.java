@@ -13,6 +13,7 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A queue pair whose queues and doorbell page the application has mapped. */
@@ -65,9 +66,9 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public void postSend(final SendRequest request) {
-        final PostResult result = host.post(request);
+        final PostResult result = host.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
-            throw result.toException("send request", request.wrId(), 0, host.toString());
+            throw host.refusal(result, "send request", request.wrId());
         }
     }
 
@@ -76,15 +77,15 @@ final class UserQueuePair implements QueuePair {
         PostLists.check(requests, count);
         final long outcome = host.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
-            throw PostLists.refusal(outcome, "send request", requests[PostLists.posted(outcome)].wrId(), host);
+            throw host.refusal(outcome, "send request", requests[PostLists.posted(outcome)].wrId());
         }
     }
 
     @Override
     public void postReceive(final ReceiveRequest request) {
-        final PostResult result = host.post(request);
+        final PostResult result = host.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
-            throw result.toException("receive", request.wrId(), 0, host.toString());
+            throw host.refusal(result, "receive", request.wrId());
         }
     }
 
@@ -93,12 +94,14 @@ final class UserQueuePair implements QueuePair {
         PostLists.check(requests, count);
         final long outcome = host.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
-            throw PostLists.refusal(outcome, "receive", requests[PostLists.posted(outcome)].wrId(), host);
+            throw host.refusal(outcome, "receive", requests[PostLists.posted(outcome)].wrId());
         }
     }
 
     @Override
     public ConnectionAttempt beginConnect(final InetSocketAddress remote, final byte[] privateData) {
+        Objects.requireNonNull(remote, "remote");
+        Objects.requireNonNull(privateData, "privateData");
         rnic.cross();
         return new UserConnectionAttempt(rnic, resource.beginConnect(remote, privateData));
     }
@@ -117,6 +120,7 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public void modify(final QueuePairChange change) {
+        Objects.requireNonNull(change, "change");
         rnic.cross();
         resource.modify(change);
     }

@@ -17,6 +17,7 @@ import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ final class UserRnic implements Rnic {
 
     @Override
     public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
-        if (!(channel instanceof UserCompletionChannel own) || own.rnic() != this) {
+        if (!(Objects.requireNonNull(channel, "channel") instanceof UserCompletionChannel own) || own.rnic() != this) {
             throw foreign("completion channel");
         }
         return create(capacity, own.resource());
@@ -137,6 +138,7 @@ final class UserRnic implements Rnic {
 
     @Override
     public Listener listen(final InetSocketAddress local) {
+        Objects.requireNonNull(local, "local");
         cross();
         return new UserListener(this, context.listen(local));
     }

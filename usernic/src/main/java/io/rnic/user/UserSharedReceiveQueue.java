@@ -7,6 +7,7 @@ import io.rnic.emu.queue.PostResult;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SharedReceiveQueue;
 import io.rnic.verbs.SharedReceiveQueueAttributes;
+import java.util.Objects;
 
 /** A shared receive queue that the application has mapped. */
 final class UserSharedReceiveQueue implements SharedReceiveQueue {
@@ -35,7 +36,7 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
 
     @Override
     public void postReceive(final ReceiveRequest request) {
-        final PostResult result = host.post(request);
+        final PostResult result = host.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
             throw result.toException("receive", request.wrId(), 0, host.toString());
         }

@@ -69,7 +69,7 @@ final class BrokeredQueuePair {
         } finally {
             host.endSends();
         }
-        stack.out.putInt(result.code());
+        stack.out.putInt(result.code()).putInt(host.state().code());
         return posted;
     }
 
@@ -120,7 +120,7 @@ final class BrokeredQueuePair {
         } finally {
             host.endReceives();
         }
-        stack.out.putInt(result.code());
+        stack.out.putInt(result.code()).putInt(host.state().code());
         return posted;
     }
 

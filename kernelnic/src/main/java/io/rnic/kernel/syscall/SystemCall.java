@@ -36,7 +36,10 @@ public final class SystemCall {
     public static final int MODIFY_QUEUE_PAIR = 11;
     /** Queue pair: handle →. */
     public static final int DISCONNECT = 12;
-    /** Queue pair: handle, count, so many {@link SendRecord}s → how many were posted; code of the next one's result. */
+    /**
+     * Queue pair: handle, count, so many {@link SendRecord}s → how many were posted; code of the next one's result, state
+     * of the queue pair.
+     */
     public static final int POST_SEND = 13;
     /**
      * Queue pair: handle, count, so many {@link ReceiveRecord}s → how many were posted; code of the next one's result.

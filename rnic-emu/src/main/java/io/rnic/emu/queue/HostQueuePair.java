@@ -1,6 +1,7 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
@@ -158,6 +159,16 @@ public final class HostQueuePair {
             ringIfInError();
         }
         return refusalOf(result);
+    }
+
+    /** The exception that says why a request was refused. */
+    public PostException refusal(final PostResult result, final String what, final long wrId) {
+        return result.toException(what, wrId, 0, name, state());
+    }
+
+    /** The exception that says why the first of a list that was not posted was refused. */
+    public PostException refusal(final long outcome, final String what, final long wrId) {
+        return PostLists.last(outcome).toException(what, wrId, PostLists.posted(outcome), name, state());
     }
 
     /** Its own queue, which takes none, looks full if its receives are shared ones. */

@@ -89,7 +89,7 @@ public final class HostSharedReceives extends LinePadding {
             return PostResult.CLOSED;
         }
         if (freeCount == 0) {
-            return PostResult.QUEUE_FULL;
+            return PostResult.SHARED_QUEUE_FULL;
         }
         final SgeList sges = request.sges();
         final PostResult result = ReceiveSlotLayout.check(sges, maxSges, maxMessageBytes);

@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.RnicError;
+import java.util.Objects;
 
 /** Checks a list before any of it is posted, and says what became of it. */
 public final class PostLists {
@@ -14,7 +15,7 @@ public final class PostLists {
      * @throws PostException INVALID_ARGUMENT at index 0: nothing is posted
      */
     public static void check(final Object[] requests, final int count) {
-        if (count < 0 || count > requests.length) {
+        if (count < 0 || count > Objects.requireNonNull(requests, "requests").length) {
             throw refused("count " + count + " of a list of " + requests.length + " requests; allowed: 0 to "
                 + requests.length);
         }
@@ -51,8 +52,12 @@ public final class PostLists {
      * @param where the queue
      */
     public static PostException refusal(final long outcome, final String what, final long wrId, final Object where) {
-        return PostResult.of((int) (outcome >>> Integer.SIZE))
-            .toException(what, wrId, posted(outcome), where.toString());
+        return last(outcome).toException(what, wrId, posted(outcome), where.toString());
+    }
+
+    /** Why the first that was not posted was not. */
+    static PostResult last(final long outcome) {
+        return PostResult.of((int) (outcome >>> Integer.SIZE));
     }
 
     private static PostException refused(final String what) {

@@ -1,6 +1,7 @@
 package io.rnic.emu.queue;
 
 import io.rnic.verbs.PostException;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 
 /** What became of a post. A code, so that the data path neither throws nor builds a text. */
@@ -49,7 +50,11 @@ public enum PostResult {
         "a memory window's access is REMOTE_READ, REMOTE_WRITE and REMOTE_ATOMIC alone"),
     /** A receive for a queue pair that takes its receives from a shared queue. */
     SHARED_RECEIVES(16, RnicError.INVALID_ARGUMENT,
-        "the queue pair takes its receives from a shared receive queue: post them there");
+        "the queue pair takes its receives from a shared receive queue: post them there"),
+    /** No place is free in a shared receive queue. */
+    SHARED_QUEUE_FULL(17, RnicError.QUEUE_FULL,
+        "the shared receive queue is full: poll receive completions of its queue pairs (only they free places),"
+        + " or create it for more receives");
 
     private static final PostResult[] BY_CODE = values();
 
@@ -71,6 +76,16 @@ public enum PostResult {
     /** The result with that code. */
     public static PostResult of(final int code) {
         return BY_CODE[code];
+    }
+
+    /**
+     * The exception that says it, of a queue pair in some state.
+     *
+     * @param state the state, which is told where that is why
+     */
+    public PostException toException(
+        final String what, final long wrId, final int index, final String where, final QueuePairState state) {
+        return toException(what, wrId, index, this == WRONG_STATE ? where + " in " + state : where);
     }
 
     /**

@@ -1,0 +1,113 @@
+package io.rnic.behaviour;
+
+import static io.rnic.behaviour.Refused.expectRefused;
+import static io.rnic.testing.RnicAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
+import io.rnic.testing.Side;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairChange;
+import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** What is refused is named, in the same words through both front ends. */
+class MessagesTest {
+    @RnicTest
+    void shouldNameTheStateInWhichNothingCanBePosted(final Rnic rnic) {
+        try (Side side = Side.of(rnic)) {
+            final SendRequest[] list = {new SendRequest().send(3)};
+            final String where = " on queue pair " + side.queuePair().number() + " in INIT: ";
+            expectRefused(RnicError.INVALID_STATE, 0, () -> side.send(2, 0, 8)).hasMessageContaining("wrId=2", where);
+            expectRefused(RnicError.INVALID_STATE, 0, () -> side.queuePair().postSend(list, 1))
+                .hasMessageContainingAll("wrId=3", where);
+        }
+    }
+
+    @RnicTest
+    void shouldSayWhatFreesAFullSharedReceiveQueue(final Rnic rnic) {
+        try (ProtectionDomain domain = rnic.allocateProtectionDomain();
+            SharedReceiveQueue queue = domain.createSharedReceiveQueue(1, 1)) {
+            final ReceiveRequest request = new ReceiveRequest().receive(5);
+            queue.postReceive(request);
+            expectRefused(RnicError.QUEUE_FULL, 0, () -> queue.postReceive(request)).hasMessageContainingAll(
+                "wrId=5", "shared receive queue " + queue.number() + ": the shared receive queue is full", "free places");
+            expectRefused(RnicError.QUEUE_FULL, 0, () -> queue.postReceive(new ReceiveRequest[] {request}, 1))
+                .hasMessageContaining("the shared receive queue is full");
+        }
+    }
+
+    private static void expectNull(final String argument, final ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessageContaining(argument);
+    }
+
+    @RnicTest
+    @SuppressWarnings("NullAway") // that is what it is about
+    void shouldNameAnArgumentThatIsNull(final Rnic rnic, final ConnectedPair pair) {
+        final Side side = pair.client();
+        final QueuePair queuePair = side.queuePair();
+        final MemorySegment memory = Arena.ofAuto().allocate(8);
+        expectNull("handler", () -> side.sends().poll(null, 1));
+        expectNull("channel", () -> rnic.createCompletionQueue(4, null));
+        expectNull("local", () -> rnic.listen(null));
+        expectNull("options", () -> side.domain().createQueuePair(null));
+        expectNull("completion queue", () -> QueuePairOptions.of(null));
+        expectNull("segment", () -> side.domain().registerMemory(null));
+        expectNull("access", () -> side.domain().registerMemory(memory, (Access[]) null));
+        expectNull("access", () -> side.domain().registerMemory(memory, (Access) null));
+        expectNull("remote", () -> queuePair.beginConnect(null, new byte[0]));
+        expectNull("privateData", () -> queuePair.beginConnect(ConnectedPair.anyPort(), null));
+        expectNull("change", () -> queuePair.modify((QueuePairChange) null));
+        expectNull("request", () -> queuePair.postSend((SendRequest) null));
+        expectNull("request", () -> queuePair.postReceive((ReceiveRequest) null));
+        expectNull("requests", () -> queuePair.postSend(null, 1));
+        expectNull("opcode", () -> new SendRequest().start(null, 1, 2, 3, 0));
+        expectNull("options", () -> Rnic.open((RnicOptions) null));
+        expectNull("link", () -> RnicOptions.defaults().with("link", null));
+        side.send(9, 0, 8);
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> queuePair.postSend(new SendRequest[] {new SendRequest().send(1), null}, 2))
+            .hasMessageContaining("null at index 1");
+        assertThat(queuePair.query().outstandingSends()).as("nothing of the list").isEqualTo(1);
+    }
+
+    @RnicTest
+    void shouldRefuseNamesThatAreNone(final RnicOptions options) {
+        for (final String name : new String[] {"", " "}) {
+            for (final String setting : new String[] {"device", "process"}) {
+                expectRefused(RnicError.INVALID_ARGUMENT, () -> Rnic.open(options.with(setting, name)).close())
+                    .hasMessageContainingAll("setting " + setting + "=", "not blank");
+            }
+        }
+    }
+
+    @RnicTest(link = {"loopback", "tcp"})
+    void shouldClosePairsAsOftenAsOneLikes(final RnicOptions options) throws InterruptedException {
+        final ConnectedPair pair = ConnectedPair.open(options);
+        pair.close();
+        pair.close();
+        pair.client().close();
+    }
+
+    @RnicTest(link = {"loopback", "tcp"}, faults = "terminate:1=1/2/5")
+    void shouldWriteDiagnosesAndTerminatesAsPeopleDo(final ConnectedPair pair) {
+        pair.client().write(7, 0, 8, pair.server().region().address(), pair.server().region().rkey());
+        assertThat(pair.client().awaitDiagnosis().toString()).doesNotContain("  ").doesNotContain(": :")
+            .contains("refused by the peer: INJECTED").startsWith("queue pair ").endsWith("Terminate 1/2/5");
+        final var completion = pair.client().awaitSend();
+        assertThatThrownBy(() -> assertThat(completion).hasTerminate(1, 1, 1))
+            .hasMessageStartingWith("expected to see Terminate 1/1/1, but was Terminate 1/2/5");
+    }
+}
