@@ -55,7 +55,7 @@ public final class Await {
                 + " sends, " + now.outstandingReceives() + " receives; diagnosis: "
                 + (diagnosis == null ? "none" : diagnosis);
         } catch (final RnicException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -171,8 +171,9 @@ class UseAfterCloseTest {
 
     /** CLOSED is to come with the name of what is closed. */
     private static Object said(final Class<?> kind, final RnicException refused) {
-        return refused.error() != RnicError.CLOSED || NAMES.get(kind).matcher(refused.getMessage()).find()
-            ? refused.error() : refused.getMessage();
+        final String message = String.valueOf(refused.getMessage());
+        return refused.error() != RnicError.CLOSED || Objects.requireNonNull(NAMES.get(kind)).matcher(message).find()
+            ? refused.error() : message;
     }
 
     /** What it returns, or the error that it says. */

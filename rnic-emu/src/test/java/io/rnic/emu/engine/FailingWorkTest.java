@@ -24,6 +24,7 @@ import java.lang.foreign.Arena;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A fault of this program in the work of the NIC's own thread: the queue pair's owner does not wait for ever. */
@@ -65,9 +66,7 @@ class FailingWorkTest {
         assertThatThrownBy(doorbells::doWork).hasMessage("a fault of this program");
 
         assertThat(queuePair.state()).isEqualTo(QueuePairState.ERROR);
-        final Fault fault = queuePair.fault();
-        assertThat(fault).isNotNull();
-        assertThat(fault.check()).isEqualTo(Check.NIC);
+        assertThat(Objects.requireNonNull(queuePair.fault()).check()).isEqualTo(Check.NIC);
         final List<CompletionStatus> statuses = new ArrayList<>();
         reader.poll(completion -> statuses.add(completion.status()), COMPLETIONS);
         assertThat(statuses).containsExactly(CompletionStatus.FLUSHED);
