@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * ConnectedPair.open(Faults.none().dropAfter(4096).addTo(options))
  * }</pre>
  *
- * <p>Immutable. A number that is not allowed is refused at once, with INVALID_ARGUMENT. Registrations are counted on the device, deliveries and bytes on each side of each connection.
+ * <p>Immutable. A number that is not allowed is refused at once, with INVALID_ARGUMENT. Registrations are
+ * counted on the device, deliveries and bytes on each side of each connection.
  */
 public final class Faults {
     private static final long MAX = Long.MAX_VALUE - 1;
@@ -83,7 +84,7 @@ public final class Faults {
         return new Faults(more);
     }
 
-    /** The options with the setting {@code faults}. The front end says when the NIC is opened if it does not know one. */
+    /** The options with the setting {@code faults}. A front end that does not know one says so at opening. */
     public RnicOptions addTo(final RnicOptions options) {
         return options.with("faults", toString());
     }

@@ -75,7 +75,7 @@ public record Diagnosis(
         PROTOCOL(17, "what the peer sent breaks the protocol"),
         /** A region was not made invalid, for memory windows are bound to it. */
         WINDOWS(18, "memory windows are bound to the region"),
-        /** The NIC's own work on the queue pair failed: a fault of this program, told where the JVM tells such things. */
+        /** The NIC's own work on the queue pair failed: a fault of this program, told to the uncaught handler. */
         NIC(19, "the NIC failed in its work on this queue pair, a fault of its own");
 
         private final int code;
@@ -131,8 +131,8 @@ public record Diagnosis(
         if (wrId != null) {
             line.append(" wr_id=").append(wrId);
         }
-        line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ").append(check).append(", ")
-            .append(check.text);
+        line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ")
+            .append(check).append(", ").append(check.text);
         if (check.isOfMemory()) {
             line.append("; asked for ").append(length).append(" bytes at 0x").append(Long.toHexString(address))
                 .append(" of STag 0x").append(String.format("%08x", stag)).append(" for ").append(names(access))

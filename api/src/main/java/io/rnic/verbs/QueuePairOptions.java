@@ -49,8 +49,8 @@ public record QueuePairOptions(
     /** As {@link #of(CompletionQueue)}, with a completion queue each for sends and receives. */
     public static QueuePairOptions of(final CompletionQueue send, final CompletionQueue receive) {
         return new QueuePairOptions(Objects.requireNonNull(send, "send completion queue"),
-            Objects.requireNonNull(receive, "receive completion queue"), 128, 128, 1, 1, 64, false, Access.bits(Access.values()), null,
-            16, 16);
+            Objects.requireNonNull(receive, "receive completion queue"), 128, 128, 1, 1, 64, false,
+            Access.bits(Access.values()), null, 16, 16);
     }
 
     /** The same with that many outstanding requests. */

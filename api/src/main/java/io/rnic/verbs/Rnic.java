@@ -42,7 +42,8 @@ public interface Rnic extends AutoCloseable {
      *                       one that differs from what the shared device was opened with
      */
     static Rnic open(final RnicOptions options) {
-        final String name = Objects.requireNonNull(options, "options").effective().getOrDefault(RnicOptions.FRONT_END, "user");
+        Objects.requireNonNull(options, "options");
+        final String name = options.effective().getOrDefault(RnicOptions.FRONT_END, "user");
         for (final RnicProvider provider : ServiceLoader.load(RnicProvider.class)) {
             if (provider.name().equals(name)) {
                 return provider.open(options);

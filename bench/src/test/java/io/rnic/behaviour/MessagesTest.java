@@ -43,7 +43,8 @@ class MessagesTest {
             final ReceiveRequest request = new ReceiveRequest().receive(5);
             queue.postReceive(request);
             expectRefused(RnicError.QUEUE_FULL, 0, () -> queue.postReceive(request)).hasMessageContainingAll(
-                "wrId=5", "shared receive queue " + queue.number() + ": the shared receive queue is full", "free places");
+                "wrId=5", "shared receive queue " + queue.number() + ": the shared receive queue is full",
+                "free places");
             expectRefused(RnicError.QUEUE_FULL, 0, () -> queue.postReceive(new ReceiveRequest[] {request}, 1))
                 .hasMessageContaining("the shared receive queue is full");
         }

@@ -50,7 +50,8 @@ final class FireCounts {
     public String toString() {
         return String.format("%d placements (%d atomics, %d into shared receives), %d refused, %d flushed;"
             + " %d windows bound, %d keys invalidated; %d registrations, %d arenas closed while"
-            + " registered, %d under long copies, %d bytes watched after deregistration; %d disconnects, %d connects; %.1f s",
+            + " registered, %d under long copies, %d bytes watched after deregistration;"
+            + " %d disconnects, %d connects; %.1f s",
             placements(), atomics.sum(), sharedReceives.sum(), refused.sum(), flushed.sum(), bindings.sum(),
             invalidations.sum(), registrations(), arenasClosed(), freedUnderCopy.sum(), checkedBytes.sum(),
             disconnects(), connects(), (System.nanoTime() - beginNs) / 1e9);

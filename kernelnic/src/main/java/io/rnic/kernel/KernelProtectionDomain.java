@@ -31,7 +31,8 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
 
     @Override
     public QueuePair createQueuePair(final QueuePairOptions options) {
-        if (!(Objects.requireNonNull(options, "options").sendCompletionQueue() instanceof KernelCompletionQueue sends) || sends.rnic() != rnic
+        Objects.requireNonNull(options, "options");
+        if (!(options.sendCompletionQueue() instanceof KernelCompletionQueue sends) || sends.rnic() != rnic
             || !(options.receiveCompletionQueue() instanceof KernelCompletionQueue receives)
             || receives.rnic() != rnic) {
             throw KernelRnic.foreign("completion queue");

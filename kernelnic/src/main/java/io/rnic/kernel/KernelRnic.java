@@ -61,7 +61,8 @@ final class KernelRnic implements Rnic {
 
     @Override
     public CompletionQueue createCompletionQueue(final int capacity, final CompletionChannel channel) {
-        if (!(Objects.requireNonNull(channel, "channel") instanceof KernelCompletionChannel own) || own.rnic() != this) {
+        Objects.requireNonNull(channel, "channel");
+        if (!(channel instanceof KernelCompletionChannel own) || own.rnic() != this) {
             throw foreign("completion channel");
         }
         return create(capacity, own.handle());

@@ -34,7 +34,8 @@ record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements P
 
     @Override
     public QueuePair createQueuePair(final QueuePairOptions options) {
-        if (!(Objects.requireNonNull(options, "options").sendCompletionQueue() instanceof UserCompletionQueue sends) || sends.rnic() != rnic
+        Objects.requireNonNull(options, "options");
+        if (!(options.sendCompletionQueue() instanceof UserCompletionQueue sends) || sends.rnic() != rnic
             || !(options.receiveCompletionQueue() instanceof UserCompletionQueue receives) || receives.rnic() != rnic) {
             throw UserRnic.foreign("completion queue");
         }

@@ -37,8 +37,8 @@ public final class SystemCall {
     /** Queue pair: handle →. */
     public static final int DISCONNECT = 12;
     /**
-     * Queue pair: handle, count, so many {@link SendRecord}s → how many were posted; code of the next one's result, state
-     * of the queue pair.
+     * Queue pair: handle, count, so many {@link SendRecord}s → how many were posted; code of the next one's result,
+     * state of the queue pair.
      */
     public static final int POST_SEND = 13;
     /**

@@ -5,9 +5,9 @@ import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A thread of the NIC's own, which does an agent's work until it is closed, and ends for nothing else: not for an error,
- * which is told where the JVM tells such things, and not for an interrupt, which Agrona's runner would end for. HotSpot
- * interrupts a thread that is copying when the arena of that memory is closed.
+ * A thread of the NIC's own, which does an agent's work until it is closed, and ends for nothing else: not for an
+ * error, which is told where the JVM tells such things, and not for an interrupt, which Agrona's runner would end for.
+ * HotSpot interrupts a thread that is copying when the arena of that memory is closed.
  */
 public final class NicThread implements AutoCloseable {
     private final Agent agent;

@@ -13,9 +13,9 @@ package io.rnic.emu.host;
  *   clear         arena closed          clear
  * </pre>
  *
- * <p>What cannot be told apart: somebody interrupts the thread while it is in the very access that fails. That interrupt
- * is lost. In 2,000 arenas that were closed under a copy, the flag was never set without the exception; a thread of the
- * NIC's own lives on in any case.
+ * <p>What cannot be told apart: somebody interrupts the thread while it is in the very access that fails. That
+ * interrupt is lost. In 2,000 arenas that were closed under a copy, the flag was never set without the exception; a
+ * thread of the NIC's own lives on in any case.
  */
 public final class InterruptStatus {
     private InterruptStatus() {
