@@ -106,6 +106,20 @@ class TcpConnectionTest {
         assertThat(ulpdu.asSlice(DdpHeader.UNTAGGED_LENGTH).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(MESSAGE);
     }
 
+    /** The answer leaves before the end of the connection, though both are asked for in the same moment. */
+    @OverTcp
+    void whoIsAcceptedShouldLearnItThoughTheConnectionEndsAtOnce() throws IOException, InterruptedException {
+        for (int i = 0; i < 50; i++) {
+            try (RawPeer peer = RawPeer.connect(listener.address()).request()) {
+                nextRequest().accept(side.queuePair(), NOTHING);
+                side.queuePair().disconnect();
+                peer.expectAccepted();
+                peer.expectEnd();
+            }
+            again();
+        }
+    }
+
     @OverTcp
     void aRequestShouldBeTakenWhereverTcpSplitsIt() throws IOException, InterruptedException {
         final byte[] frame = RawPeer.frame(RawPeer.request(MESSAGE));

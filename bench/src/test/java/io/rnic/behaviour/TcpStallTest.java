@@ -93,7 +93,8 @@ class TcpStallTest {
     /** The Writes are longer than what sockets hold. */
     private void takeNothing() throws IOException, InterruptedException {
         final int longer = 16 << 20;
-        try (MemoryRegion region = side.register(longer, Access.LOCAL_WRITE); RawPeer peer = connect()) {
+        final RawPeer silent = connect();
+        try (MemoryRegion region = side.register(longer, Access.LOCAL_WRITE)) {
             for (int i = 0; i < 4; i++) {
                 side.queuePair().postSend(
                     new SendRequest().write(i, 0x1000, 7).sge(region, 0, longer).signalled(true));
@@ -102,6 +103,8 @@ class TcpStallTest {
             final List<CompletedRequest> done = Completions.await(side.sends(), 4);
             assertThat(done).extracting(CompletedRequest::wrId).containsExactly(0L, 1L, 2L, 3L);
             assertThat(done.getLast()).hasStatus(CompletionStatus.FLUSHED);
+        } finally {
+            silent.close();
         }
         again();
     }
