@@ -78,6 +78,7 @@ class ListenerFuzz {
                 peer.go();
                 peer.awaitEnd();
                 rig.checkUntouched();
+                rig.listenAnew();
             }
         }
         Complaints.check();

@@ -44,7 +44,8 @@ final class ListenerRig {
     private static final byte[] NOTHING = new byte[0];
 
     private final MemorySegment memory = Arena.global().allocate(BYTES, PAGE);
-    private final Listener listener;
+    private final Rnic rnic;
+    private Listener listener;
     private final Side side;
     private final MemoryRegion local;
     private MemoryRegion open;
@@ -53,7 +54,7 @@ final class ListenerRig {
 
     /** A device that asks for CRCs only if the peer does. */
     ListenerRig(final String frontEnd, final String threading, final boolean markers) {
-        final Rnic rnic = Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd).with("threading", threading)
+        rnic = Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd).with("threading", threading)
             .with("device", "fuzz-" + frontEnd + "-" + markers).with("link", "tcp").with("pinning", "accounted")
             .with("mpa.crc", "false").with("mpa.markers", String.valueOf(markers)));
         side = Side.of(rnic);
@@ -83,6 +84,12 @@ final class ListenerRig {
             side.queuePair().postReceive(new ReceiveRequest().receive(receives).sge(
                 memory.address() + LOCAL_AT + (long) receives * RECEIVE_BYTES, RECEIVE_BYTES, local.lkey()));
         }
+    }
+
+    /** At another port: a request whose end is on its way must not be taken for the next one. */
+    void listenAnew() {
+        listener.close();
+        listener = rnic.listen(ConnectedPair.anyPort());
     }
 
     ConnectionRequest awaitRequest() throws InterruptedException {
