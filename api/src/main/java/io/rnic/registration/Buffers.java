@@ -8,12 +8,19 @@ import java.util.TreeMap;
 final class Buffers {
     private final TreeMap<Long, MemorySegment> byAddress = new TreeMap<>();
 
+    /** Of buffers that lie in one another, the outermost counts. */
     void add(final MemorySegment buffer) {
-        byAddress.put(buffer.address(), buffer);
+        if (around(buffer).equals(buffer)) {
+            remove(buffer);
+            byAddress.put(buffer.address(), buffer);
+        }
     }
 
-    void remove(final MemorySegment buffer) {
-        byAddress.remove(buffer.address());
+    /** Forgets the buffers that lie in that memory as a whole. */
+    void remove(final MemorySegment memory) {
+        final long end = memory.address() + memory.byteSize();
+        byAddress.subMap(memory.address(), end).values()
+            .removeIf(buffer -> buffer.address() + buffer.byteSize() <= end);
     }
 
     void removeClosed() {

@@ -28,6 +28,8 @@ public final class CachedRegion implements AutoCloseable {
     private final long to;
     private final int lkey;
     private final int number;
+    /** Memory windows were bound to it when it was to go: then it cannot. Under the cache's lock. */
+    private boolean bound;
     /** Requests that begin here or behind it are another region's, which reaches further. A hint: may be too low. */
     private long servesBefore;
     /**
@@ -101,6 +103,14 @@ public final class CachedRegion implements AutoCloseable {
         servesBefore = address;
     }
 
+    boolean isBound() {
+        return bound;
+    }
+
+    void bound(final boolean now) {
+        bound = now;
+    }
+
     int number() {
         return number;
     }
@@ -140,6 +150,11 @@ public final class CachedRegion implements AutoCloseable {
             before = state;
         }
         return false;
+    }
+
+    /** Lets leases begin again. */
+    void comeBack() {
+        STATE.getAndUpdate(this, before -> before & ~GONE);
     }
 
     long leases() {

@@ -43,15 +43,18 @@ final class HitLog {
         void hit(int number);
     }
 
-    /** Tells of all hits, and empties the log. */
+    /** Tells of all hits, and empties the log; if the reader throws, also of the rest of that thread's. */
     void drain(final Reader reader) {
         for (final int[] log : logs) {
             final int written = log[WRITTEN];
-            // Of more than there is room for, the last.
-            for (int i = Math.max(0, written - SIZE); i < written; i++) {
-                reader.hit(log[FIRST + (i & (SIZE - 1))]);
+            try {
+                // Of more than there is room for, the last.
+                for (int i = Math.max(0, written - SIZE); i < written; i++) {
+                    reader.hit(log[FIRST + (i & (SIZE - 1))]);
+                }
+            } finally {
+                log[WRITTEN] = 0;
             }
-            log[WRITTEN] = 0;
         }
     }
 }

@@ -9,6 +9,10 @@ package io.rnic.registration;
  *
  * <p>A policy of your own is a public class with a public constructor that takes a {@link PolicyContext}, or nothing.
  * Name the class where a policy is named.
+ *
+ * <p>A policy that names a victim that is not registered, or that it was not told is idle, is refused with a
+ * {@link PolicyException}. What a policy throws itself is thrown to who asked for a lease; that request has no lease,
+ * and the cache goes on.
  */
 public interface Policy {
     /** What {@link #victim} returns if no region may go. */

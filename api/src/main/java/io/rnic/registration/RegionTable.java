@@ -41,9 +41,12 @@ public final class RegionTable {
         /** True if nobody is using the region. */
         boolean isIdle(int region);
 
-        /** Lets nobody begin to use a region that is going to be evicted; false if somebody has, since it was idle. */
+        /**
+         * Lets nobody begin to use a region that is going to be evicted; false if somebody has, since it was idle, or
+         * if it turns out that it cannot go: then it is idle no more.
+         */
         default boolean claim(final int region) {
-            return true;
+            return isIdle(region);
         }
     }
 
@@ -56,7 +59,12 @@ public final class RegionTable {
     private final IntervalIndex index = new IntervalIndex();
     private final Extent extent;
     private long[] first = new long[FIRST_REGIONS];
+    /** Of a number that no region has, the same as its first. */
     private long[] end = new long[FIRST_REGIONS];
+    /** In which choice of a victim the policy was last told that the region is idle. */
+    private long[] toldIdle = new long[FIRST_REGIONS];
+    private long choice;
+    private int lookedAt;
     private int[] freeRegions = new int[FIRST_REGIONS];
     private int freeCount;
     private int used;
@@ -77,7 +85,7 @@ public final class RegionTable {
         this.shift = shift;
         beforehand = policy.mode() == RegistrationMode.BEFOREHAND;
         extent = new Extent(shift);
-        idle = registrar::isIdle;
+        idle = this::tellIdle;
     }
 
     /**
@@ -90,6 +98,17 @@ public final class RegionTable {
     /** A region that was given up while in use has been deregistered. */
     public void settle(final long pages) {
         pendingPages -= pages;
+    }
+
+    /**
+     * Counts pages that are registered without being a region of the table, until {@link #settle}.
+     *
+     * @return false if the limit does not allow them; they do not count then
+     */
+    public boolean reserve(final long pages) {
+        final boolean allowed = registeredPages() + pages <= limits.pages();
+        pendingPages += allowed ? pages : 0;
+        return allowed;
     }
 
     /** How many regions there are. */
@@ -170,13 +189,13 @@ public final class RegionTable {
         if (extendedFrom != from || (atOrBehind != NONE && end[atOrBehind] <= extendedTo)) {
             dropCovered(extendedFrom, extendedTo);
         }
-        final int region = addExactly(extendedFrom, extendedTo);
+        final boolean asked = requestFrom == extendedFrom && requestTo == extendedTo;
+        final int region = addExactly(extendedFrom, extendedTo, asked);
         // More than was asked for may be too much; what was asked for may not.
-        return region != NONE || (requestFrom == extendedFrom && requestTo == extendedTo) ? region
-            : addExactly(requestFrom, requestTo);
+        return region != NONE || asked ? region : addExactly(requestFrom, requestTo, true);
     }
 
-    private int addExactly(final long from, final long to) {
+    private int addExactly(final long from, final long to, final boolean asked) {
         final int pages = (int) pages(from, to);
         final long key = key(from >> shift, pages);
         policy.missed(key, pages);
@@ -184,11 +203,9 @@ public final class RegionTable {
             return NONE;
         }
         final int region = allocate();
-        first[region] = from;
-        end[region] = to;
         boolean registered = false;
         try {
-            registered = register(region, from, to);
+            registered = register(region, from, to, asked);
         } finally {
             if (!registered) {
                 freeRegions[freeCount++] = region;
@@ -197,15 +214,28 @@ public final class RegionTable {
         if (!registered) {
             return NONE;
         }
+        first[region] = from;
+        end[region] = to;
         registeredPages += pages;
         index.add(from, region);
-        policy.added(region, key, pages);
+        boolean known = false;
+        try {
+            policy.added(region, key, pages);
+            known = true;
+        } finally {
+            if (!known) {
+                takeOut(region);
+            }
+        }
         return region;
     }
 
-    private boolean register(final int region, final long from, final long to) {
+    /** What was asked for is worth all that can go; more than that, only as much as it is itself. */
+    private boolean register(final int region, final long from, final long to, final boolean asked) {
+        final long before = registeredPages();
+        final long enough = asked ? Long.MAX_VALUE : pages(from, to);
         while (!registrar.register(region, from, to)) {
-            if (!evict()) {
+            if ((!asked && enough > before) || before - registeredPages() >= enough || !evict()) {
                 return false;
             }
         }
@@ -215,6 +245,9 @@ public final class RegionTable {
     private boolean makeRoom(final int pages) {
         if (hasRoom(pages)) {
             return true;
+        }
+        if (!couldMakeRoom(pages)) {
+            return false;
         }
         for (int evicted = 0; evicted < limits.batch() || !hasRoom(pages); evicted++) {
             if (!evict()) {
@@ -228,26 +261,81 @@ public final class RegionTable {
         return registeredPages() + pages <= limits.pages() && index.size() < limits.regions();
     }
 
-    /** Gives up the region that the policy names; false if there is none. */
-    public boolean evict() {
-        int victim;
-        do {
-            victim = policy.victim(idle);
-            if (victim == NONE) {
-                return false;
+    /** False if all that is idle is not enough: then none of it has to go. Looks no further than it must. */
+    private boolean couldMakeRoom(final int pages) {
+        long missingPages = registeredPages() + pages - limits.pages();
+        int missingRegions = index.size() + 1 - limits.regions();
+        for (int i = 0; i < used && (missingPages > 0 || missingRegions > 0); i++) {
+            lookedAt = lookedAt + 1 < used ? lookedAt + 1 : 0;
+            if (isRegistered(lookedAt) && registrar.isIdle(lookedAt)) {
+                missingPages -= pages(lookedAt);
+                missingRegions--;
             }
-        } while (!registrar.claim(victim));
-        remove(victim, true);
+        }
+        return missingPages <= 0 && missingRegions <= 0;
+    }
+
+    private boolean isRegistered(final int region) {
+        return region >= 0 && region < used && end[region] > first[region];
+    }
+
+    private boolean tellIdle(final int region) {
+        final boolean isIdle = isRegistered(region) && registrar.isIdle(region);
+        if (isIdle) {
+            toldIdle[region] = choice;
+        }
+        return isIdle;
+    }
+
+    /**
+     * Gives up the region that the policy names; false if there is none.
+     *
+     * @throws PolicyException if it names one that is not registered, or that it was not told is idle
+     */
+    public boolean evict() {
+        int victim = choose();
+        while (victim != NONE && !registrar.claim(victim)) {
+            if (toldIdle[victim] != choice) {
+                throw new PolicyException(policy, "names region " + victim
+                    + " as the victim, which is in use; allowed: a region for which idle.test is true, or NONE");
+            }
+            victim = choose();
+        }
+        if (victim == NONE) {
+            return false;
+        }
         evictions++;
+        remove(victim, true);
         return true;
     }
 
-    /** Gives up every region that shares a position with these; returns how many. */
+    private int choose() {
+        choice++;
+        final int victim = policy.victim(idle);
+        if (victim != NONE && !isRegistered(victim)) {
+            throw new PolicyException(policy, "names region " + victim
+                + " as the victim, which is not registered; allowed: one of those added and not yet removed, or NONE");
+        }
+        return victim;
+    }
+
+    /**
+     * Gives up every region that shares a position with these; returns how many. If the policy throws when it is told,
+     * they are given up nevertheless, and what it threw first is thrown at the end.
+     */
     public int invalidate(final long from, final long to) {
         int count = 0;
+        RuntimeException thrown = null;
         for (int region = overlapping(from, to); from < to && region != NONE; region = overlapping(from, to)) {
-            remove(region, false);
+            try {
+                remove(region, false);
+            } catch (final RuntimeException e) {
+                thrown = thrown == null ? e : thrown;
+            }
             count++;
+        }
+        if (thrown != null) {
+            throw thrown;
         }
         return count;
     }
@@ -270,8 +358,8 @@ public final class RegionTable {
 
     private void dropCovered(final long from, final long to) {
         for (int region = index.ceiling(from); region != NONE && end[region] <= to; region = index.ceiling(from)) {
-            remove(region, false);
             merged++;
+            remove(region, false);
         }
     }
 
@@ -294,13 +382,24 @@ public final class RegionTable {
     }
 
     private void remove(final int region, final boolean evicted) {
-        index.remove(first[region]);
-        registeredPages -= pages(region);
-        policy.removed(region, evicted);
-        if (!registrar.deregister(region)) {
-            pendingPages += pages(region);
+        try {
+            takeOut(region);
+        } finally {
+            // Last, for it may throw.
+            policy.removed(region, evicted);
         }
-        freeRegions[freeCount++] = region;
+    }
+
+    private void takeOut(final int region) {
+        final int pages = pages(region);
+        index.remove(first[region]);
+        registeredPages -= pages;
+        try {
+            pendingPages += registrar.deregister(region) ? 0 : pages;
+        } finally {
+            end[region] = first[region];
+            freeRegions[freeCount++] = region;
+        }
     }
 
     private int allocate() {
@@ -310,6 +409,7 @@ public final class RegionTable {
         if (used == first.length) {
             first = Arrays.copyOf(first, used * 2);
             end = Arrays.copyOf(end, used * 2);
+            toldIdle = Arrays.copyOf(toldIdle, used * 2);
             freeRegions = Arrays.copyOf(freeRegions, used * 2);
         }
         return used++;

@@ -6,15 +6,11 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +40,7 @@ public final class RegistrationCache implements AutoCloseable {
 
     private final ProtectionDomain domain;
     private final Access[] access;
+    private final boolean writes;
     private final CacheLimits limits;
     private final RegistrationMode mode;
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,15 +51,13 @@ public final class RegistrationCache implements AutoCloseable {
     private final Counters count = new Counters();
     private final Buffers buffers = new Buffers();
     private @Nullable CachedRegion[] regions = new CachedRegion[64];
-    /** Given up, or never in the table, and leased still. */
-    private final Set<CachedRegion> leaving = new HashSet<>();
-    /** Given up, and registered still because memory windows are bound to them. */
-    private final List<CachedRegion> bound = new ArrayList<>();
+    private final Departures departures;
     private boolean closed;
 
     /** What a lease is about while it is registered. */
     private @Nullable MemorySegment buffer;
     private @Nullable RnicException refusal;
+    private @Nullable CachedRegion added;
 
     /** The counters behind {@link CacheStatistics}; each is written under the lock. */
     private static final class Counters {
@@ -75,7 +70,6 @@ public final class RegistrationCache implements AutoCloseable {
         long unmapEvents;
         long regionsInvUnmap;
         long memRegs;
-        long memDeregs;
     }
 
     /**
@@ -93,12 +87,14 @@ public final class RegistrationCache implements AutoCloseable {
         this.domain = Objects.requireNonNull(domain, "domain");
         this.limits = Objects.requireNonNull(limits, "limits");
         this.access = access.clone();
+        writes = List.of(access).contains(Access.LOCAL_WRITE);
         mode = policy.mode();
         if (mode == RegistrationMode.ON_DEMAND) {
             throw new IllegalArgumentException("a policy of on-demand paging can only be simulated: this NIC locks what"
                 + " it uses");
         }
         table = new RegionTable(policy, limits, new Memory(), PAGE_SHIFT);
+        departures = new Departures(table::settle);
     }
 
     /** Leases a registration of a segment. */
@@ -112,10 +108,13 @@ public final class RegistrationCache implements AutoCloseable {
      * @param segment native memory of a shared, automatic or global arena
      * @param offset  where in it the part begins, in bytes
      * @param length  how long it is, from 1
-     * @throws RnicException INVALID_ARGUMENT for a part that is not inside, or memory that cannot be registered;
+     * @throws RnicException INVALID_ARGUMENT for a part that is not inside, or memory that cannot be registered, or is
+     *                       read-only where registrations allow writing;
      *                       LOCKED_MEMORY_LIMIT if it is more than the limit, or all that could make room is leased;
      *                       LOCKED_MEMORY_LIMIT, POLICY or DEVICE_LIMIT as {@link ProtectionDomain#registerMemory},
      *                       when there is nothing left to give up; CLOSED
+     * @throws PolicyException if the policy breaks its rules; what it throws itself is thrown too. Then there is no
+     *                         lease
      */
     public CachedRegion lease(final MemorySegment segment, final long offset, final long length) {
         if (length < 1 || offset < 0 || offset > segment.byteSize() - length || !segment.isNative()) {
@@ -123,14 +122,23 @@ public final class RegistrationCache implements AutoCloseable {
                 + " of a segment of " + segment.byteSize() + (segment.isNative() ? " bytes; allowed: 1 byte or more"
                 + " inside of it" : " bytes: it is on the Java heap, which a NIC cannot reach"));
         }
+        if (writes && segment.isReadOnly()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease a read-only segment: registrations of"
+                + " this cache allow LOCAL_WRITE; a segment that may be written is allowed");
+        }
         final long from = segment.address() + offset;
         final CachedRegion hinted = hints.find(from, from + length, segment);
         if (hinted != null && hinted.use()) {
             if (log.add(hinted.number()) && lock.tryLock()) {
+                boolean told = false;
                 try {
                     log.drain(reader);
+                    told = true;
                 } finally {
                     lock.unlock();
+                    if (!told) {
+                        hinted.close();
+                    }
                 }
             }
             return hinted;
@@ -148,12 +156,12 @@ public final class RegistrationCache implements AutoCloseable {
             if (found == null || !found.isOf(segment)) {
                 return miss(segment, from, to);
             }
+            table.hit(number);
             if (!found.use()) {
                 throw new RnicException(RnicError.DEVICE_LIMIT, "the region has " + found.leases()
                     + " leases that have not ended; no more are allowed");
             }
             count.hitsSlow++;
-            table.hit(number);
             found.serveBefore(firstBehind(from));
             hints.put(found, from);
             return found;
@@ -177,17 +185,17 @@ public final class RegistrationCache implements AutoCloseable {
             throw new RnicException(RnicError.CLOSED, "the registration cache is closed");
         }
         count.misses++;
-        deregisterUnbound();
+        departures.retry();
         final MemorySegment memory = buffers.around(segment);
         buffer = memory;
         refusal = null;
+        added = null;
         dropForeign(memory, from, to);
         final CachedRegion region;
         if (mode == RegistrationMode.PER_REQUEST) {
-            region = new CachedRegion(this, register(from, to), memory.scope(), RegionTable.NONE);
-            leaving.add(region);
+            region = once(from, to);
         } else {
-            final int number = table.add(from, to, memory.address(), memory.address() + memory.byteSize());
+            final int number = add(memory, from, to);
             if (number == RegionTable.NONE) {
                 throw refused(to - from);
             }
@@ -196,6 +204,38 @@ public final class RegistrationCache implements AutoCloseable {
         }
         count.missLeases++;
         return region;
+    }
+
+    /** Registers for one lease. */
+    private CachedRegion once(final long from, final long to) {
+        final long pages = Departures.pages(from, to);
+        if (departures.size() >= limits.regions() || !table.reserve(pages)) {
+            throw refused(to - from);
+        }
+        boolean registered = false;
+        try {
+            final CachedRegion region = new CachedRegion(this, register(from, to),
+                Objects.requireNonNull(buffer).scope(), RegionTable.NONE);
+            departures.add(region);
+            registered = true;
+            return region;
+        } finally {
+            table.settle(registered ? 0 : pages);
+        }
+    }
+
+    /** If the policy throws, there is no lease: the region that was registered for it goes. */
+    private int add(final MemorySegment memory, final long from, final long to) {
+        boolean done = false;
+        try {
+            final int number = table.add(from, to, memory.address(), memory.address() + memory.byteSize());
+            done = true;
+            return number;
+        } finally {
+            if (!done && added != null) {
+                added.close();
+            }
+        }
     }
 
     /** Lets requests find a new region, and not the one before it where both contain them, as the table does. */
@@ -224,14 +264,17 @@ public final class RegistrationCache implements AutoCloseable {
     }
 
     private RnicException refused(final long bytes) {
+        final int windows = departures.held();
+        final String held = windows == 0 ? "" : "; memory windows are bound to " + windows
+            + " of its regions, which cannot go before those are unbound";
         if (refusal != null) {
             return new RnicException(refusal.error(), refusal.getMessage()
-                + " (the cache has given up all that nobody leases)");
+                + " (the cache has given up all that it can" + held + ")");
         }
         return new RnicException(RnicError.LOCKED_MEMORY_LIMIT, "cannot register " + bytes
-            + " bytes: the cache may hold "
-            + limits.pages() + " pages of " + CostModel.PAGE_BYTES + " bytes in " + limits.regions() + " regions, and "
-            + table.registeredPages() + " pages are registered, of which those leased cannot go; raise its limits");
+            + " bytes: the cache may hold " + limits.pages() + " pages of " + CostModel.PAGE_BYTES + " bytes in "
+            + limits.regions() + " regions, and " + table.registeredPages()
+            + " pages are registered, of which those leased cannot go; raise its limits" + held);
     }
 
     private MemoryRegion register(final long from, final long to) {
@@ -245,50 +288,10 @@ public final class RegistrationCache implements AutoCloseable {
     void ended(final CachedRegion region) {
         lock.lock();
         try {
-            leaving.remove(region);
-            if (deregister(region)) {
-                settle(region);
-            } else {
-                bound.add(region);
-            }
+            departures.ended(region);
         } finally {
             lock.unlock();
         }
-    }
-
-    private static long pagesOf(final MemoryRegion region) {
-        return ((region.address() + region.length() - 1) >> PAGE_SHIFT) - (region.address() >> PAGE_SHIFT) + 1;
-    }
-
-    private void settle(final CachedRegion region) {
-        if (mode != RegistrationMode.PER_REQUEST) {
-            table.settle(pagesOf(region.region()));
-        }
-    }
-
-    /** False while memory windows are bound to it. */
-    private boolean deregister(final CachedRegion region) {
-        try {
-            region.region().close();
-        } catch (final RnicException e) {
-            if (e.error() == RnicError.BUSY) {
-                return false;
-            }
-            throw e;
-        }
-        count.memDeregs++;
-        return true;
-    }
-
-    /** Deregisters what could not be when it was given up, as far as that is possible by now. */
-    private void deregisterUnbound() {
-        bound.removeIf(region -> {
-            final boolean done = deregister(region);
-            if (done) {
-                settle(region);
-            }
-            return done;
-        });
     }
 
     /**
@@ -312,6 +315,7 @@ public final class RegistrationCache implements AutoCloseable {
     public void invalidate(final MemorySegment segment) {
         lock.lock();
         try {
+            departures.retry();
             count.unmapEvents++;
             count.regionsInvUnmap += table.invalidate(segment.address(), segment.address() + segment.byteSize());
             buffers.remove(segment);
@@ -359,6 +363,7 @@ public final class RegistrationCache implements AutoCloseable {
         }
         try {
             final long before = table.registeredPages();
+            departures.retry();
             final long wanted = Math.ceilDiv(bytes, CostModel.PAGE_BYTES);
             boolean more = true;
             while (more && before - table.registeredPages() < wanted) {
@@ -381,15 +386,16 @@ public final class RegistrationCache implements AutoCloseable {
             }
             return new CacheStatistics(uses + c.misses, uses - c.hitsSlow, c.hitsSlow, c.misses,
                 table.merged(), c.unmapEvents, c.regionsInvUnmap, uses + c.missLeases - leases(), c.memRegs,
-                c.memDeregs, table.evictions(), table.regions(), table.registeredPages() << PAGE_SHIFT);
+                departures.deregistrations(), table.evictions(), table.regions(),
+                table.registeredPages() << PAGE_SHIFT);
         } finally {
             lock.unlock();
         }
     }
 
     private long leases() {
-        return Stream.concat(Arrays.stream(regions).filter(Objects::nonNull), leaving.stream())
-            .mapToLong(CachedRegion::leases).sum();
+        return departures.leases()
+            + Arrays.stream(regions).filter(Objects::nonNull).mapToLong(CachedRegion::leases).sum();
     }
 
     /**
@@ -404,20 +410,34 @@ public final class RegistrationCache implements AutoCloseable {
             if (closed) {
                 throw new RnicException(RnicError.CLOSED, "the registration cache is closed already");
             }
-            final long leased = leases();
-            if (leased > 0) {
-                throw new RnicException(RnicError.BUSY, "the registration cache has " + leased
-                    + " leases that have not ended");
+            stopLeases();
+            departures.finishEnded();
+            try {
+                table.invalidate(Long.MIN_VALUE + 1, Long.MAX_VALUE);
+            } finally {
+                departures.retry();
+                closed = departures.bound() == 0;
             }
-            table.invalidate(Long.MIN_VALUE + 1, Long.MAX_VALUE);
-            deregisterUnbound();
-            if (!bound.isEmpty()) {
-                throw new RnicException(RnicError.BUSY, "memory windows are bound to " + bound.size()
+            if (!closed) {
+                throw new RnicException(RnicError.BUSY, "memory windows are bound to " + departures.bound()
                     + " regions of the registration cache");
             }
-            closed = true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Lets no lease begin; if there is one, all is as it was. */
+    private void stopLeases() {
+        long leased = 0;
+        for (final CachedRegion region : regions) {
+            leased += region != null && region.giveUp() ? region.leases() : 0;
+        }
+        leased += departures.leases();
+        if (leased > 0) {
+            Arrays.stream(regions).filter(Objects::nonNull).forEach(CachedRegion::comeBack);
+            throw new RnicException(RnicError.BUSY, "the registration cache has " + leased
+                + " leases that have not ended");
         }
     }
 
@@ -439,33 +459,30 @@ public final class RegistrationCache implements AutoCloseable {
             if (number >= regions.length) {
                 regions = Arrays.copyOf(regions, Math.max(number + 1, regions.length * 2));
             }
-            regions[number] = new CachedRegion(RegistrationCache.this, region,
-                Objects.requireNonNull(buffer).scope(), number);
+            added = new CachedRegion(RegistrationCache.this, region, Objects.requireNonNull(buffer).scope(), number);
+            regions[number] = added;
             return true;
         }
 
         @Override
         public boolean claim(final int number) {
-            return region(number).giveUpIdle();
+            return departures.claim(region(number));
         }
 
         @Override
         public boolean deregister(final int number) {
             final CachedRegion region = region(number);
-            final boolean leased = region.giveUp();
             regions[number] = null;
             hints.remove(region);
+            final boolean gone = departures.giveUp(region);
+            // No use begins any more.
             count.uses += region.uses();
-            if (!leased && RegistrationCache.this.deregister(region)) {
-                return true;
-            }
-            (leased ? leaving : bound).add(region);
-            return false;
+            return gone;
         }
 
         @Override
         public boolean isIdle(final int number) {
-            return region(number).leases() == 0;
+            return region(number).leases() == 0 && !region(number).isBound();
         }
 
         private CachedRegion region(final int number) {

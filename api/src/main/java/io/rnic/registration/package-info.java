@@ -15,7 +15,8 @@
  *                 CostModel
  *
  *   IntervalIndex    finds by containment
- *   Policy           decides who goes: those of package policy, or yours
+ *   Policy           decides who goes: those of package policy, or yours; PolicyException if it breaks the rules
+ *   Departures       deregisters, and keeps what cannot go yet: leased, or memory windows are bound to it
  *   CostModel        what a registration costs
  * </pre>
  */

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rnic.registration.policy.Policies;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,10 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The last lease of a region ends while the cache gives it up: one of the two deregisters it, and only one. */
 class LeaseRaceTest {
     private static final int ROUNDS = 50_000;
+    private static final int CLOSINGS = 3000;
     private static final long PAGE = CostModel.PAGE_BYTES;
 
     private final AtomicInteger registered = new AtomicInteger();
@@ -109,5 +115,46 @@ class LeaseRaceTest {
     @Test
     void shouldDeregisterOnceWhatIsGivenBackAsItsLeaseEnds() throws Exception {
         race((cache, memory) -> cache.giveBack(PAGE));
+    }
+
+    /** One thread leases until it is refused, the other tries to close until it may. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lru", "none"})
+    void shouldHaveNothingRegisteredOnceItIsClosed(final String policy) throws Exception {
+        final MemorySegment memory = Arena.ofAuto().allocate(4 * PAGE, PAGE);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            for (int round = 0; round < CLOSINGS; round++) {
+                final RegistrationCache cache = new RegistrationCache(domain,
+                    Policies.find(policy, getClass().getClassLoader())
+                        .apply(new PolicyContext(8, CostModel.MLOCK)), CacheLimits.ofPages(8));
+                final CyclicBarrier together = new CyclicBarrier(2);
+                final Future<RnicError> refusal = other.submit(() -> {
+                    together.await();
+                    try {
+                        while (true) {
+                            cache.lease(memory, 0, PAGE).close();
+                        }
+                    } catch (final RnicException e) {
+                        return e.error();
+                    }
+                });
+                together.await();
+                while (!closes(cache)) {
+                    Thread.onSpinWait();
+                }
+                assertThat(registered.get()).as("round %d", round).isEqualTo(deregistered.get());
+                assertThat(refusal.get()).isEqualTo(RnicError.CLOSED);
+            }
+        }
+    }
+
+    private static boolean closes(final RegistrationCache cache) {
+        try {
+            cache.close();
+            return true;
+        } catch (final RnicException e) {
+            assertThat(e.error()).isEqualTo(RnicError.BUSY);
+            return false;
+        }
     }
 }

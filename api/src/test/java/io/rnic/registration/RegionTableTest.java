@@ -1,6 +1,7 @@
 package io.rnic.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.registration.policy.Policies;
 import java.util.HashMap;
@@ -8,10 +9,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table beside a list of intervals that is searched from end to end. */
 class RegionTableTest {
@@ -23,10 +27,11 @@ class RegionTableTest {
         private final Set<Integer> leased = new HashSet<>();
         private int refusals;
         private int deregistrations;
+        private long mostAtOnce = Long.MAX_VALUE;
 
         @Override
         public boolean register(final int region, final long from, final long to) {
-            if (refusals > 0) {
+            if (refusals > 0 || to - from > mostAtOnce) {
                 refusals--;
                 return false;
             }
@@ -172,5 +177,136 @@ class RegionTableTest {
         assertThat(table.invalidate(3, 4)).isEqualTo(2);
         assertThat(table.find(8, 9)).isNotEqualTo(RegionTable.NONE);
         assertThat(table.invalidate(20, 30)).isZero();
+    }
+
+    @Test
+    void shouldGiveUpNothingForWhatCannotFit() {
+        final Registered registered = new Registered();
+        final RegionTable table = table("lru", CacheLimits.ofPages(10), registered);
+        registered.leased.add(table.add(0, 6, 0, 100));
+        table.add(10, 14, 0, 100);
+        assertThat(table.add(20, 25, 0, 100)).isEqualTo(RegionTable.NONE);
+        assertThat(registered.deregistrations).isZero();
+        assertThat(table.add(20, 24, 0, 100)).isNotEqualTo(RegionTable.NONE);
+        assertThat(registered.deregistrations).isOne();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 10", "30, 0"})
+    void shouldRegisterTheRequestAloneBeforeAllGoesForAnExtension(final int pages, final int gone) {
+        final Registered registered = new Registered();
+        final RegionTable table = new RegionTable(new FirstFirst() {
+            @Override
+            public void extend(final Extent extent) {
+                extent.extendTo(extent.requestFirst(), extent.requestFirst() == 50 ? 50 + pages : extent.requestEnd());
+            }
+        }, CacheLimits.ofPages(100), registered, 0);
+        for (int page = 0; page < 40; page += 2) {
+            table.add(page, page + 1, 0, 100);
+        }
+        registered.mostAtOnce = 5;
+        final int region = table.add(50, 51, 0, 100);
+        assertThat(table.end(region)).isEqualTo(51);
+        assertThat(registered.deregistrations).isEqualTo(gone);
+    }
+
+    /** Gives up the region of the lowest number that is idle. */
+    private static class FirstFirst implements Policy {
+        private final TreeSet<Integer> regions = new TreeSet<>();
+
+        @Override
+        public void added(final int region, final long key, final int pages) {
+            regions.add(region);
+        }
+
+        @Override
+        public void hit(final int region) {
+            // Does not matter.
+        }
+
+        @Override
+        public int victim(final Idle idle) {
+            return regions.stream().filter(idle::test).findFirst().orElse(NONE);
+        }
+
+        @Override
+        public void removed(final int region, final boolean evicted) {
+            regions.remove(region);
+        }
+    }
+
+    /** A victim that is leased, one that was given up, and some that never were. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 99_999, -5})
+    void shouldRefuseAVictimThatCannotGo(final int victim) {
+        final Registered registered = new Registered();
+        final RegionTable table = new RegionTable(new FirstFirst() {
+            @Override
+            public int victim(final Idle idle) {
+                super.victim(idle);
+                return victim;
+            }
+        }, CacheLimits.ofPages(4), registered, 0);
+        registered.leased.add(table.add(0, 1, 0, 100));
+        table.add(10, 12, 0, 100);
+        table.invalidate(10, 12);
+        table.add(20, 21, 0, 100);
+        table.invalidate(20, 21);
+        final int kept = table.add(30, 33, 0, 100);
+        assertThat(kept).isOne();
+        table.invalidate(30, 33);
+        assertThatThrownBy(table::evict).isInstanceOf(PolicyException.class)
+            .hasMessageContaining(RegionTableTest.class.getName()).hasMessageContaining("region " + victim);
+        assertThat(table.registeredPages()).isEqualTo(registered.pages()).isOne();
+        assertThat(table.evictions()).isZero();
+    }
+
+    @Test
+    void shouldStayConsistentWhateverThePolicyThrows() {
+        final SplittableRandom random = new SplittableRandom(9);
+        final Registered registered = new Registered();
+        final RegionTable table = new RegionTable(new FirstFirst() {
+            @Override
+            public void added(final int region, final long key, final int pages) {
+                fail();
+                super.added(region, key, pages);
+            }
+
+            @Override
+            public void removed(final int region, final boolean evicted) {
+                super.removed(region, evicted);
+                fail();
+            }
+
+            private void fail() {
+                if (random.nextInt(4) == 0) {
+                    throw new UnsupportedOperationException("a policy's own");
+                }
+            }
+        }, CacheLimits.ofPages(30).withMerge(true), registered, 0);
+        int thrown = 0;
+        for (int i = 0; i < 5000; i++) {
+            final long from = random.nextLong(60);
+            try {
+                if (i % 50 == 0) {
+                    table.invalidate(from, from + 9);
+                } else if (table.find(from, from + 3) == RegionTable.NONE) {
+                    table.add(from, from + 3, 0, 100);
+                }
+            } catch (final UnsupportedOperationException e) {
+                thrown++;
+            }
+            assertThat(table.registeredPages()).isEqualTo(registered.pages()).isLessThanOrEqualTo(30);
+            assertThat(table.regions()).isEqualTo(registered.regions.size());
+        }
+        assertThat(thrown).isGreaterThan(100);
+        while (table.regions() > 0) {
+            try {
+                table.invalidate(0, 100);
+            } catch (final UnsupportedOperationException e) {
+                assertThat(table.regions()).isZero();
+            }
+        }
+        assertThat(registered.regions).isEmpty();
     }
 }
