@@ -5,7 +5,6 @@ import io.rnic.bench.regcache.execute.CompactTrace;
 import io.rnic.bench.regcache.execute.CostMeasurement;
 import io.rnic.bench.regcache.execute.Execution;
 import io.rnic.bench.regcache.sim.Bounds;
-import io.rnic.bench.regcache.sim.LimitException;
 import io.rnic.bench.regcache.sim.RecordedTrace;
 import io.rnic.bench.regcache.sim.Simulation;
 import io.rnic.bench.regcache.sim.Simulations;
@@ -33,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +48,14 @@ final class Regcache {
     private final Progress progress;
     private final BooleanSupplier stop;
     private final List<String> notes = new ArrayList<>();
+    private final LeftOut leftOut;
     private int stepsDone;
 
     Regcache(final Plan plan, final Progress progress, final BooleanSupplier stop) {
         this.plan = plan;
         this.progress = progress;
         this.stop = stop;
+        leftOut = new LeftOut(plan.unit());
     }
 
     /** How many steps of progress it has. */
@@ -108,24 +110,15 @@ final class Regcache {
 
     private RegcacheReport simulate(final RequestSource source, final CostModel costs, final String note,
         final Map<String, Object> host) throws IOException {
-        final Map<Plan.Cell, Simulation> simulations = new LinkedHashMap<>();
-        for (final Plan.Cell cell : plan.cells()) {
-            simulations.put(cell, Simulations.of(plan.maker(cell.policy()), plan.unit(), limits(cell.limit()), costs,
-                cell.sharing(), plan.weights()));
-        }
+        final Map<Plan.Cell, Simulation> simulations = simulations(costs);
         final RecordedTrace recorded = new RecordedTrace(plan.unit().bytes());
         final List<RecordedTrace> recorders = plan.boundLimits().isEmpty() ? List.of() : List.of(recorded);
         progress.stage("simulating " + simulations.size() + " caches");
-        final boolean complete;
-        try {
-            complete = new Sweep(List.copyOf(simulations.values()), recorders).run(source, stop, this::advance);
-        } catch (final LimitException e) {
-            throw new ExperimentException(String.valueOf(e.getMessage()));
-        }
+        final Sweep sweep = new Sweep(List.copyOf(simulations.values()), recorders);
+        final boolean complete = sweep.run(source, stop, this::advance);
         advance(1);
-        final List<Result> results = new ArrayList<>();
-        simulations.forEach((cell, simulation) -> results.add(
-            Result.of(cell, plan.unit(), simulation, costs, plan.batch())));
+        final List<Result> results = results(simulations, sweep, costs);
+        notes.addAll(leftOut.notes(sweep.largestRegionBytes()));
         if (results.stream().anyMatch(result -> result.refused() > 0)) {
             notes.add("requests that were refused cost nothing here: such a cost is none of a job that is done, and may"
                 + " be below the lower bound");
@@ -134,7 +127,49 @@ final class Regcache {
             notes.add("stopped before the trace's end: the results are about the part before");
         }
         return new RegcacheReport(host, source.name(), plan.unit(), costs, note, plan.batch(), complete, results,
-            complete ? bounds(recorded, costs) : List.of(), notes);
+            complete ? bounds(recorded, costs, sweep.largestRegionBytes()) : List.of(), notes);
+    }
+
+    private Map<Plan.Cell, Simulation> simulations(final CostModel costs) {
+        final Map<Plan.Cell, Simulation> simulations = new LinkedHashMap<>();
+        for (final Plan.Cell cell : plan.cells()) {
+            try {
+                simulations.put(cell, Simulations.of(plan.maker(cell.policy()), plan.unit(), limits(cell.limit()),
+                    costs, cell.sharing(), plan.weights()));
+            } catch (final RuntimeException | Error e) {
+                // A constructor of somebody else's.
+                leftOut.add(cell, e);
+            }
+        }
+        if (simulations.isEmpty() && leftOut.hasBroken()) {
+            throw new ExperimentException(leftOut.message(0));
+        }
+        return simulations;
+    }
+
+    /** Of those that have not failed; if all have, that is an error. */
+    private List<Result> results(final Map<Plan.Cell, Simulation> simulations, final Sweep sweep,
+        final CostModel costs) {
+        final List<Result> results = new ArrayList<>();
+        final List<Plan.Cell> cells = List.copyOf(simulations.keySet());
+        for (int i = 0; i < cells.size(); i++) {
+            final Throwable failure = sweep.failure(i);
+            if (failure == null) {
+                results.add(Result.of(cells.get(i), plan.unit(), Objects.requireNonNull(simulations.get(cells.get(i))),
+                    costs, plan.batch()));
+            } else {
+                leftOut.add(cells.get(i), failure);
+            }
+        }
+        if (results.isEmpty() && !cells.isEmpty()) {
+            throw new ExperimentException(leftOut.message(sweep.largestRegionBytes()));
+        }
+        return results;
+    }
+
+    /** True if a policy broke, and its rows are left out. */
+    boolean hasBroken() {
+        return leftOut.hasBroken();
     }
 
     private CacheLimits limits(final long limit) {
@@ -147,7 +182,7 @@ final class Regcache {
         }
     }
 
-    private List<Result> bounds(final RecordedTrace recorded, final CostModel costs) {
+    private List<Result> bounds(final RecordedTrace recorded, final CostModel costs, final long largestBytes) {
         if (plan.boundLimits().isEmpty()) {
             return List.of();
         }
@@ -159,7 +194,8 @@ final class Regcache {
         progress.stage("looking for bounds");
         final Bounds.Finder finder = new Bounds.Finder(recorded, plan.unit(), costs);
         return plan.boundLimits().parallelStream().flatMap(limit -> {
-            if (stop.getAsBoolean()) {
+            // No cache keeps a limit that is smaller than a region.
+            if (stop.getAsBoolean() || (plan.unit() == Unit.REGION && limit < largestBytes)) {
                 return Stream.empty();
             }
             final Bounds bounds = finder.find(limits(limit).withMerge(false));
@@ -174,20 +210,26 @@ final class Regcache {
         final MemorySegment buffer, final MemorySegment spare) throws IOException {
         domain.registerMemory(spare, Access.LOCAL_WRITE).close();
         final List<Result> results = new ArrayList<>();
+        boolean complete = report.complete();
         for (final Result result : report.results()) {
             final Policy policy = plan.maker(result.policy()).apply(
                 new PolicyContext(Limits.units(result.limit(), plan.unit()), report.costs()));
-            if (policy.mode() == RegistrationMode.ON_DEMAND || stop.getAsBoolean()) {
-                notes.add(result.policy() + " is simulated only"
-                    + (stop.getAsBoolean() ? ": stopped" : ": this NIC does not stop at faults"));
+            if (policy.mode() == RegistrationMode.ON_DEMAND) {
+                notes.add(result.policy() + " is simulated only: this NIC does not stop at faults");
                 results.add(result);
                 continue;
             }
             progress.stage("executing " + result.policy() + " with "
                 + RegcacheTable.limit(result.limit(), Unit.REGION));
-            final Execution done = Execution.of(trace, policy, limits(result.limit()), domain, buffer,
-                spare, report.costs().hitNs());
+            final Execution done = stop.getAsBoolean() ? null : Execution.of(trace, policy, limits(result.limit()),
+                domain, buffer, spare, report.costs().hitNs(), stop);
             progress.step();
+            if (done == null) {
+                notes.add(result.policy() + " is simulated only: stopped");
+                results.add(result);
+                complete = false;
+                continue;
+            }
             final long hits = done.statistics().hitsFast() + done.statistics().hitsSlow();
             if (hits != result.hits()) {
                 notes.add(result.policy() + " had " + hits + " hits when executed, " + result.hits()
@@ -196,6 +238,6 @@ final class Regcache {
             results.add(result.withMeasured(done.registrationNs() + hits * report.costs().hitNs(), done.costs()));
         }
         return new RegcacheReport(report.host(), report.trace(), report.unit(), report.costs(), report.costNote(),
-            report.batch(), report.complete(), results, report.bounds(), notes);
+            report.batch(), complete, results, report.bounds(), notes);
     }
 }

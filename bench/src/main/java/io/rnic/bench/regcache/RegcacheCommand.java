@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
     description = "Explores policies of registration caching: what a trace costs under each policy and limit, with"
         + " bounds; simulated, or executed on real memory.",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:the trace is wrong, a limit too small, or memory cannot be locked", "2:wrong usage",
+    exitCodeList = {"0:done", "1:the trace is wrong, all limits are too small, memory cannot be locked,"
+        + " or a policy broke (the others' results were written)", "2:wrong usage",
         "130:Ctrl-C; the results so far were written"})
 public final class RegcacheCommand implements Callable<Integer> {
     private static final int STOPPED = 130;
@@ -162,12 +163,15 @@ public final class RegcacheCommand implements Callable<Integer> {
         final Plan plan = plan();
         files.check(spec);
         // Ctrl-C: the sweep stops after the batch at hand, and what is done is written before the JVM ends.
+        boolean broken = false;
         final Thread hook = new Thread(this::stopAndWait, "rnic-regcache-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             final RegcacheReport report;
             try (Progress progress = Progress.start(err, "regcache", Regcache.steps(plan))) {
-                report = new Regcache(plan, progress, () -> stopped).run();
+                final Regcache sweep = new Regcache(plan, progress, () -> stopped);
+                report = sweep.run();
+                broken = sweep.hasBroken();
             }
             files.write(report, out, err);
         } finally {
@@ -176,7 +180,7 @@ public final class RegcacheCommand implements Callable<Integer> {
                 Runtime.getRuntime().removeShutdownHook(hook);
             }
         }
-        return stopped ? STOPPED : 0;
+        return stopped ? STOPPED : broken ? 1 : 0;
     }
 
     private void stopAndWait() {

@@ -37,16 +37,46 @@ class InterruptionTest {
     @TempDir
     Path folder;
 
+    /** Is asked for a victim, and does not return. */
+    public static final class Endless extends BrokenPoliciesTest.Keeper {
+        @Override
+        public int victim(final Idle idle) {
+            while (true) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void shouldNameThePolicyThatDoesNotReturnAndWriteTheOthers() throws Exception {
+        final JsonNode report = stopped("TERM", "lru," + Endless.class.getName(), "4M");
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.path("results").valueStream().map(row -> row.path("policy").asString()))
+            .containsExactly("lru");
+        assertThat(report.path("notes").toString()).contains(Endless.class.getName()).contains("does not return");
+    }
+
     /** Ctrl-C sends an interrupt; a job scheduler asks to terminate. */
     @ParameterizedTest
     @EnabledOnOs({OS.LINUX, OS.MAC})
     @ValueSource(strings = {"INT", "TERM"})
     void shouldWriteWhatIsDoneWhenItIsStopped(final String signal) throws Exception {
         assumeFalse(signal.equals("INT") && isInterruptIgnored(), "started in the background, where nobody interrupts");
+        final JsonNode report = stopped(signal, "lru,arc", "1M,8M");
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.path("results").valueStream()).hasSize(4)
+            .allSatisfy(row -> assertThat(row.path("requests").asLong()).isPositive()
+                .isEqualTo(report.path("results").get(0).path("requests").asLong()));
+        assertThat(report.path("notes").toString()).contains("stopped");
+    }
+
+    /** The report of a sweep that is stopped by that signal once it has begun. */
+    private JsonNode stopped(final String signal, final String policies, final String limits) throws Exception {
         final Path json = folder.resolve("stopped.json");
         final Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp", System.getProperty("java.class.path"), RnicCommand.class.getName(), "regcache", "--workload",
-            "mixed", "--requests", "1000000000000", "--policy", "lru,arc", "--limit", "1M,8M", "--json",
+            "mixed", "--requests", "1000000000000", "--policy", policies, "--limit", limits, "--json",
             json.toString()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(child.getErrorStream(), UTF_8))) {
             String line = lines.readLine();
@@ -59,12 +89,7 @@ class InterruptionTest {
         } finally {
             child.destroyForcibly();
         }
-        final JsonNode report = JsonMapper.builder().build().readTree(json);
-        assertThat(report.path("complete").asBoolean()).isFalse();
-        assertThat(report.path("results").valueStream()).hasSize(4)
-            .allSatisfy(row -> assertThat(row.path("requests").asLong()).isPositive()
-                .isEqualTo(report.path("results").get(0).path("requests").asLong()));
-        assertThat(report.path("notes").toString()).contains("stopped");
+        return JsonMapper.builder().build().readTree(json);
     }
 
     /** A shell starts what runs in its background with interrupts ignored, and a JVM leaves them so. */

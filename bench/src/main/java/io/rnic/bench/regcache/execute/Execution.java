@@ -11,6 +11,8 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.ProtectionDomain;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cache did on real memory.
@@ -27,12 +29,14 @@ public record Execution(double registrationNs, CostModel costs, CacheStatistics 
      * @param buffer the trace's memory
      * @param spare  as much memory, for the twin
      * @param hitNs  what a hit is taken to cost
+     * @param stop   asked after each batch
+     * @return null if it was stopped
      * @throws IOException if the trace cannot be read
      * @throws io.rnic.verbs.RnicException if memory cannot be locked
      */
-    public static Execution of(final RequestSource trace, final Policy policy, final CacheLimits limits,
-        final ProtectionDomain domain, final MemorySegment buffer, final MemorySegment spare, final double hitNs)
-        throws IOException {
+    public static @Nullable Execution of(final RequestSource trace, final Policy policy, final CacheLimits limits,
+        final ProtectionDomain domain, final MemorySegment buffer, final MemorySegment spare, final double hitNs,
+        final BooleanSupplier stop) throws IOException {
         final Twin twin = new Twin(domain, buffer, spare);
         final TimedDomain timed = new TimedDomain(domain, twin);
         final RequestBatch batch = new RequestBatch();
@@ -41,6 +45,9 @@ public record Execution(double registrationNs, CostModel costs, CacheStatistics 
             while (reader.read(batch)) {
                 for (int i = 0; i < batch.size(); i++) {
                     cache.lease(buffer, batch.offset(i), batch.length(i)).close();
+                }
+                if (stop.getAsBoolean()) {
+                    return null;
                 }
             }
             return new Execution(timed.totalNs(), twin.model(hitNs), cache.statistics());

@@ -3,15 +3,18 @@ package io.rnic.bench.regcache.sim;
 import io.rnic.registration.CacheLimits;
 import io.rnic.registration.CostModel;
 import io.rnic.registration.Policy;
+import io.rnic.registration.PolicyException;
 import io.rnic.registration.RegionTable;
 
 /** Regions of whole pages, by the same {@link RegionTable} that decides for real memory. */
 final class RegionSimulation implements Simulation, RegionTable.Registrar {
+    private final Policy policy;
     private final CacheLimits limits;
     private final RegionTable table;
     private final Tally tally = new Tally();
 
     RegionSimulation(final Policy policy, final CacheLimits limits) {
+        this.policy = policy;
         this.limits = limits;
         table = new RegionTable(policy, limits, this, 0);
     }
@@ -26,6 +29,9 @@ final class RegionSimulation implements Simulation, RegionTable.Registrar {
             tally.hit();
             table.hit(region);
         } else if (table.add(first, end, 0, Long.MAX_VALUE) == RegionTable.NONE) {
+            if (end - first <= limits.pages()) {
+                throw new PolicyException(policy, "names no victim, and all regions are idle; allowed: one of them");
+            }
             throw new LimitException(limits.pages() * CostModel.PAGE_BYTES, (end - first) * CostModel.PAGE_BYTES);
         }
     }

@@ -2,66 +2,166 @@ package io.rnic.bench.regcache.sim;
 
 import io.rnic.bench.regcache.trace.RequestBatch;
 import io.rnic.bench.regcache.trace.RequestSource;
+import io.rnic.registration.CostModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs simulations side by side over one reading of the trace: a batch is read while all cores work on the one before.
  * So a trace is decoded once, and two batches are in memory, however long it is.
+ *
+ * <p>A simulation that fails is left out from then on, and the others go on.
  */
 public final class Sweep {
+    private static final long LOOK_MS = 100;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
+    private static final int RUNNING = 1;
+
     private final List<Simulation> simulations;
     private final List<RecordedTrace> recorders;
+    private final AtomicReferenceArray<@Nullable Throwable> failures;
+    private final AtomicIntegerArray states;
+    private long largestRegionBytes;
 
     /** A sweep of those simulations; what is read is recorded too. */
     public Sweep(final List<? extends Simulation> simulations, final List<RecordedTrace> recorders) {
         this.simulations = List.copyOf(simulations);
         this.recorders = List.copyOf(recorders);
+        failures = new AtomicReferenceArray<>(simulations.size());
+        states = new AtomicIntegerArray(simulations.size());
     }
 
     /**
-     * Runs to the end of the trace, or until it is told to stop.
+     * Why the simulation of that place failed: a {@link LimitException}, a {@link TimeoutException} of one that did not
+     * return when all were to stop, or what its policy threw; null if it did not.
+     */
+    public @Nullable Throwable failure(final int index) {
+        return failures.get(index);
+    }
+
+    /** The whole pages of the longest request so far, in bytes. */
+    public long largestRegionBytes() {
+        return largestRegionBytes;
+    }
+
+    /**
+     * Runs to the end of the trace, until it is told to stop, or until no simulation is left.
      *
-     * @param stop     asked after each batch
+     * @param stop     asked after each batch; a simulation that does not return from one then fails after some seconds
      * @param progress is told how far it is, from 0 to 1
-     * @return false if it was stopped: the simulations have seen the same part of the trace
-     * @throws IOException    if the trace cannot be read
-     * @throws LimitException if a limit is smaller than a region of the trace
+     * @return false if it was stopped: the simulations that have not failed have seen the same part of the trace
+     * @throws IOException if the trace cannot be read
      */
     public boolean run(final RequestSource source, final BooleanSupplier stop, final DoubleConsumer progress)
         throws IOException {
-        RequestBatch current = new RequestBatch();
-        RequestBatch next = new RequestBatch();
-        final List<Runnable> work = new ArrayList<>();
+        final ExecutorService workers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(),
+            Thread.ofPlatform().daemon().name("rnic-sweep-", 0).factory());
         try (RequestSource.Reader reader = source.open()) {
+            RequestBatch current = new RequestBatch();
+            RequestBatch next = new RequestBatch();
             boolean more = reader.read(current);
-            while (more) {
+            while (more && isAnyLeft()) {
                 final RequestBatch target = next;
                 final CompletableFuture<Boolean> reading = CompletableFuture.supplyAsync(() -> read(reader, target));
-                final RequestBatch batch = current;
-                work.clear();
-                simulations.forEach(simulation -> work.add(() -> run(simulation, batch, source.name())));
-                recorders.forEach(recorder -> work.add(() -> record(recorder, batch)));
+                final boolean done;
                 try {
-                    work.parallelStream().forEach(Runnable::run);
+                    done = work(workers, current, source.name(), stop);
                 } finally {
                     more = join(reading);
                 }
                 progress.accept(reader.progress());
-                if (more && stop.getAsBoolean()) {
+                if (!done || (more && stop.getAsBoolean())) {
                     return false;
                 }
                 next = current;
                 current = target;
             }
+        } finally {
+            workers.shutdownNow();
         }
         return true;
+    }
+
+    private boolean isAnyLeft() {
+        boolean any = simulations.isEmpty();
+        for (int i = 0; i < simulations.size(); i++) {
+            any |= failures.get(i) == null;
+        }
+        return any;
+    }
+
+    /** False if it was told to stop and gave somebody up. */
+    private boolean work(final ExecutorService workers, final RequestBatch batch, final String trace,
+        final BooleanSupplier stop) {
+        final @Nullable Future<?>[] running = new Future<?>[simulations.size()];
+        final List<Future<?>> all = new ArrayList<>();
+        for (int i = 0; i < running.length; i++) {
+            final int index = i;
+            states.set(i, 0);
+            if (failures.get(i) == null) {
+                final Future<?> future = workers.submit(() -> run(index, batch, trace));
+                running[i] = future;
+                all.add(future);
+            }
+        }
+        recorders.forEach(recorder -> all.add(workers.submit(() -> record(recorder, batch))));
+        measure(batch);
+        final boolean done = await(all, stop);
+        for (int i = 0; i < running.length; i++) {
+            final Future<?> future = running[i];
+            if (!done && future != null && !future.isDone()) {
+                failures.set(i, new TimeoutException(states.get(i) == RUNNING
+                    ? "it does not return" : "it was kept waiting by others that do not return"));
+            }
+        }
+        return done;
+    }
+
+    /** False if it was told to stop, and nothing has come to its end for some time since. */
+    private static boolean await(final List<Future<?>> all, final BooleanSupplier stop) {
+        long since = System.nanoTime();
+        long ended = 0;
+        for (final Future<?> each : all) {
+            while (!isDone(each)) {
+                final long endedNow = all.stream().filter(Future::isDone).count();
+                if (endedNow > ended || !stop.getAsBoolean()) {
+                    ended = endedNow;
+                    since = System.nanoTime();
+                } else if (System.nanoTime() - since > PATIENCE_NS) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDone(final Future<?> future) {
+        try {
+            future.get(LOOK_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (final TimeoutException e) {
+            return false;
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     private static boolean read(final RequestSource.Reader reader, final RequestBatch batch) {
@@ -83,14 +183,27 @@ public final class Sweep {
         }
     }
 
-    private static void run(final Simulation simulation, final RequestBatch batch, final String trace) {
+    /** A policy is anybody's: whatever it throws is about it alone. */
+    private void run(final int index, final RequestBatch batch, final String trace) {
+        states.set(index, RUNNING);
+        final Simulation simulation = simulations.get(index);
         int i = 0;
         try {
             for (; i < batch.size(); i++) {
                 simulation.request(batch.offset(i), batch.length(i), batch.process(i));
             }
         } catch (final LimitException e) {
-            throw e.at(trace, batch.line(i));
+            failures.set(index, e.at(trace, batch.line(i)));
+        } catch (final RuntimeException | Error e) {
+            failures.set(index, e);
+        }
+    }
+
+    private void measure(final RequestBatch batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            final long first = batch.offset(i) / CostModel.PAGE_BYTES;
+            final long last = (batch.offset(i) + batch.length(i) - 1) / CostModel.PAGE_BYTES;
+            largestRegionBytes = Math.max(largestRegionBytes, (last - first + 1) * CostModel.PAGE_BYTES);
         }
     }
 

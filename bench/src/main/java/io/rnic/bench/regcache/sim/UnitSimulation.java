@@ -2,6 +2,7 @@ package io.rnic.bench.regcache.sim;
 
 import io.rnic.registration.LongIntMap;
 import io.rnic.registration.Policy;
+import io.rnic.registration.PolicyException;
 import java.util.Arrays;
 
 /** Pages or blocks, each by itself. */
@@ -42,6 +43,10 @@ final class UnitSimulation implements Simulation {
         policy.missed(unit, 1);
         if (cached.size() >= limit) {
             final int victim = policy.victim(ALL);
+            if (victim < 0 || victim >= used || cached.get(keys[victim]) != victim) {
+                throw new PolicyException(policy, "names region " + victim
+                    + " as the victim, which is not registered; allowed: one of those added and not yet removed");
+            }
             cached.remove(keys[victim]);
             policy.removed(victim, true);
             tally.deregistered(1);
