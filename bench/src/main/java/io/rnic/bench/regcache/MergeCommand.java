@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +44,7 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        files.check(spec);
+        files.check(spec, parts);
         final List<RegcacheReport> reports = new ArrayList<>();
         for (final Path part : parts) {
             reports.add(RegcacheForms.read(part));
@@ -58,7 +61,7 @@ final class MergeCommand implements Callable<Integer> {
             final String other = !each.trace().equals(first.trace()) ? "trace " + each.trace()
                 : each.unit() != first.unit() ? "unit " + each.unit().label()
                 : !each.costs().equals(first.costs()) ? "costs " + each.costs()
-                : each.batch() != first.batch() ? "batch " + each.batch() : "";
+                : each.batch() != first.batch() ? "batch " + each.batch() : otherPart(each, first);
             if (!other.isEmpty()) {
                 throw new IOException("'" + parts.get(i) + "' is of another sweep than '" + parts.getFirst() + "': "
                     + other);
@@ -70,14 +73,41 @@ final class MergeCommand implements Callable<Integer> {
                 }
             }
         }
+        final List<Shard> shards = reports.stream().flatMap(report -> report.part().shards().stream()).distinct()
+            .sorted(Comparator.comparingInt(Shard::index)).toList();
+        final List<Shard> missing = missing(shards);
+        final Stream<String> notes = missing.isEmpty() ? Stream.of() : Stream.of("parts that are missing: "
+            + missing.stream().map(Shard::toString).collect(Collectors.joining(", ")));
         final List<String> order = reports.stream().flatMap(report -> report.results().stream()).map(Result::label)
             .distinct().toList();
-        return new RegcacheReport(first.host(), first.trace(), first.unit(), first.costs(), first.costNote(),
-            first.batch(), reports.stream().allMatch(RegcacheReport::complete),
+        return new RegcacheReport(first.host(), first.trace(),
+            new RegcacheReport.Part(shards, first.part().requests(), first.part().hash()), first.unit(), first.costs(),
+            first.costNote(), first.batch(), missing.isEmpty() && reports.stream().allMatch(RegcacheReport::complete),
             sorted(reports.stream().flatMap(report -> report.results().stream()), order),
             sorted(reports.stream().flatMap(report -> report.bounds().stream()),
                 List.of(Result.LOWER_BOUND, Result.REFERENCE)),
-            reports.stream().flatMap(report -> report.notes().stream()).distinct().toList());
+            Stream.concat(notes, reports.stream().flatMap(report -> report.notes().stream())).distinct().toList());
+    }
+
+    /** What tells that it is no part of the same sweep over the same requests; empty if nothing does. */
+    private static String otherPart(final RegcacheReport each, final RegcacheReport first) {
+        final RegcacheReport.Part part = each.part();
+        final RegcacheReport.Part other = first.part();
+        if (!part.shards().isEmpty() && !other.shards().isEmpty()
+            && part.shards().getFirst().count() != other.shards().getFirst().count()) {
+            return "part " + part.shards().getFirst() + " and part " + other.shards().getFirst();
+        }
+        // Of a trace that was not read to its end nobody knows what follows; old reports do not say.
+        final boolean known = each.complete() && first.complete() && part.requests() > 0 && other.requests() > 0;
+        return known && (part.requests() != other.requests() || !part.hash().equals(other.hash()))
+            ? "a trace of " + part.requests() + " requests with hash " + part.hash() + ", and one of "
+            + other.requests() + " with hash " + other.hash() : "";
+    }
+
+    private static List<Shard> missing(final List<Shard> shards) {
+        return shards.isEmpty() ? List.of() : IntStream.rangeClosed(1, shards.getFirst().count())
+            .mapToObj(index -> new Shard(index, shards.getFirst().count())).filter(each -> !shards.contains(each))
+            .toList();
     }
 
     private static List<Result> sorted(final Stream<Result> results, final List<String> order) {

@@ -161,7 +161,7 @@ public final class RegcacheCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final Plan plan = plan();
-        files.check(spec);
+        files.check(spec, trace == null ? List.of() : List.of(trace));
         // Ctrl-C: the sweep stops after the batch at hand, and what is done is written before the JVM ends.
         boolean broken = false;
         final Thread hook = new Thread(this::stopAndWait, "rnic-regcache-stop");

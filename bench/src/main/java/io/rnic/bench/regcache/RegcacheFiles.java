@@ -4,6 +4,10 @@ import io.rnic.bench.report.OutputFile;
 import io.rnic.bench.report.ReportFiles;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,10 +33,38 @@ final class RegcacheFiles {
     private @Nullable OutputFile htmlFile;
 
     /** Finds out whether all can be written. */
-    void check(final CommandSpec spec) throws IOException {
+    void check(final CommandSpec spec, final List<Path> inputs) throws IOException {
         report = ReportFiles.check(spec, json, csv);
         svgFile = file(spec, "--svg", svg);
         htmlFile = file(spec, "--html", html);
+        final Map<String, String> names = new LinkedHashMap<>();
+        put(names, "--json", json);
+        put(names, "--csv", csv);
+        put(names, "--svg", svg);
+        put(names, "--html", html);
+        final List<String> options = List.copyOf(names.keySet());
+        for (int i = 0; i < options.size(); i++) {
+            final String option = options.get(i);
+            final OutputFile file = OutputFile.check(String.valueOf(names.get(option)));
+            for (final Path input : inputs) {
+                if (file.isSame(input)) {
+                    throw new ParameterException(spec.commandLine(), option + " '" + names.get(option)
+                        + "' is the input '" + input + "'; another file is allowed");
+                }
+            }
+            for (final String other : options.subList(i + 1, options.size())) {
+                if (file.isSame(OutputFile.check(String.valueOf(names.get(other))))) {
+                    throw new ParameterException(spec.commandLine(), option + " and " + other + " both name '"
+                        + names.get(option) + "'; different files are allowed");
+                }
+            }
+        }
+    }
+
+    private static void put(final Map<String, String> names, final String option, final @Nullable String name) {
+        if (name != null) {
+            names.put(option, name);
+        }
     }
 
     private static @Nullable OutputFile file(final CommandSpec spec, final String option, final @Nullable String name) {

@@ -8,11 +8,13 @@ import io.rnic.registration.CostModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -28,13 +30,17 @@ final class RegcacheForms {
     }
 
     /**
-     * {@code {"command","host","trace","unit","cost":{...},"batch","complete","results":[...],"bounds":[...],"notes"}}.
+     * {@code {"command","host","trace","shard","traceRequests","traceHash","unit","cost":{...},"batch","complete",
+     * "results":[...],"bounds":[...],"notes"}}.
      */
     static String json(final RegcacheReport report) {
         final Map<String, Object> root = new LinkedHashMap<>();
         root.put("command", "regcache");
         root.put("host", report.host());
         root.put("trace", report.trace());
+        root.put("shard", report.part().shards().stream().map(Shard::toString).collect(Collectors.joining(",")));
+        root.put("traceRequests", report.part().requests());
+        root.put("traceHash", report.part().hash());
         root.put("unit", report.unit().label());
         root.put("cost", cost(report));
         root.put("batch", report.batch());
@@ -116,7 +122,7 @@ final class RegcacheForms {
                 number(cost, "registerPageNs"), number(cost, "deregisterNs"), number(cost, "deregisterPageNs"),
                 number(cost, "hitNs"), number(cost, "faultNs"));
             return new RegcacheReport(MAPPER.convertValue(root.path("host"), new TypeReference<>() { }),
-                text(root, "trace"), unit, costs, text(cost, "from"), (int) number(root, "batch"),
+                text(root, "trace"), part(root), unit, costs, text(cost, "from"), (int) number(root, "batch"),
                 root.path("complete").asBoolean(), results(root.path("results"), unit),
                 results(root.path("bounds"), unit),
                 root.path("notes").valueStream().map(JsonNode::asString).toList());
@@ -124,6 +130,13 @@ final class RegcacheForms {
             throw new IOException("'" + file + "' is no report of rnic regcache: "
                 + Objects.requireNonNullElse(e.getMessage(), e.toString()).lines().findFirst().orElse(""), e);
         }
+    }
+
+    private static RegcacheReport.Part part(final JsonNode root) {
+        final String shards = root.path("shard").asString("");
+        return new RegcacheReport.Part(shards.isEmpty() ? List.of()
+            : Arrays.stream(shards.split(",", -1)).map(Shard::parse).toList(),
+            root.path("traceRequests").asLong(0), root.path("traceHash").asString(""));
     }
 
     private static List<Result> results(final JsonNode rows, final Unit unit) {

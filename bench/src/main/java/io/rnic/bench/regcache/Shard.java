@@ -27,6 +27,11 @@ record Shard(int index, int count) {
             + " n up to 9999");
     }
 
+    @Override
+    public String toString() {
+        return index + "/" + count;
+    }
+
     /** True if it has the cell of that number, from 0. */
     boolean has(final int cell) {
         return cell % count == index - 1;

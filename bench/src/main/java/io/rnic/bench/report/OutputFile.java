@@ -57,7 +57,13 @@ public final class OutputFile {
 
     /** True if the other is the same file, by whatever name. */
     public boolean isSame(final @Nullable OutputFile other) throws IOException {
-        return other != null && !isStandardOutput() && !other.isStandardOutput() && path().equals(other.path());
+        return other != null && !other.isStandardOutput() && isSame(other.path());
+    }
+
+    /** True if it is that file, by whatever name: also by a link. */
+    public boolean isSame(final Path other) throws IOException {
+        return !isStandardOutput() && (path().equals(real(other))
+            || (Files.exists(path()) && Files.exists(other) && Files.isSameFile(path(), other)));
     }
 
     /**
@@ -85,8 +91,16 @@ public final class OutputFile {
     }
 
     private Path path() throws IOException {
-        final Path path = Path.of(name).toAbsolutePath().normalize();
-        return Files.exists(path) ? path.toRealPath() : path;
+        return real(Path.of(name));
+    }
+
+    /** Without links, as far as it exists; a name whose dots lead through a link is resolved by the system. */
+    private static Path real(final Path named) throws IOException {
+        final Path path = named.toAbsolutePath();
+        final Path folder = path.getParent();
+        return Files.exists(path) ? path.toRealPath()
+            : folder != null && Files.exists(folder) ? folder.toRealPath().resolve(path.getFileName())
+            : path.normalize();
     }
 
     /** A device or a pipe: cannot be replaced, only be written to. */

@@ -31,12 +31,15 @@ public final class Sweep {
     private static final long LOOK_MS = 100;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int RUNNING = 1;
+    private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final List<Simulation> simulations;
     private final List<RecordedTrace> recorders;
     private final AtomicReferenceArray<@Nullable Throwable> failures;
     private final AtomicIntegerArray states;
     private long largestRegionBytes;
+    private long requests;
+    private long hash;
 
     /** A sweep of those simulations; what is read is recorded too. */
     public Sweep(final List<? extends Simulation> simulations, final List<RecordedTrace> recorders) {
@@ -57,6 +60,16 @@ public final class Sweep {
     /** The whole pages of the longest request so far, in bytes. */
     public long largestRegionBytes() {
         return largestRegionBytes;
+    }
+
+    /** How many requests were read. */
+    public long requests() {
+        return requests;
+    }
+
+    /** Of all requests in their order: another for another trace, most likely. */
+    public long hash() {
+        return hash;
     }
 
     /**
@@ -203,6 +216,8 @@ public final class Sweep {
         for (int i = 0; i < batch.size(); i++) {
             final long first = batch.offset(i) / CostModel.PAGE_BYTES;
             final long last = (batch.offset(i) + batch.length(i) - 1) / CostModel.PAGE_BYTES;
+            requests++;
+            hash = ((hash * MIX + batch.offset(i)) * MIX + batch.length(i)) * MIX + batch.process(i);
             largestRegionBytes = Math.max(largestRegionBytes, (last - first + 1) * CostModel.PAGE_BYTES);
         }
     }

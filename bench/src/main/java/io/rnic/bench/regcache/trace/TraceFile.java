@@ -7,7 +7,6 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -18,12 +17,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A trace in a file, plain or compressed by gzip or zstd, which its first bytes tell. Read as a stream: it may be
- * larger than memory.
+ * larger than memory. From a pipe it can be read once.
  */
 public final class TraceFile implements RequestSource {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -32,6 +32,7 @@ public final class TraceFile implements RequestSource {
 
     private final Path path;
     private final TraceFormat format;
+    private final AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
 
     private TraceFile(final Path path, final TraceFormat format) {
         this.path = path;
@@ -52,19 +53,54 @@ public final class TraceFile implements RequestSource {
         if (Files.isDirectory(path)) {
             throw new TraceException("trace '" + path + "' is a directory");
         }
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-            decompress(Files.newInputStream(path)), StandardCharsets.ISO_8859_1))) {
-            final String first = lines.readLine();
+        CountedStream file = null;
+        try {
+            file = new CountedStream(Files.newInputStream(path), path);
+            final InputStream text = text(file, path);
+            text.mark(2 * BoundedLines.MAX_BYTES + BUFFER_BYTES);
+            final String first = line(text);
             if (first == null) {
                 throw new TraceException("trace '" + path + "' is empty");
             }
-            final String second = Objects.requireNonNullElse(lines.readLine(), "");
-            return new TraceFile(path, format != null ? format : TraceFormat.guess(first, second));
+            final String second = Objects.requireNonNullElse(line(text), "");
+            text.reset();
+            final TraceFile trace = new TraceFile(path, format != null ? format : TraceFormat.guess(first, second));
+            if (!Files.isRegularFile(path)) {
+                // What has come out of a pipe does not come again.
+                trace.begun.set(new Begun(file, text));
+                file = null;
+            }
+            return trace;
         } catch (final TraceException | NoSuchFileException e) {
             throw e;
         } catch (final IOException e) {
             throw new TraceException("trace '" + path + "' cannot be read: " + e.getMessage(), e);
+        } finally {
+            if (file != null) {
+                file.close();
+            }
         }
+    }
+
+    private static InputStream text(final CountedStream file, final Path path) throws IOException {
+        return new BufferedInputStream(new BoundedLines(decompress(file), path), BUFFER_BYTES);
+    }
+
+    private static @Nullable String line(final InputStream text) throws IOException {
+        final StringBuilder line = new StringBuilder();
+        int next = text.read();
+        if (next < 0) {
+            return null;
+        }
+        while (next >= 0 && next != '\n') {
+            line.append((char) next);
+            next = text.read();
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /** A trace that can be read only once, at its beginning. */
+    private record Begun(CountedStream file, InputStream text) {
     }
 
     private static InputStream decompress(final InputStream file) throws IOException {
@@ -91,11 +127,19 @@ public final class TraceFile implements RequestSource {
 
     @Override
     public Reader open() throws IOException {
-        final CountedStream file = new CountedStream(Files.newInputStream(path), path);
-        return new Lines(file, CsvReader.builder().fieldSeparator(format.separator())
+        Begun from = begun.getAndSet(null);
+        if (from == null) {
+            if (!Files.isRegularFile(path)) {
+                throw new TraceException("trace '" + path + "' is no regular file and can be read only once; allowed"
+                    + " where it is read twice (--execute, --cost measured, --sharing static): a file");
+            }
+            final CountedStream file = new CountedStream(Files.newInputStream(path), path);
+            from = new Begun(file, text(file, path));
+        }
+        return new Lines(from.file(), CsvReader.builder().fieldSeparator(format.separator())
             .commentStrategy(CommentStrategy.SKIP).skipEmptyLines(true)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE).extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .ofCsvRecord(new InputStreamReader(decompress(file), StandardCharsets.ISO_8859_1)));
+            .ofCsvRecord(new InputStreamReader(from.text(), StandardCharsets.ISO_8859_1)));
     }
 
     /** The trace while it is read. */
@@ -157,6 +201,9 @@ public final class TraceFile implements RequestSource {
 
         private TraceException broken(final RuntimeException e) {
             final Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof TraceException known) {
+                return known;
+            }
             return new TraceException("trace '" + path + "' ends or breaks after line " + lines + ": "
                 + cause.getMessage() + "; is it cut short, or was it changed while it was read?", e);
         }

@@ -1,0 +1,136 @@
+package io.rnic.bench.regcache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.bench.RnicCommand;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Where a sweep reads from, where it writes to, and whether parts belong together. */
+class InputsTest {
+    private static final int LINES = 50_000;
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    Path folder;
+
+    private int run(final String... args) {
+        final List<String> all = new ArrayList<>(List.of("regcache"));
+        all.addAll(Arrays.asList(args));
+        err.reset();
+        final PrintStream stream = new PrintStream(err, true, UTF_8);
+        return RnicCommand.run(all.toArray(String[]::new), stream, stream);
+    }
+
+    private String file(final String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private JsonNode json(final String name) {
+        return JsonMapper.builder().build().readTree(folder.resolve(name));
+    }
+
+    private String trace(final String name, final int step) throws IOException {
+        final StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < LINES; i++) {
+            lines.append((long) i * step % 1000 * 4096).append(",4096\n");
+        }
+        return Files.writeString(folder.resolve(name), lines).toString();
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void shouldReadAPipeOnceFromItsFirstLine() throws Exception {
+        final String trace = trace("trace", 7);
+        new ProcessBuilder("mkfifo", file("pipe")).start().waitFor();
+        final Process writer = new ProcessBuilder("sh", "-c", "cat \"$0\" > \"$1\"", trace, file("pipe")).start();
+        try {
+            assertThat(run("--trace", file("pipe"), "--policy", "lru", "--limit", "1M", "--json", file("pipe.json")))
+                .as(err.toString(UTF_8)).isZero();
+        } finally {
+            writer.destroyForcibly();
+        }
+        assertThat(run("--trace", trace, "--policy", "lru", "--limit", "1M", "--json", file("file.json"))).isZero();
+        assertThat(json("pipe.json").path("results")).isEqualTo(json("file.json").path("results"));
+        assertThat(json("pipe.json").path("traceHash")).isEqualTo(json("file.json").path("traceHash"));
+        assertThat(json("pipe.json").path("traceRequests").asLong()).isEqualTo(LINES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0,4096\n0,4096\n"})
+    void shouldRefuseALineWithoutEnd(final String before) throws IOException {
+        final Path trace = folder.resolve("zeros");
+        final byte[] zeros = new byte[4 << 20];
+        Files.write(trace, before.getBytes(UTF_8));
+        Files.write(trace, zeros, StandardOpenOption.APPEND);
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M")).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("zeros:" + (before.lines().count() + 1)).contains("1048576 bytes");
+    }
+
+    @Test
+    void shouldRefuseOutputsThatAreTheInputOrEachOther() throws IOException {
+        final String trace = trace("trace", 7);
+        Files.createSymbolicLink(folder.resolve("link"), folder);
+        Files.createLink(folder.resolve("hard"), Path.of(trace));
+        for (final String same : List.of(trace, file("./trace"), file("link/trace"), file("hard"))) {
+            for (final String option : List.of("--json", "--csv", "--svg", "--html")) {
+                assertThat(run("--trace", trace, "--policy", "lru", "--limit", "1M", option, same)).isEqualTo(2);
+                assertThat(err.toString(UTF_8)).contains(option).contains("is the input");
+            }
+        }
+        assertThat(run("--trace", trace, "--limit", "1M", "--svg", file("new"), "--html", file("link/new")))
+            .isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("--svg and --html both name");
+        assertThat(Files.readString(Path.of(trace))).startsWith("0,4096\n");
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    private void part(final String trace, final String shard, final String json) {
+        assertThat(run("--trace", trace, "--policy", "lru,arc,fifo", "--limit", "1M,2M", "--shard", shard, "--json",
+            file(json))).as(err.toString(UTF_8)).isZero();
+    }
+
+    @Test
+    void shouldSayWhichPartsAreMissing() throws IOException {
+        final String trace = trace("trace", 7);
+        part(trace, "1/3", "1");
+        part(trace, "2/3", "2");
+        part(trace, "3/3", "3");
+        assertThat(json("2").path("shard").asString()).isEqualTo("2/3");
+        assertThat(run("merge", file("1"), file("3"), "--json", file("two"))).isZero();
+        assertThat(json("two").path("complete").asBoolean()).isFalse();
+        assertThat(json("two").path("notes").toString()).contains("missing: 2/3");
+        assertThat(run("merge", file("two"), file("2"), "--json", file("all"))).isEqualTo(0);
+        assertThat(run("merge", file("1"), file("2"), file("3"), "--json", file("all"))).isZero();
+        assertThat(json("all").path("complete").asBoolean()).isTrue();
+        assertThat(run("merge", file("1"), file("2"), "--json", file("1"))).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefusePartsOfOtherTracesOfTheSameName() throws IOException {
+        part(trace("trace", 7), "1/2", "1");
+        part(trace("trace", 9), "2/2", "2");
+        assertThat(run("merge", file("1"), file("2"))).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("another sweep").contains("hash");
+        part(trace("trace", 7), "2/3", "2");
+        assertThat(run("merge", file("1"), file("2"))).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("another sweep").contains("part 2/3");
+    }
+}
