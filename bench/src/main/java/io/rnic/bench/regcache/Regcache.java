@@ -126,7 +126,8 @@ final class Regcache {
         if (!complete) {
             notes.add("stopped before the trace's end: the results are about the part before");
         }
-        return new RegcacheReport(host, source.name(), part(sweep), plan.unit(), costs, note, plan.batch(), complete, results,
+        return new RegcacheReport(host, source.name(), part(sweep), plan.unit(), costs, note, plan.batch(),
+            complete, results,
             complete ? bounds(recorded, costs, sweep.largestRegionBytes()) : List.of(), notes);
     }
 
@@ -241,7 +242,8 @@ final class Regcache {
             }
             results.add(result.withMeasured(done.registrationNs() + hits * report.costs().hitNs(), done.costs()));
         }
-        return new RegcacheReport(report.host(), report.trace(), report.part(), report.unit(), report.costs(), report.costNote(),
+        return new RegcacheReport(report.host(), report.trace(), report.part(), report.unit(), report.costs(),
+            report.costNote(),
             report.batch(), complete, results, report.bounds(), notes);
     }
 }
