@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The last lease of a region ends while the cache gives it up: one of the two deregisters it, and only one. */
 class LeaseRaceTest {
     private static final int ROUNDS = 50_000;
-    private static final int CLOSINGS = 3000;
+    private static final int CLOSINGS = 1000;
+    private static final int PAGES = 300;
     private static final long PAGE = CostModel.PAGE_BYTES;
 
     private final AtomicInteger registered = new AtomicInteger();
@@ -121,18 +122,21 @@ class LeaseRaceTest {
     @ParameterizedTest
     @ValueSource(strings = {"lru", "none"})
     void shouldHaveNothingRegisteredOnceItIsClosed(final String policy) throws Exception {
-        final MemorySegment memory = Arena.ofAuto().allocate(4 * PAGE, PAGE);
+        final MemorySegment memory = Arena.ofAuto().allocate(PAGES * PAGE, PAGE);
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
             for (int round = 0; round < CLOSINGS; round++) {
                 final RegistrationCache cache = new RegistrationCache(domain,
                     Policies.find(policy, getClass().getClassLoader())
-                        .apply(new PolicyContext(8, CostModel.MLOCK)), CacheLimits.ofPages(8));
+                        .apply(new PolicyContext(PAGES, CostModel.MLOCK)), CacheLimits.ofPages(PAGES));
+                for (int page = 0; page < PAGES; page++) {
+                    cache.lease(memory, page * PAGE, PAGE).close();
+                }
                 final CyclicBarrier together = new CyclicBarrier(2);
                 final Future<RnicError> refusal = other.submit(() -> {
                     together.await();
                     try {
-                        while (true) {
-                            cache.lease(memory, 0, PAGE).close();
+                        for (int i = 0; ; i++) {
+                            cache.lease(memory, i % PAGES * PAGE, PAGE).close();
                         }
                     } catch (final RnicException e) {
                         return e.error();
