@@ -12,6 +12,7 @@ import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
 import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicException;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +70,14 @@ final class BrokeredQueuePair {
         } finally {
             host.endSends();
         }
-        stack.out.putInt(result.code()).putInt(host.state().code());
+        answer(stack, result);
         return posted;
+    }
+
+    /** The result, and the state where that is why. */
+    private void answer(final KernelStack stack, final PostResult result) {
+        final QueuePairState state = result == PostResult.WRONG_STATE ? host.state() : QueuePairState.RESET;
+        stack.out.putInt(result.code()).putInt(state.code());
     }
 
     /** The usual request, that of one piece: from the record into the slot. */
@@ -120,7 +127,7 @@ final class BrokeredQueuePair {
         } finally {
             host.endReceives();
         }
-        stack.out.putInt(result.code()).putInt(host.state().code());
+        answer(stack, result);
         return posted;
     }
 

@@ -63,9 +63,14 @@ public final class HostQueuePair {
         return number;
     }
 
-    /** What the NIC says of its state. */
+    /** What the NIC says of its state; RESET when it is closed: its memory may be another's then. */
     public QueuePairState state() {
-        return QueuePairState.of(page.getIntVolatile(DoorbellLayout.STATE));
+        sendLock.lock();
+        try {
+            return sendClosed ? QueuePairState.RESET : QueuePairState.of(page.getIntVolatile(DoorbellLayout.STATE));
+        } finally {
+            sendLock.unlock();
+        }
     }
 
     /** Posts one request; the code says whether it was. */
