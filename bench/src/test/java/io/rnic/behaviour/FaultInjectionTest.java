@@ -4,6 +4,7 @@ import static io.rnic.behaviour.Refused.expectRefused;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -144,6 +145,7 @@ class FaultInjectionTest {
         for (int lap = 0; lap < 3; lap++) {
             write(pair, 1, 0, 8);
             write(pair, 2, 0, 8);
+            Await.until("both completions", () -> sends.query().unpolled() == 2);
             for (int poll = 0; poll < 5; poll++) {
                 assertThat(sends.poll(completion -> { }, 16)).as("poll %d", poll).isZero();
             }
@@ -160,6 +162,7 @@ class FaultInjectionTest {
             QueuePair sender = side.domain().createQueuePair(QueuePairOptions.of(queue))) {
             ConnectedPair.connect(sender, rnic, side.queuePair());
             sender.postSend(new SendRequest().write(1, 0, 0).signalled(true));
+            Await.until("the completion", () -> queue.query().unpolled() == 1);
             assertThat(queue.poll(completion -> { }, 1)).isZero();
             queue.requestNotification();
             assertThat(queue.poll(completion -> { }, 1)).as("armed, then polled").isOne();
