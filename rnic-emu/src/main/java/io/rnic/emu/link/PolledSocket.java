@@ -57,15 +57,15 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     /** Polls in a row, and when the last was: of who reads. */
     private int row;
     private volatile long lastPollNs;
-    /** Whether no more comes, and whether the stream knows: of who reads. */
-    private boolean ended;
+    /** Whether no more comes. */
+    private volatile boolean ended;
+    /** Whether the stream knows: of who reads. */
     private boolean told;
 
     /** What follows belongs to this object's lock. */
     private @Nullable IoRegistration registration;
     private @Nullable Future<?> checking;
     private @Nullable Future<?> lingering;
-    private boolean inputEnded;
     private boolean closed;
     /** Whether who polls does what the loop would: changed under the lock. */
     private volatile boolean polled;
@@ -127,7 +127,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     /** Tells the system what the loop waits for. */
     synchronized void update() {
         if (registration != null) {
-            final int input = !polled && !inputEnded ? EpollIoOps.EPOLLIN.value() : 0;
+            final int input = !polled && !ended ? EpollIoOps.EPOLLIN.value() : 0;
             final int room = !polled && !output.hasRoom() ? EpollIoOps.EPOLLOUT.value() : 0;
             // Errors are told in any case; who waits for nothing would be forgotten.
             registration.submit(EpollIoOps.valueOf(input | room | EpollIoOps.EPOLLERR.value()));
@@ -288,10 +288,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (captured != null) {
             captured.peerEnded();
         }
-        synchronized (this) {
-            inputEnded = true;
-            update();
-        }
+        update();
         stream.ended();
     }
 
@@ -309,11 +306,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     }
 
     /** Ends it at once, whatever waits; in the event loop. */
-    void drop() {
-        closeNow();
-    }
-
-    private void closeNow() {
+    void closeNow() {
         synchronized (this) {
             if (closed) {
                 return;

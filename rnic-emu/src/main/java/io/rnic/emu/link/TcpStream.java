@@ -85,7 +85,7 @@ public final class TcpStream {
             @Override
             void drop() {
                 if (socket != null) {
-                    socket.drop();
+                    socket.closeNow();
                 } else {
                     channel.close();
                 }
