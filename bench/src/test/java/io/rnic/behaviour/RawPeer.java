@@ -13,6 +13,8 @@ import io.rnic.emu.wire.SetUpFrame;
 import io.rnic.emu.wire.SetUpResult;
 import io.rnic.emu.wire.TerminateHeader;
 import io.rnic.testing.Completions;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.QueuePair;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -45,6 +48,15 @@ public final class RawPeer implements AutoCloseable {
     /** Connects to whoever listens there. */
     public static RawPeer connect(final InetSocketAddress address) throws IOException {
         return new RawPeer(new Socket(address.getAddress(), address.getPort()));
+    }
+
+    /** Asks for a connection with that queue pair, which accepts. */
+    public static RawPeer connect(final Listener listener, final QueuePair queuePair)
+        throws IOException, InterruptedException {
+        final RawPeer peer = connect(listener.address()).request();
+        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(queuePair, NOTHING);
+        peer.expectAccepted();
+        return peer;
     }
 
     /** Takes the next connection. */

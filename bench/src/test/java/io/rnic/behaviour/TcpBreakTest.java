@@ -20,7 +20,6 @@ import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,10 +55,7 @@ class TcpBreakTest {
     }
 
     private RawPeer connect() throws IOException, InterruptedException {
-        final RawPeer peer = RawPeer.connect(listener.address()).request();
-        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), NOTHING);
-        peer.expectAccepted();
-        return peer;
+        return RawPeer.connect(listener, side.queuePair());
     }
 
     private void expectDisconnected() throws InterruptedException {

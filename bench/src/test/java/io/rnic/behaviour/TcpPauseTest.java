@@ -19,7 +19,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -56,9 +55,7 @@ class TcpPauseTest {
     }
 
     private RawPeer connect() throws IOException, InterruptedException {
-        final RawPeer peer = RawPeer.connect(listener.address()).request();
-        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), NOTHING);
-        peer.expectAccepted();
+        final RawPeer peer = RawPeer.connect(listener, side.queuePair());
         side.receive(99, 0, SEND_BYTES);
         peer.send(RawPeer.send(1, NOTHING));
         assertThat(side.awaitReceive()).succeeded();

@@ -19,7 +19,6 @@ import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.Timeout;
 /** A peer by TCP that stops in the middle of something is dropped after a time-out; one that is idle is not. */
 @Timeout(60)
 class TcpStallTest {
-    private static final byte[] NOTHING = new byte[0];
     private static final int SHORT_MS = 100;
 
     private Side side;
@@ -46,9 +44,7 @@ class TcpStallTest {
     }
 
     private RawPeer connect() throws IOException, InterruptedException {
-        final RawPeer peer = RawPeer.connect(listener.address()).request();
-        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), NOTHING);
-        peer.expectAccepted();
+        final RawPeer peer = RawPeer.connect(listener, side.queuePair());
         side.receive(1, 0, 64);
         peer.send(RawPeer.send(1, new byte[8]));
         assertThat(side.awaitReceive()).succeeded();

@@ -24,7 +24,6 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -50,10 +49,7 @@ class WireTest {
     }
 
     private RawPeer connect(final QueuePair queuePair) throws IOException, InterruptedException {
-        final RawPeer peer = RawPeer.connect(listener.address()).request();
-        Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(queuePair, NOTHING);
-        peer.expectAccepted();
-        return peer;
+        return RawPeer.connect(listener, queuePair);
     }
 
     /** The bytes are answered by that Terminate and the end; nothing is placed, the receive is flushed, once. */
