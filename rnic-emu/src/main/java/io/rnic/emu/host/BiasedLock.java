@@ -54,6 +54,8 @@ public final class BiasedLock {
 
     /** Replaced by who holds the lock, while it is TAKEN. */
     private @Nullable Bias bias;
+    /** The bias before that one, of another thread: two threads that take turns for long get theirs again. */
+    private @Nullable Bias before;
     private int mode = FREE;
     /** Who took it last while nobody had the bias, and how often running: belong to who holds it. */
     private @Nullable Thread last;
@@ -95,9 +97,13 @@ public final class BiasedLock {
     }
 
     private void takeBias(final Thread current) {
-        final Bias mine = new Bias(current);
-        mine.held = 1;
-        bias = mine;
+        final Bias latest = bias;
+        if (latest == null || latest.owner != current) {
+            final Bias earlier = before;
+            bias = earlier != null && earlier.owner == current ? earlier : new Bias(current);
+            before = latest;
+        }
+        HELD.setRelease(bias, 1);
         streak = 0;
         // Release: who sees BIASED sees whose it is.
         MODE.setRelease(this, BIASED);

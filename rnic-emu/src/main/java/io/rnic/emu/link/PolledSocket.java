@@ -40,6 +40,12 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     private static final long PATIENCE_NS = 1_000_000;
     /** Reads of one connection before the loop turns to the next. */
     private static final int MAX_READS = 16;
+    // What the loop waits for, made once: Netty would make them anew. Errors are told in any case; who waits for nothing
+    // at all would be forgotten.
+    private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR;
+    private static final EpollIoOps INPUT = EpollIoOps.EPOLLIN.with(NOTHING);
+    private static final EpollIoOps ROOM = EpollIoOps.EPOLLOUT.with(NOTHING);
+    private static final EpollIoOps BOTH = INPUT.with(ROOM);
     /** How long a peer may take to end its side too. */
     private static final long LINGER_SECONDS = 5;
 
@@ -127,10 +133,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     /** Tells the system what the loop waits for. */
     synchronized void update() {
         if (registration != null) {
-            final int input = !polled && !ended ? EpollIoOps.EPOLLIN.value() : 0;
-            final int room = !polled && !output.hasRoom() ? EpollIoOps.EPOLLOUT.value() : 0;
-            // Errors are told in any case; who waits for nothing would be forgotten.
-            registration.submit(EpollIoOps.valueOf(input | room | EpollIoOps.EPOLLERR.value()));
+            final boolean input = !polled && !ended;
+            final boolean room = !polled && !output.hasRoom();
+            registration.submit(input ? (room ? BOTH : INPUT) : (room ? ROOM : NOTHING));
         }
     }
 

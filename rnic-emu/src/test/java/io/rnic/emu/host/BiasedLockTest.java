@@ -2,6 +2,8 @@ package io.rnic.emu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +120,34 @@ class BiasedLockTest {
             });
         }
         assertThat(counter).isEqualTo(3 * (BiasedLock.STREAK + 2));
+    }
+
+    @Test
+    void shouldAllocateNothingWhenTwoThreadsTakeTheBiasFromEachOther() throws Exception {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final long[] allocated = new long[2];
+        final CyclicBarrier turn = new CyclicBarrier(2);
+        final AtomicInteger nextParty = new AtomicInteger();
+        final int rounds = 20;
+        runTogether(2, () -> {
+            final int party = nextParty.getAndIncrement();
+            for (int round = 0; round < rounds; round++) {
+                turn.await();
+                if (round % 2 == party) {
+                    final long before = threads.getCurrentThreadAllocatedBytes();
+                    for (int i = 0; i <= BiasedLock.STREAK; i++) {
+                        lock.lock();
+                        counter++;
+                        lock.unlock();
+                    }
+                    // The first turns make the biases, and load what the loop needs.
+                    allocated[party] += round < rounds / 2 ? 0 : threads.getCurrentThreadAllocatedBytes() - before;
+                }
+            }
+            return party;
+        });
+        assertThat(counter).isEqualTo(rounds * (BiasedLock.STREAK + 1));
+        assertThat(allocated).containsOnly(0);
     }
 
     @Test
