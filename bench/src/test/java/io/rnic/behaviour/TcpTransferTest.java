@@ -115,6 +115,29 @@ class TcpTransferTest {
         }
     }
 
+    /** An answer of many turns, which begins in the thread that polls: what it leaves, the connection's own thread does. */
+    @OverTcp
+    void aLongAnswerShouldGoOnWhenItsSidePollsNoMore(final ConnectedPair pair) {
+        final Side client = pair.client();
+        final Side server = pair.server();
+        try (MemoryRegion from = server.register(REGION_BYTES, Access.LOCAL_WRITE, Access.REMOTE_READ);
+            MemoryRegion to = client.register(REGION_BYTES, Access.LOCAL_WRITE)) {
+            final byte[] bytes = new byte[REGION_BYTES];
+            new Random(2).nextBytes(bytes);
+            from.segment().copyFrom(MemorySegment.ofArray(bytes));
+            for (int polls = 0; polls < 400; polls += 20) {
+                to.segment().fill((byte) 0);
+                client.queuePair().postSend(new SendRequest().read(polls, from.address(), from.rkey())
+                    .sge(to, 0, REGION_BYTES).signalled(true));
+                for (int i = 0; i < polls; i++) {
+                    assertThat(Completions.poll(server.receives())).isEmpty();
+                }
+                assertThat(client.awaitSend()).succeeded().hasWrId(polls);
+                expectEqual(from, to, 0, REGION_BYTES);
+            }
+        }
+    }
+
     /** Each answers the other's Reads and has requests of its own: neither holds the other up. */
     @OverTcp
     void readsOfBothSidesAndOtherRequestsShouldGoOnSideBySide(final ConnectedPair pair) {

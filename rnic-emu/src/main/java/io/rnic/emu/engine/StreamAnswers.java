@@ -10,8 +10,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/** Answers the peer's Reads and atomics over a stream, in the order in which they came. */
+/**
+ * Answers the peer's Reads and atomics over a stream, in the order in which they came; so much in one go that a peer
+ * which asks for gigabytes keeps neither the thread nor the locks.
+ */
 final class StreamAnswers {
+    /** Bytes that are sent in one go, or a segment more. */
+    static final int TURN_BYTES = 1 << 20;
+
     private final Engine engine;
 
     StreamAnswers(final Engine engine) {
@@ -49,6 +55,10 @@ final class StreamAnswers {
             if (!link.isReady()) {
                 return Terminate.LATER;
             }
+            if (stream.answeredBytes >= TURN_BYTES) {
+                link.later();
+                return Terminate.LATER;
+            }
             final int sent = stream.answers.sent();
             final int length = Math.min(request.length - sent, link.maxTagged());
             link.tagged(RdmapOpcode.READ_RESPONSE, request.sinkStag, request.sinkOffset + sent, length,
@@ -63,6 +73,7 @@ final class StreamAnswers {
                 return ended;
             }
             stream.answers.send(length);
+            stream.answeredBytes += length;
         } while (stream.answers.sent() < request.length);
         return Terminate.NONE;
     }

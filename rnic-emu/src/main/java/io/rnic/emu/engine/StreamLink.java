@@ -17,6 +17,12 @@ public non-sealed interface StreamLink extends Link {
      */
     boolean isReady();
 
+    /**
+     * Has {@link Engine#process} called for its queue pair soon, in a thread that holds no lock: others have their turn
+     * before the rest is sent.
+     */
+    void later();
+
     /** How many bytes of payload a tagged segment may have. */
     int maxTagged();
 

@@ -56,6 +56,7 @@ final class StreamSends {
     boolean drain(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         final long posted = queuePair.send.posted();
         stream.stalled = false;
+        stream.answeredBytes = 0;
         try {
             for (int done = 0; done < SendSide.BATCH; done++) {
                 if (!stream.flushing) {
@@ -70,6 +71,9 @@ final class StreamSends {
                 } else if ((state != RTS && state != SQD) || !next(queuePair, stream, self, posted, state)) {
                     return false;
                 }
+            }
+            if (stream.answers.isWaiting()) {
+                stream.link.later(); // a NIC with a thread of its own comes back for what is posted alone
             }
             return true;
         } finally {

@@ -35,6 +35,8 @@ final class StreamState {
     boolean drainAsked;
     /** Whether what was done last was an answer to the peer. */
     boolean answered;
+    /** Bytes of answers that were sent in this go. */
+    int answeredBytes;
     /** Whether a request was flushed: then all behind it are, though their bytes may have left. */
     boolean flushing;
     /** How the oldest outstanding Read, or else the message that is half sent, ends when all is flushed. */

@@ -38,6 +38,11 @@ final class FaultyStreamLink implements StreamLink {
     }
 
     @Override
+    public void later() {
+        link.later();
+    }
+
+    @Override
     public void tagged(
         final int opcode, final int stag, final long taggedOffset, final int length, final boolean last) {
         final int passing = begin(length);

@@ -43,9 +43,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     // What the loop waits for, made once: Netty would make them anew. Errors are told in any case; who waits for nothing
     // at all would be forgotten.
     private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR;
-    private static final EpollIoOps INPUT = EpollIoOps.EPOLLIN.with(NOTHING);
-    private static final EpollIoOps ROOM = EpollIoOps.EPOLLOUT.with(NOTHING);
-    private static final EpollIoOps BOTH = INPUT.with(ROOM);
+    private static final EpollIoOps INPUT = NOTHING.with(EpollIoOps.EPOLLIN);
+    private static final EpollIoOps ROOM = NOTHING.with(EpollIoOps.EPOLLOUT);
+    private static final EpollIoOps BOTH = INPUT.with(EpollIoOps.EPOLLOUT);
     /** How long a peer may take to end its side too. */
     private static final long LINGER_SECONDS = 5;
 
@@ -59,12 +59,15 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     private final ReentrantLock reading = new ReentrantLock();
     private final Runnable beginCheck = this::beginCheck;
     private final Runnable check = this::check;
+    private final Runnable goOn = this::goOn;
 
     /** Polls in a row, and when the last was: of who reads. */
     private int row;
     private volatile long lastPollNs;
     /** Whether no more comes. */
     private volatile boolean ended;
+    /** Whether something is left to be sent that needed no room, but the others' turn. */
+    private volatile boolean left;
     /** Whether the stream knows: of who reads. */
     private boolean told;
 
@@ -167,14 +170,33 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
 
     private boolean leave() {
         try {
-            final boolean left = output.leave();
-            if (left) {
+            final boolean ready = output.leave();
+            if (ready) {
                 whenReady.run();
             }
-            return left;
+            return ready;
         } catch (final Throwable e) {
             failed(e);
             return false;
+        }
+    }
+
+    /** Has the rest sent soon: by who polls next, or by the loop. Any thread, whatever it holds. */
+    void later() {
+        left = true;
+        if (!polled) {
+            loop.execute(goOn);
+        }
+    }
+
+    private void goOn() {
+        if (left) {
+            left = false; // before it is looked what is left: nothing that comes meanwhile is forgotten
+            try {
+                whenReady.run();
+            } catch (final Throwable e) {
+                failed(e);
+            }
         }
     }
 
@@ -201,8 +223,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         } finally {
             reading.unlock();
         }
-        final boolean left = leave();
-        return found || left;
+        final boolean ready = leave();
+        goOn();
+        return found || ready;
     }
 
     private void count() {
@@ -223,6 +246,8 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
             update();
             if (now) {
                 loop.execute(beginCheck);
+            } else if (left) {
+                loop.execute(goOn);
             }
         }
     }

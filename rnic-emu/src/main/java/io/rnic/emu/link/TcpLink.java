@@ -36,6 +36,7 @@ final class TcpLink implements StreamLink {
     private static final int PIECES_OF_A_FRAME = 20;
 
     private final TcpOutput output;
+    private final Runnable later;
     private final Runnable disconnect;
     private final int mulpdu;
     private final boolean crc;
@@ -74,15 +75,17 @@ final class TcpLink implements StreamLink {
      * @param crc        whether CRCs are used
      * @param markers    whether the peer requires markers
      * @param open       whether it may send before something came
+     * @param later      has its queue pair worked on soon, in a thread that holds no lock
      * @param disconnect ends the connection, in any thread
      */
     TcpLink(final TcpOutput output, final int mulpdu, final boolean crc, final boolean markers, final boolean open,
-        final Runnable disconnect) {
+        final Runnable later, final Runnable disconnect) {
         this.output = output;
         this.mulpdu = mulpdu;
         this.crc = crc;
         this.markers = markers;
         this.open = open;
+        this.later = later;
         this.disconnect = disconnect;
     }
 
@@ -103,6 +106,11 @@ final class TcpLink implements StreamLink {
     @Override
     public boolean isReady() {
         return open && output.hasRoom();
+    }
+
+    @Override
+    public void later() {
+        later.run();
     }
 
     @Override

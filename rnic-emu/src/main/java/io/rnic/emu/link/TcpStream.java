@@ -69,10 +69,14 @@ public final class TcpStream {
         timer = timer(channel, agreed.stallMs);
         output = socket == null ? new ChannelOutput(channel, captured, whenReady, timer) : socket.output();
         link = new TcpLink(output, Fpdu.mulpdu(TcpTransport.segmentBytes(channel), agreed.markersSent),
-            agreed.crc, agreed.markersSent, agreed.open, this::disconnect);
+            agreed.crc, agreed.markersSent, agreed.open, later(channel, whenReady), this::disconnect);
         queuePair.connect(faults.around(link, queuePair));
         receiver = new StreamReceiver(engine, queuePair);
         reader = new FpduReader(receiver, agreed.crc, agreed.markersReceived);
+    }
+
+    private Runnable later(final DuplexChannel channel, final Runnable whenReady) {
+        return socket == null ? () -> channel.eventLoop().execute(whenReady) : socket::later;
     }
 
     private StallTimer timer(final DuplexChannel channel, final int stallMs) {
