@@ -13,8 +13,10 @@ import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePair;
@@ -54,7 +56,7 @@ class FaultInjectionTest {
         final byte[] expected = new byte[192];
         Arrays.fill(expected, 0, 100, (byte) 7);
         assertThat(pair.server().bytes(0, 192)).isEqualTo(expected);
-        assertThat(Objects.requireNonNull(pair.client().queuePair().diagnosis()).check()).isEqualTo(Check.INJECTED);
+        expectInjected(pair, 2);
         assertThat(Objects.requireNonNull(pair.server().queuePair().diagnosis()).check())
             .isEqualTo(Check.PEER_DISCONNECTED);
     }
@@ -87,6 +89,27 @@ class FaultInjectionTest {
         assertThat(pair.client().awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasWrId(2)
             .hasTerminate(1, 1, 0);
         assertBroken(pair);
+        expectInjected(pair, 2);
+    }
+
+    /** The fault names the Write that it befell. */
+    private static void expectInjected(final ConnectedPair pair, final long wrId) {
+        final Diagnosis diagnosis = Objects.requireNonNull(pair.client().queuePair().diagnosis());
+        assertThat(diagnosis.check()).isEqualTo(Check.INJECTED);
+        assertThat(diagnosis.operation()).isEqualTo(CompletionOpcode.RDMA_WRITE);
+        assertThat(diagnosis.wrId()).isEqualTo(wrId);
+    }
+
+    /** The answer, a second delivery of the server, is no request of its own. */
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", faults = "terminate:2=1/1/0")
+    void shouldNameNoRequestWhereAnAnswerIsRefused(final ConnectedPair pair) {
+        pair.server().write(1, 0, 8, pair.client().region().address(), pair.client().region().rkey());
+        assertThat(pair.server().awaitSend()).succeeded();
+        pair.client().read(2, 0, 8, pair.server().region().address(), pair.server().region().rkey());
+        final Diagnosis diagnosis = pair.server().awaitDiagnosis();
+        assertThat(diagnosis.check()).isEqualTo(Check.INJECTED);
+        assertThat(diagnosis.operation()).isNull();
+        assertThat(diagnosis.wrId()).isNull();
     }
 
     @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "terminate:1=1/2/2")

@@ -44,9 +44,9 @@ public record Fault(
         return new Fault(check, false, null, NO_SLOT, 0, 0, 0, 0, null, 0);
     }
 
-    /** A fault that was asked for. */
-    static Fault injected(final int terminate) {
-        return new Fault(Check.INJECTED, terminate != 0, null, NO_SLOT, 0, 0, 0, 0, null, terminate);
+    /** A fault that was asked for; what it befell, null and {@link #NO_SLOT} for no request of this side. */
+    static Fault injected(final @Nullable CompletionOpcode operation, final long slotNumber, final int terminate) {
+        return new Fault(Check.INJECTED, terminate != 0, operation, slotNumber, 0, 0, 0, 0, null, terminate);
     }
 
     /** What failed where a completion was lost. */

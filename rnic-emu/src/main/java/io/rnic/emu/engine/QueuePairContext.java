@@ -7,6 +7,7 @@ import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
+import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.QueuePairState;
@@ -127,12 +128,19 @@ public final class QueuePairContext {
     }
 
     /**
-     * Notes a fault that was asked for.
+     * Notes a fault that was asked for; under the lock of the send queue.
      *
+     * @param ofRequest whether it befalls the request that is being sent, not an answer to the peer
      * @param terminate the Terminate that is said to have come, 0 if the connection is said to be lost
      */
-    public void noteInjected(final int terminate) {
-        note(Fault.injected(terminate));
+    public void noteInjected(final boolean ofRequest, final int terminate) {
+        if (ofRequest) {
+            final long control = send.slots.getLong(send.slot() + SendSlotLayout.CONTROL);
+            note(Fault.injected(
+                SendSide.completionOpcode(SendSlotLayout.opcode(control)), send.taken, terminate));
+        } else {
+            note(Fault.injected(null, Fault.NO_SLOT, terminate));
+        }
     }
 
     /** Why it went to ERROR, null if it did not. */

@@ -108,7 +108,7 @@ final class FaultyLink implements DirectLink {
     }
 
     private int fault(final int allowed) {
-        self.noteInjected(allowed < 0 ? terminateCode : 0);
+        self.noteInjected(true, allowed < 0 ? terminateCode : 0);
         return allowed < 0 ? terminateCode : Terminate.CONNECTION_LOST;
     }
 

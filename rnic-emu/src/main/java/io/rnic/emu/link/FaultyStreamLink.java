@@ -3,6 +3,7 @@ package io.rnic.emu.link;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.StreamLink;
 import io.rnic.emu.engine.Terminate;
+import io.rnic.emu.wire.RdmapOpcode;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -18,6 +19,8 @@ final class FaultyStreamLink implements StreamLink {
     /** Bytes of the segment under way that pass; below its length the connection ends behind them. */
     private int allowed;
     private boolean cut;
+    /** Whether the segment under way answers the peer. */
+    private boolean answers;
     private boolean refused;
 
     FaultyStreamLink(final StreamLink link, final QueuePairContext self, final Moment.Watch terminates,
@@ -29,7 +32,8 @@ final class FaultyStreamLink implements StreamLink {
         bytesLeft = dropBytes;
     }
 
-    private int begin(final int length) {
+    private int begin(final int opcode, final int length) {
+        answers = opcode == RdmapOpcode.READ_RESPONSE || opcode == RdmapOpcode.ATOMIC_RESPONSE;
         refused = terminates.pass();
         allowed = (int) Math.min(length, bytesLeft);
         cut = allowed < length;
@@ -45,14 +49,14 @@ final class FaultyStreamLink implements StreamLink {
     @Override
     public void tagged(
         final int opcode, final int stag, final long taggedOffset, final int length, final boolean last) {
-        final int passing = begin(length);
+        final int passing = begin(opcode, length);
         link.tagged(opcode, stag, taggedOffset, passing, last && !cut);
     }
 
     @Override
     public void untagged(final int opcode, final int stag, final int msn, final int messageOffset, final int length,
         final boolean last) {
-        final int passing = begin(length);
+        final int passing = begin(opcode, length);
         link.untagged(opcode, stag, msn, messageOffset, passing, last && !cut);
     }
 
@@ -67,12 +71,12 @@ final class FaultyStreamLink implements StreamLink {
     public int end() {
         if (refused) {
             link.abandon();
-            self.noteInjected(terminateCode);
+            self.noteInjected(!answers, terminateCode);
             return terminateCode;
         }
         final int result = link.end();
         if (cut && result == Terminate.NONE) {
-            self.noteInjected(0);
+            self.noteInjected(!answers, 0);
             return Terminate.CONNECTION_LOST;
         }
         return result;
