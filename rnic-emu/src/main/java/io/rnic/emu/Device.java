@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.agrona.concurrent.BackoffIdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /** One NIC, shared by all in this JVM who open its name; shut down by the last who closes it. */
@@ -65,8 +64,7 @@ public final class Device {
         domainNumbers = new Numbers("protection domains", config.maxQueuePairs(), "maxQueuePairs");
         if (config.threading() == DeviceConfig.Threading.DEDICATED) {
             doorbells = new DedicatedDoorbells(engine, sharedMemory, queuePairNumbers.indexMask());
-            thread = new NicThread(
-                doorbells, new BackoffIdleStrategy(100, 10, 1_000, 50_000), "rnic " + config.name());
+            thread = new NicThread(doorbells, doorbells.idle(), "rnic " + config.name());
         } else {
             doorbells = null;
             thread = null;

@@ -33,6 +33,7 @@ public final class DedicatedDoorbells implements Agent {
     private final ThreadLocal<UnsafeBuffer> messages = ThreadLocal.withInitial(() -> new UnsafeBuffer(new byte[4]));
     private final Predicate<QueuePairContext> scheduler = this::schedule;
     private final Predicate<QueuePairContext> finisher = this::finish;
+    private final DoorbellIdle idle = new DoorbellIdle(this::hasRung);
     private final MessageHandler handler = (type, buffer, index, length) -> take(buffer.getInt(index));
 
     /**
@@ -50,6 +51,15 @@ public final class DedicatedDoorbells implements Agent {
         final SharedMemory.Block block = memory.allocate(capacity + RingBufferDescriptor.TRAILER_LENGTH);
         fifo = new ManyToOneRingBuffer(
             new UnsafeBuffer(block.segment().address(), capacity + RingBufferDescriptor.TRAILER_LENGTH));
+    }
+
+    /** How the thread that takes them idles. */
+    public DoorbellIdle idle() {
+        return idle;
+    }
+
+    private boolean hasRung() {
+        return fifo.producerPosition() != fifo.consumerPosition();
     }
 
     /** The doorbell of a queue pair. */
@@ -108,6 +118,7 @@ public final class DedicatedDoorbells implements Agent {
         final UnsafeBuffer message = messages.get();
         message.putInt(0, queuePair.number);
         if (fifo.write(MESSAGE_TYPE, message, 0, Integer.BYTES)) {
+            idle.wake();
             return true;
         }
         queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
