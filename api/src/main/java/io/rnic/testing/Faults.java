@@ -73,7 +73,7 @@ public final class Faults {
     private static String number(final String what, final long value, final long min, final long max) {
         if (value < min || value > max) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "fault with " + what + " " + value + "; allowed: " + min
-                + (max == MAX ? " and more" : " to " + max));
+                + " to " + max);
         }
         return Long.toString(value);
     }
@@ -84,9 +84,13 @@ public final class Faults {
         return new Faults(more);
     }
 
-    /** The options with the setting {@code faults}. A front end that does not know one says so at opening. */
+    /**
+     * The options with these faults beside those that they have. A front end that does not know one, or is asked for
+     * one twice, says so at opening.
+     */
     public RnicOptions addTo(final RnicOptions options) {
-        return options.with("faults", toString());
+        final String before = options.explicit().getOrDefault("faults", "");
+        return options.with("faults", before.isEmpty() ? toString() : before + ";" + this);
     }
 
     /** The value of the setting {@code faults}. */

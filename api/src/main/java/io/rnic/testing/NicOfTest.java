@@ -4,18 +4,23 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /** What one run of one test is given; made when it is asked for, closed and checked for leaks afterwards. */
-final class NicOfTest implements ParameterResolver, AfterEachCallback {
+final class NicOfTest implements ParameterResolver, BeforeEachCallback, AfterEachCallback,
+    TestExecutionExceptionHandler, LifecycleMethodExecutionExceptionHandler {
     private static final List<Class<?>> TYPES = List.of(Rnic.class, RnicOptions.class, ConnectedPair.class);
 
     /** What of a device must be zero when nobody has anything of it, and what one calls it. */
@@ -28,14 +33,62 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
         "device.protectionDomains", "protection domains",
         "device.pinnedBytes", "bytes of locked memory");
 
+    private final String run;
     private final RnicOptions options;
     private final List<TrackedNic> nics = new ArrayList<>();
     private @Nullable Rnic rnic;
     private @Nullable ConnectedPair pair;
     private boolean optionsGiven;
 
-    NicOfTest(final RnicOptions options) {
+    /** Beneath a failure it tells which run that was: of those of one method, build tools show the number alone. */
+    private static final class Run extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Run(final String name) {
+            super("through " + name, null, false, false);
+        }
+    }
+
+    /**
+     * What a run is given.
+     *
+     * @param run     its name
+     * @param options of the NICs
+     */
+    NicOfTest(final String run, final RnicOptions options) {
+        this.run = run;
         this.options = options;
+    }
+
+    /** A test that takes no NIC is told too what is wrong with its options. */
+    @Override
+    public void beforeEach(final ExtensionContext context) {
+        if (Arrays.stream(context.getRequiredTestMethod().getParameterTypes()).noneMatch(TYPES::contains)) {
+            Rnic.open(options).close();
+        }
+    }
+
+    @Override
+    public void handleTestExecutionException(final ExtensionContext context, final Throwable failure)
+        throws Throwable {
+        throw named(failure);
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(final ExtensionContext context, final Throwable failure)
+        throws Throwable {
+        throw named(failure);
+    }
+
+    @Override
+    public void handleAfterEachMethodExecutionException(final ExtensionContext context, final Throwable failure)
+        throws Throwable {
+        throw named(failure);
+    }
+
+    private Throwable named(final Throwable failure) {
+        failure.addSuppressed(new Run(run));
+        return failure;
     }
 
     @Override
@@ -98,7 +151,7 @@ final class NicOfTest implements ParameterResolver, AfterEachCallback {
             left.addAll(heldByOthers());
         }
         if (!left.isEmpty() && context.getExecutionException().isEmpty()) {
-            throw new AssertionError("the test left open:\n  " + String.join("\n  ", left)
+            throw new AssertionError("the test left open, through " + run + ":\n  " + String.join("\n  ", left)
                 + "\nclose each before the test ends, best by try-with-resources");
         }
     }

@@ -42,8 +42,8 @@ public final class RnicTestExtension implements TestTemplateInvocationContextPro
         final ExtensionContext context) {
         final RnicTest test =
             AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), RnicTest.class).orElseThrow();
-        final List<String> frontEnds =
-            List.of(test.frontEnds()).equals(List.of(RnicTest.ALL)) ? Rnic.frontEnds() : List.of(test.frontEnds());
+        final List<String> asked = List.of(test.frontEnds());
+        final List<String> frontEnds = asked.equals(List.of(RnicTest.ALL)) ? Rnic.frontEnds() : asked;
         check(test, frontEnds);
         final List<TestTemplateInvocationContext> invocations = new ArrayList<>();
         for (final String frontEnd : frontEnds) {
@@ -66,6 +66,22 @@ public final class RnicTestExtension implements TestTemplateInvocationContextPro
         }
         if (test.link().length == 0) {
             throw wrong("no link; allowed: " + RnicTest.CONFIGURED + ", loopback, tcp, auto");
+        }
+        if (frontEnds.contains(RnicTest.ALL)) {
+            throw wrong("front ends " + String.join(", ", frontEnds) + "; allowed: " + RnicTest.ALL
+                + " alone, or names of " + String.join(", ", Rnic.frontEnds()));
+        }
+        checkOnce("front end", frontEnds);
+        checkOnce("threading", List.of(test.threading()));
+        checkOnce("link", List.of(test.link()));
+    }
+
+    private static void checkOnce(final String what, final List<String> values) {
+        final Set<String> seen = new HashSet<>();
+        for (final String value : values) {
+            if (!seen.add(value)) {
+                throw wrong(what + " '" + value + "' twice; allowed: each once");
+            }
         }
     }
 
@@ -121,7 +137,7 @@ public final class RnicTestExtension implements TestTemplateInvocationContextPro
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new NicOfTest(options));
+            return List.of(new NicOfTest(name, options));
         }
     }
 }

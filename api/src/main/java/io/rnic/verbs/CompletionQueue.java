@@ -6,8 +6,9 @@ public interface CompletionQueue extends AutoCloseable {
     int capacity();
 
     /**
-     * Hands up to {@code limit} completions to the handler and returns how many ({@code ibv_poll_cq(3)}). Never blocks,
-     * allocates nothing. Several threads may poll; handlers of one queue run one at a time. A handler may post,
+     * Hands up to {@code limit} completions to the handler and returns how many ({@code ibv_poll_cq(3)}). Waits for no
+     * completion, allocates nothing. Several threads may poll; handlers of one queue run one at a time, so a poll waits
+     * for one of another thread that is in its handler. A handler may post,
      * arm and disconnect. It may not poll or close this queue, nor close or modify its queue pairs: that is refused. Of
      * other queues it must not do so either: two handlers that wait for each other's queue wait for ever. Whether
      * completions that arrive while the handler runs are handed over by this call or the next is not said.

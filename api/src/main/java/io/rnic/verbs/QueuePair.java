@@ -119,8 +119,9 @@ public interface QueuePair extends AutoCloseable {
      * Moves the queue pair to another state ({@code ibv_modify_qp(3)}): from any to ERROR or RESET (a connected one is
      * disconnected), from RESET to INIT, from RTS to SQD and back. To RTS it comes from INIT by connecting only.
      *
-     * <p>In SQD what is posted to the send queue waits. When this returns, what was begun is done, and
-     * {@link AsyncEventType#SQ_DRAINED} tells so.
+     * <p>In SQD what is posted to the send queue waits, and what was begun goes on;
+     * {@link AsyncEventType#SQ_DRAINED} tells when it is done. On loopback that is so when this returns; over TCP Reads
+     * may be outstanding then. A connection that ends before is told in its stead.
      *
      * @throws RnicException INVALID_STATE for any other step; nothing has changed then
      */

@@ -151,15 +151,25 @@ class FaultInjectionTest {
     @Test
     void shouldCheckTheNumbersOfAFaultWhereItIsAskedFor() {
         final Faults none = Faults.none();
-        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.failRegistration(0)).hasMessageContaining("1 and more");
+        final String most = "to " + (Long.MAX_VALUE - 1);
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.failRegistration(0)).hasMessageContaining("1 " + most);
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.failRegistrations(200)).hasMessageContaining("0 to 100");
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(0, 1, 2, 3)).hasMessageContaining("delivery 0");
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(1, 16, 2, 3)).hasMessageContaining("layer 16");
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(1, 1, -1, 3)).hasMessageContaining("0 to 15");
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.terminate(1, 1, 2, 256)).hasMessageContaining("0 to 255");
-        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.dropAfter(-1)).hasMessageContaining("0 and more");
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> none.dropAfter(-1)).hasMessageContaining("0 " + most);
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.overrunAt(0)).hasMessageContaining("completion 0");
         expectRefused(RnicError.INVALID_ARGUMENT, () -> none.delayCompletions(-1)).hasMessageContaining("polls -1");
+    }
+
+    @RnicTest(faults = "delay:3")
+    void shouldAddFaultsToThoseThatAreThere(final RnicOptions options) {
+        final RnicOptions both = Faults.none().dropAfter(10).addTo(options);
+        assertThat(both.explicit()).containsEntry("faults", "delay:3;drop:10");
+        final RnicOptions twice = Faults.none().delayCompletions(4).addTo(both);
+        expectRefused(RnicError.INVALID_ARGUMENT, () -> Rnic.open(twice))
+            .hasMessageContaining("'delay' is there twice");
     }
 
     @RnicTest(link = {"loopback", "tcp"}, faults = "delay:5")

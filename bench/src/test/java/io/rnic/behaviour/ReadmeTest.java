@@ -14,6 +14,19 @@ class ReadmeTest {
     }
 
     @Test
+    void shouldEndEachBlockOfCode() throws IOException {
+        boolean inside = false;
+        for (final String line : Files.readAllLines(Path.of("../README.md"))) {
+            if (line.startsWith("```")) {
+                assertThat(!inside || line.equals("```")).as("'%s' inside a block of code", line).isTrue();
+                inside = !inside;
+            }
+            assertThat(inside && line.startsWith("###")).as("'%s' inside a block of code", line).isFalse();
+        }
+        assertThat(inside).as("a block of code goes on to the end").isFalse();
+    }
+
+    @Test
     void shouldShowTheExampleAsItStands() throws IOException {
         expectInReadme("src/main/java/io/rnic/bench/example/LoopbackExample.java");
     }

@@ -35,6 +35,7 @@ import org.junit.platform.testkit.engine.Events;
 /** What the extension hands out, and that it finds what a test leaves behind: tests are run inside these tests. */
 class RnicTestExtensionTest {
     private static final List<RnicOptions> LEFT = new CopyOnWriteArrayList<>();
+    private static final String LEFT_OPEN = "left open, through (user|kernel), invoker:\n";
     private static final Set<String> SEEN = new ConcurrentSkipListSet<>();
 
     /** Run by the tests below, not by the build: most of them must fail. */
@@ -120,6 +121,23 @@ class RnicTestExtensionTest {
         void askForNoFrontEnd(final Rnic rnic) {
         }
 
+        @RnicTest(frontEnds = {"all", "user"})
+        void askForAllAndOneMore(final Rnic rnic) {
+        }
+
+        @RnicTest(threading = {"invoker", "dedicated", "invoker"})
+        void askForTheSameThreadingTwice(final Rnic rnic) {
+        }
+
+        @RnicTest(frontEnds = "user", faults = "rubbish")
+        void askForAFaultThatIsNoneAndTakeNothing() {
+        }
+
+        @RnicTest(threading = "dedicated", link = "tcp")
+        void fail(final ConnectedPair pair) {
+            assertThat(pair.client().sends().capacity()).isZero();
+        }
+
         @RnicTest(settings = {"maxQueuePairs=4", "maxQueuePairs=4"})
         void askTwice(final Rnic rnic) {
         }
@@ -202,7 +220,7 @@ class RnicTestExtensionTest {
     @Test
     void shouldNameTheRegionThatIsLeftAndTheLineThatMadeIt() {
         assertThat(failures("leaveARegion")).hasSize(2).allSatisfy(message -> assertThat(message).containsPattern(
-            "left open:\n  memory region stag=0x[0-9a-f]+ of 100 bytes, made at .*leaveARegion\\("
+            LEFT_OPEN + "  memory region stag=0x[0-9a-f]+ of 100 bytes, made at .*leaveARegion\\("
                 + "RnicTestExtensionTest.java:\\d+\\)\n"));
     }
 
@@ -216,7 +234,7 @@ class RnicTestExtensionTest {
     @Test
     void shouldCloseWhatIsLeftInTheRightOrderAndNameNothingElse() {
         assertThat(failures("leaveBoundWindows")).hasSize(2).allSatisfy(message -> assertThat(message)
-            .containsPattern("left open:\n  memory window, made [^\n]*\n  memory window, made [^\n]*\n"
+            .containsPattern(LEFT_OPEN + "  memory window, made [^\n]*\n  memory window, made [^\n]*\n"
                 + "  memory region [^\n]* of 128 bytes, made [^\n]*\nclose each"));
         assertThat(LEFT).hasSize(2).allSatisfy(options ->
             Rnic.open(options.with("maxQueuePairs", "7")).close()); // another device of the same name
@@ -232,19 +250,29 @@ class RnicTestExtensionTest {
     @Test
     void shouldTellOfANicThatKeepsTheDeviceOpen() {
         assertThat(failures("leaveANic")).hasSize(2).allSatisfy(message -> assertThat(message)
-            .contains("left open:\n  1 NICs that the test opened by its RnicOptions"));
+            .contains("invoker:\n  1 NICs that the test opened by its RnicOptions"));
     }
 
     @Test
     void shouldFindWhatASetUpMethodLeftBeforeThePairWasMade() {
         assertThat(failures(run(LateSubjects.class, "leaveWhatWasMadeBefore"))).hasSize(2)
             .allSatisfy(message -> assertThat(message).containsPattern(
-                "left open:\n  completion queue of 16 completions, made at .*LateSubjects.make\\(.*\n"));
+                LEFT_OPEN + "  completion queue of 16 completions, made at .*LateSubjects.make\\(.*\n"));
     }
 
     @Test
     void shouldNotHideTheTestsOwnFailure() {
         assertThat(failures("failAndLeave")).containsExactly("the test's own", "the test's own");
+    }
+
+    @Test
+    void shouldSayBeneathAFailureWhichRunItWas() {
+        final List<String> runs = run("fail").filter(event -> event.getType() == FINISHED)
+            .map((Event event) -> event.getRequiredPayload(TestExecutionResult.class).getThrowable())
+            .flatMap(Optional::stream).flatMap(failure -> Arrays.stream(failure.getSuppressed()))
+            .map(Throwable::getMessage).toList();
+        assertThat(runs).containsExactlyInAnyOrder("through kernel, dedicated, tcp",
+            "through user, dedicated, tcp");
     }
 
     @Test
@@ -258,6 +286,11 @@ class RnicTestExtensionTest {
         assertThat(failures("askTwice")).singleElement().asString().contains("'maxQueuePairs=4'", "once");
         assertThat(failures("askForTwoLinks")).singleElement().asString().contains("'link=tcp'", "@RnicTest(link)");
         assertThat(failures("askForADevice")).singleElement().asString().contains("'device=mine'");
+        assertThat(failures("askForAllAndOneMore")).singleElement().asString()
+            .contains("all, user", "all alone, or names of kernel, user");
+        assertThat(failures("askForTheSameThreadingTwice")).singleElement().asString().contains("'invoker' twice");
+        assertThat(failures("askForAFaultThatIsNoneAndTakeNothing")).singleElement().asString()
+            .contains("rubbish", "allowed");
         assertThat(failures("askForTwoDrops")).isNotEmpty().allSatisfy(
             message -> assertThat(message).contains("'drop' is there twice"));
     }

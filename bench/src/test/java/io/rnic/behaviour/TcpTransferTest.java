@@ -115,7 +115,7 @@ class TcpTransferTest {
         }
     }
 
-    /** An answer of many turns, which begins in the thread that polls: what it leaves, the connection's own thread does. */
+    /** An answer of many turns begins in the thread that polls: what that leaves, the connection's own thread does. */
     @OverTcp
     void aLongAnswerShouldGoOnWhenItsSidePollsNoMore(final ConnectedPair pair) {
         final Side client = pair.client();

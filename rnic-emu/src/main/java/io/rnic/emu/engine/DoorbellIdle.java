@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * wakes it. So a NIC that is not used takes nothing of a core.
  *
  * <pre>
- *   looks at once, {@value #SPINS} times -- yields, {@value #YIELDS} -- rests, {@value #RESTS}, from 1 to 50 us -- sleeps
+ *   looks again, {@value #SPINS} times -- yields, {@value #YIELDS} -- rests, {@value #RESTS}, of 1 to 50 us -- sleeps
  * </pre>
  *
  * <p>Nobody rings in vain: who sleeps says so first and then looks once more, and who rings looks for a sleeper

@@ -40,8 +40,8 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     private static final long PATIENCE_NS = 1_000_000;
     /** Reads of one connection before the loop turns to the next. */
     private static final int MAX_READS = 16;
-    // What the loop waits for, made once: Netty would make them anew. Errors are told in any case; who waits for nothing
-    // at all would be forgotten.
+    // What the loop waits for, made once: Netty would make them anew. Errors are told in any case; who waits for
+    // nothing at all would be forgotten.
     private static final EpollIoOps NOTHING = EpollIoOps.EPOLLERR;
     private static final EpollIoOps INPUT = NOTHING.with(EpollIoOps.EPOLLIN);
     private static final EpollIoOps ROOM = NOTHING.with(EpollIoOps.EPOLLOUT);

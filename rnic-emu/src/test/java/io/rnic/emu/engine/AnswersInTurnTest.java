@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A peer that reads gigabytes, by a stream that always has room, gets them in pieces, with turns for others between. */
+/** A peer that reads gigabytes by a stream that always has room gets them in pieces, with turns for others between. */
 class AnswersInTurnTest {
     private static final int DOMAIN = 7;
     private static final int COMPLETIONS = 8;
@@ -55,7 +55,8 @@ class AnswersInTurnTest {
     private int ask(final StreamReceiver receiver, final int length) {
         final MemorySegment ulpdu = Arena.ofAuto().allocate(DdpHeader.UNTAGGED_LENGTH + ReadRequestHeader.LENGTH);
         DdpHeader.writeUntagged(ulpdu, 0, RdmapOpcode.READ_REQUEST, true, 0, ++asked, 0);
-        ReadRequestHeader.write(ulpdu, DdpHeader.UNTAGGED_LENGTH, SINK_STAG, 0, length, region.stag(), region.address());
+        ReadRequestHeader.write(
+            ulpdu, DdpHeader.UNTAGGED_LENGTH, SINK_STAG, 0, length, region.stag(), region.address());
         return receiver.begin(ulpdu, 0, (int) ulpdu.byteSize());
     }
 
