@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -121,6 +123,24 @@ public final class StagTable {
         entry.revoke();
         dma.close(entry);
         count--;
+    }
+
+    /**
+     * The same, also while memory windows are bound to it: they lead to nothing from now on.
+     *
+     * @return what the windows were bound by
+     */
+    public synchronized List<MemoryEntry> removeByForce(final MemoryEntry entry) {
+        final List<MemoryEntry> bindings = new ArrayList<>();
+        for (int i = 0; i < entries.length && entry.windows() != 0; i++) {
+            final MemoryEntry window = entries[i];
+            if (window != null && window.isBoundTo(entry)) {
+                bind(window, new MemoryEntry(window.stag(), window.domain()));
+                bindings.add(window);
+            }
+        }
+        remove(entry);
+        return bindings;
     }
 
     private static void checkUnbound(final MemoryEntry entry) {
