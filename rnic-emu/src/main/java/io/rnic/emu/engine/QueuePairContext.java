@@ -222,7 +222,7 @@ public final class QueuePairContext {
     /** Whether something is posted that is not taken: for a thread that does not hold the send side's lock. */
     boolean hasSendWork() {
         final StreamState streamed = stream;
-        return !destroyed && page.getLongVolatile(DoorbellLayout.SEND_COUNT) != send.taken
+        return !destroyed && send.hasWork()
             && isSending(stateCode()) && (streamed == null || !streamed.stalled);
     }
 
