@@ -306,11 +306,12 @@ public final class QueuePairResource implements Endpoint {
                     + " not together with a step to RESET or ERROR");
             }
             final ReadLimits before = nic.reads();
-            final boolean agreed = state == QueuePairState.SQD;
+            final ReadLimits most = state == QueuePairState.SQD ? nic.agreedReads()
+                : new ReadLimits(DeviceConfig.MAX_READS, DeviceConfig.MAX_READS);
             final int ord = change.ord() == QueuePairChange.UNCHANGED ? before.ord() : change.ord();
             final int ird = change.ird() == QueuePairChange.UNCHANGED ? before.ird() : change.ird();
-            check("ord", ord, 0, agreed ? before.ord() : DeviceConfig.MAX_READS);
-            check("ird", ird, 0, agreed ? before.ird() : DeviceConfig.MAX_READS);
+            check("ord", ord, 0, most.ord());
+            check("ird", ird, 0, most.ird());
             nic.reads(new ReadLimits(ord, ird));
             return before;
         }

@@ -238,6 +238,9 @@ public final class ReceiveSide {
         if (isGone(target)) {
             return Terminate.CONNECTION_LOST;
         }
+        if (target.reads().ird() == 0) {
+            return noReads(target, CompletionOpcode.RDMA_READ, length);
+        }
         if (length == 0) {
             return Terminate.NONE;
         }
@@ -249,6 +252,13 @@ public final class ReceiveSide {
         final int result =
             readResponse(asking, sinkStag, sinkOffset, entry.segment(), sourceOffset - entry.address(), length);
         return result <= Terminate.NONE ? result : sourceGone(target, entry, sourceOffset, length);
+    }
+
+    /** The peer asks for more Reads at a time than are answered: without a stream that is one, or none. */
+    private static int noReads(final QueuePairContext target, final CompletionOpcode operation, final int length) {
+        target.note(
+            Fault.of(Check.PROTOCOL, operation, Fault.NO_SLOT, length, TerminateCode.STREAM_CATASTROPHIC));
+        return TerminateCode.STREAM_CATASTROPHIC;
     }
 
     /** A region's memory went while the peer read it. */
@@ -313,6 +323,10 @@ public final class ReceiveSide {
         final int sinkKey, final long sinkAddress) {
         if (isGone(target)) {
             return Terminate.CONNECTION_LOST;
+        }
+        if (target.reads().ird() == 0) {
+            return noReads(target, swaps ? CompletionOpcode.ATOMIC_COMPARE_AND_SWAP
+                : CompletionOpcode.ATOMIC_FETCH_AND_ADD, Long.BYTES);
         }
         final MemoryEntry entry = stags.find(stag);
         final int refused = checkAtomic(target, entry, swaps, stag, taggedOffset);
