@@ -229,6 +229,8 @@ public final class StagTable {
      * Binds a window to a part of a region, or, of length 0, to nothing; what it was bound to before is revoked, and
      * waited for by the caller.
      *
+     * <p>INVALID_STAG for the key that the window has already: who was told it would reach what it is bound to now.
+     *
      * @param stag      the window's index with its new key
      * @param domain    the queue pair's
      * @param regionKey the region's STag
@@ -239,7 +241,8 @@ public final class StagTable {
     public synchronized AccessCheck bind(final int stag, final int domain, final int regionKey, final long address,
         final long length, final int access) {
         final MemoryEntry window = at(stag);
-        final AccessCheck found = window == null || !window.isWindow() ? AccessCheck.INVALID_STAG
+        final AccessCheck found = window == null || !window.isWindow() || window.stag() == stag
+            ? AccessCheck.INVALID_STAG
             : window.domain() != domain ? AccessCheck.OTHER_DOMAIN : AccessCheck.OK;
         if (found != AccessCheck.OK || window == null || length == 0) {
             return found == AccessCheck.OK && window != null ? bind(window, new MemoryEntry(stag, domain)) : found;
