@@ -122,7 +122,8 @@ public interface QueuePair extends AutoCloseable {
      * <p>In SQD what is posted to the send queue waits. When this returns, what was begun is done, and
      * {@link AsyncEventType#SQ_DRAINED} tells so.
      *
-     * @throws RnicException INVALID_STATE for any other step; nothing has changed then
+     * @throws RnicException INVALID_STATE for any other step, and nothing has changed then; BUSY for a reset while a
+     *                       completion handler of its queues has not returned for 10 s: reset it again when it has
      */
     void modify(QueuePairState target);
 
@@ -144,9 +145,11 @@ public interface QueuePair extends AutoCloseable {
     QueuePairAttributes query();
 
     /**
-     * Destroys the queue pair; a connected one is disconnected. Its unpolled completions vanish.
+     * Destroys the queue pair; a connected one is disconnected. Its unpolled completions vanish, for which it waits
+     * until no thread is in a completion handler of its queues.
      *
-     * @throws RnicException CLOSED if it is closed
+     * @throws RnicException CLOSED if it is closed; INVALID_STATE from inside such a handler; BUSY if one has not
+     *                       returned for 10 s: close it again when it has
      */
     @Override
     void close();

@@ -10,6 +10,7 @@ import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionQueueAttributes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -103,9 +104,21 @@ final class KernelCompletionQueue implements CompletionQueue {
         return delivered;
     }
 
-    /** Crosses out what was fetched for a queue pair that is destroyed or reset. */
+    /** As {@link PollLock#awaitHandler}. */
+    void awaitHandler() {
+        lock.awaitHandler();
+    }
+
+    /** As {@link PollLock#patience}. */
+    void patience(final Duration longest) {
+        lock.patience(longest);
+    }
+
+    /**
+     * Crosses out what was fetched for a queue pair that is destroyed or reset; BUSY if a handler does not return.
+     */
     void forget(final int queuePairNumber) {
-        lock.lock();
+        lock.lockBriefly();
         try {
             for (int i = next; i < count; i++) {
                 if (CompletionRecord.crossOut(block.words(), i * CompletionRecord.BYTES, queuePairNumber)) {

@@ -6,7 +6,8 @@ import org.agrona.BitUtil;
 
 /**
  * The Reads and atomics that the peer has asked for over a stream and that are not yet answered, oldest first: as many
- * as the IRD that was agreed on, or fewer where it was lowered since. The connection's thread adds them, the send side answers them under its lock.
+ * as the IRD that was agreed on, or fewer where it was lowered since. The connection's thread adds them, the send side
+ * answers them under its lock.
  */
 final class PendingAnswers {
     private static final VarHandle ADDED;

@@ -191,8 +191,8 @@ class StagTableTest {
         assertThat(table.find(second)).isNull();
         assertThat(table.find(others)).isNotNull();
         assertThat(table.windowStag(first)).as("still the window's").isEqualTo(first);
-        assertThat(table.bind(MemoryWindow.nextKey(first), 7, other.stag(), memory.address(), 8, 0))
-            .isEqualTo(AccessCheck.OK);
+        final int next = MemoryWindow.nextKey(first);
+        assertThat(table.bind(next, 7, other.stag(), memory.address(), 8, 0)).isEqualTo(AccessCheck.OK);
         assertThat(other.windows()).isEqualTo(2);
     }
 
