@@ -175,8 +175,8 @@ class MemorySharingTest {
             Tenant second = new Tenant(options("reclaim"), "second")) {
             first.rnic.onReclaim(first.cache::giveBack);
             again.rnic.onReclaim(again.cache::giveBack);
-            first.use(0, 90);
-            again.use(90, 10);
+            first.use(0, 10);
+            again.use(10, 90);
             second.use(200, 20);
             assertThat(second.pages()).isEqualTo(20);
             assertThat(first.rnic.counters()).containsEntry("process.bytesGivenBack", 20L * PAGE)

@@ -101,18 +101,20 @@ class ProtectionTest {
 
     @EveryDoor
     void shouldReadIntoARegionThatAllowsItSince() {
-        try (MemoryRegion region = client.register(64)) {
+        try (MemoryRegion region = client.register(64); MemoryRegion originals = client.register(64)) {
             client.queuePair().modify(QueuePairState.SQD);
             client.queuePair().postSend(new SendRequest().read(1, server.region().address(), server.region().rkey())
                 .sge(region, 0, 8).signalled(true));
             client.queuePair().postSend(new SendRequest()
-                .fetchAndAdd(2, server.region().address(), server.region().rkey(), 1).sge(region, 8, 8)
+                .fetchAndAdd(2, server.region().address(), server.region().rkey(), 1).sge(originals, 8, 8)
                 .signalled(true));
             region.reregister(Access.LOCAL_WRITE);
+            originals.reregister(Access.LOCAL_WRITE);
             client.queuePair().modify(QueuePairState.RTS);
             assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
             assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
-            assertThat(region.segment().asSlice(0, 16).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x77);
+            assertThat(region.segment().asSlice(0, 8).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x77);
+            assertThat(originals.segment().asSlice(8, 8).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x77);
         }
     }
 
