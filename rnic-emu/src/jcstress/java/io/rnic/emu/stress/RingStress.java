@@ -92,7 +92,7 @@ class RingStress {
             for (final Path file : files) {
                 final DiskReadCollector reader = new DiskReadCollector(file.toString(), collector);
                 reader.dump();
-                reader.close(() -> { });
+                reader.close();
             }
         }
         return ReportUtils.mergedByName(collector.getTestResults());
