@@ -48,7 +48,8 @@ public interface CompletionQueue extends AutoCloseable {
      * @param capacity completions that it must hold unpolled from now on, from 1
      * @throws RnicException INVALID_ARGUMENT beyond the device's attributes, or for less than are unpolled;
      *                       DEVICE_LIMIT; COMPLETION_QUEUE_OVERRUN once the queue overran; INVALID_STATE when called
-     *                       from inside a handler of this queue; CLOSED. Nothing has changed then.
+     *                       from inside a handler of this queue; BUSY if one in another thread has not returned for
+     *                       10 s; CLOSED. Nothing has changed then.
      */
     void resize(int capacity);
 
@@ -62,7 +63,8 @@ public interface CompletionQueue extends AutoCloseable {
     /**
      * Destroys the queue.
      *
-     * @throws RnicException BUSY while queue pairs use it, and then nothing has happened; CLOSED if it is closed
+     * @throws RnicException BUSY while queue pairs use it, or if a handler in another thread has not returned for 10 s,
+     *                       and then nothing has happened; INVALID_STATE from inside a handler; CLOSED if it is closed
      */
     @Override
     void close();

@@ -4,7 +4,7 @@ package io.rnic.verbs;
  * A part of a region under a key of its own ({@code ibv_alloc_mw(3)}, {@code IBV_MW_TYPE_2}). It is bound by a request
  * in a send queue, {@link SendRequest#bind}, without a system call, and unbound by binding it elsewhere or to nothing,
  * by a local invalidate, or by the peer's Send with Invalidate. Each binding has a new key, so what the peer was told
- * before is worth nothing.
+ * before is worth nothing; one that would have the key of the last is refused.
  */
 public interface MemoryWindow extends AutoCloseable {
     /**

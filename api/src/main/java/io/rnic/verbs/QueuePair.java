@@ -123,7 +123,8 @@ public interface QueuePair extends AutoCloseable {
      * {@link AsyncEventType#SQ_DRAINED} tells when it is done. On loopback that is so when this returns; over TCP Reads
      * may be outstanding then. A connection that ends before is told in its stead.
      *
-     * @throws RnicException INVALID_STATE for any other step; nothing has changed then
+     * @throws RnicException INVALID_STATE for any other step, and nothing has changed then; BUSY for a reset while a
+     *                       completion handler of its queues has not returned for 10 s: reset it again when it has
      */
     void modify(QueuePairState target);
 
@@ -145,9 +146,11 @@ public interface QueuePair extends AutoCloseable {
     QueuePairAttributes query();
 
     /**
-     * Destroys the queue pair; a connected one is disconnected. Its unpolled completions vanish.
+     * Destroys the queue pair; a connected one is disconnected. Its unpolled completions vanish, for which it waits
+     * until no thread is in a completion handler of its queues.
      *
-     * @throws RnicException CLOSED if it is closed
+     * @throws RnicException CLOSED if it is closed; INVALID_STATE from inside such a handler; BUSY if one has not
+     *                       returned for 10 s: close it again when it has
      */
     @Override
     void close();

@@ -118,7 +118,9 @@ public final class SendRequest {
     /**
      * Starts the binding of a memory window to a part of a region that allows {@link Access#MW_BIND}, or, with length
      * 0, to nothing ({@code IBV_WR_BIND_MW}). The key of the binding is {@link #rkey} of this request from now on, and
-     * that of the window once it is done; nothing reaches what it was bound to before any more then.
+     * that of the window once it is done; nothing reaches what it was bound to before any more then. Several bindings
+     * of one window that are built before any is done have the same key: the first is done, and the others end in
+     * MEMORY_WINDOW_BIND_ERROR; so does one whose turn comes when the window is closed.
      *
      * @param access what the peer may do through it: REMOTE_READ, REMOTE_WRITE, REMOTE_ATOMIC; where it changes memory,
      *               the region must allow LOCAL_WRITE

@@ -4,6 +4,7 @@ import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -55,16 +56,19 @@ class CompletionQueueTest {
         for (int i = 0; i < 3; i++) {
             write(i);
         }
+        Await.until("all are there", () -> client.sends().query().unpolled() == 3);
         final List<Long> seen = new ArrayList<>();
         final long deadline = System.nanoTime() + Completions.PATIENCE.toNanos();
         while (seen.size() < 3 && System.nanoTime() < deadline) {
             try {
                 client.sends().poll(completion -> {
                     seen.add(completion.wrId());
+                    assertThat(client.sends().query().unpolled()).isEqualTo(3 - seen.size());
                     throw new IllegalStateException("handler");
                 }, 10);
             } catch (final IllegalStateException e) {
                 assertThat(e).hasMessage("handler");
+                assertThat(client.sends().query().unpolled()).isEqualTo(3 - seen.size());
             }
         }
         assertThat(seen).containsExactly(0L, 1L, 2L);

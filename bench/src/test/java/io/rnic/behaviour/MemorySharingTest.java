@@ -9,13 +9,20 @@ import io.rnic.registration.CostModel;
 import io.rnic.registration.PolicyContext;
 import io.rnic.registration.RegistrationCache;
 import io.rnic.registration.policy.Policies;
+import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.Side;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
@@ -133,6 +140,71 @@ class MemorySharingTest {
             oldest.close();
             newest.close();
             assertThat(first.rnic.counters()).containsEntry("process.lockedBytes", 0L);
+        }
+    }
+
+    @EveryDoor
+    void shouldCutWhatMemoryWindowsAreBoundTo() throws Exception {
+        if (!isKernel()) {
+            return;
+        }
+        try (Rnic first = Rnic.open(options("reclaim").with("process", "first"));
+            Tenant second = new Tenant(options("reclaim"), "second");
+            Side owner = Side.of(first); Side peer = Side.of(first);
+            MemoryRegion region = owner.domain().registerMemory(memory.asSlice(0, 60L * PAGE), Access.LOCAL_WRITE,
+                Access.REMOTE_WRITE, Access.MW_BIND);
+            MemoryWindow window = owner.domain().allocateMemoryWindow()) {
+            ConnectedPair.connect(owner.queuePair(), first, peer.queuePair());
+            owner.queuePair().postSend(
+                new SendRequest().bind(1, window, region, 0, PAGE, Access.REMOTE_WRITE).signalled(true));
+            assertThat(owner.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
+            // More than the sides' own regions, which are older, would give.
+            second.use(200, 50);
+            assertThat(second.pages()).isEqualTo(50);
+            assertThat(first.counters()).containsEntry("process.lockedBytes", 0L);
+        }
+    }
+
+    @EveryDoor
+    void shouldAskAndCutAllWhoOpenedUnderOneName() {
+        if (!isKernel()) {
+            return;
+        }
+        try (Tenant first = new Tenant(options("reclaim"), "first");
+            Tenant again = new Tenant(options("reclaim"), "first");
+            Tenant second = new Tenant(options("reclaim"), "second")) {
+            first.rnic.onReclaim(first.cache::giveBack);
+            again.rnic.onReclaim(again.cache::giveBack);
+            first.use(0, 10);
+            again.use(10, 90);
+            second.use(200, 20);
+            assertThat(second.pages()).isEqualTo(20);
+            assertThat(first.rnic.counters()).containsEntry("process.bytesGivenBack", 20L * PAGE)
+                .containsEntry("process.bytesCut", 0L);
+            first.rnic.onReclaim(bytes -> bytes);
+            again.rnic.onReclaim(bytes -> bytes);
+            second.use(220, 20);
+            assertThat(second.pages()).isEqualTo(40);
+            assertThat(first.rnic.counters()).containsEntry("process.bytesCut", 20L * PAGE);
+        }
+    }
+
+    @EveryDoor
+    void shouldForgetAnOpenerThatHasLeft() {
+        if (!isKernel()) {
+            return;
+        }
+        try (Tenant first = new Tenant(options("reclaim"), "first");
+            Tenant second = new Tenant(options("reclaim"), "second")) {
+            first.rnic.onReclaim(first.cache::giveBack);
+            final AtomicInteger asked = new AtomicInteger();
+            try (Tenant left = new Tenant(options("reclaim"), "first")) {
+                left.rnic.onReclaim(bytes -> asked.incrementAndGet());
+            }
+            first.use(0, TOTAL);
+            second.use(200, 20);
+            assertThat(second.pages()).isEqualTo(20);
+            assertThat(asked).hasValue(0);
         }
     }
 

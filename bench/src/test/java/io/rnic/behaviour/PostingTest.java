@@ -8,12 +8,16 @@ import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
+import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Opcode;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -121,6 +125,10 @@ class PostingTest {
             () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, -1, 20)));
         expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> client.queuePair().postSend(
             new SendRequest().send(1).sge(client.region(), 0, 8).inline(heap, 0, 8)));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, 1001, 0)));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> client.queuePair().postSend(new SendRequest().send(1).inline(heap, -1, 0)));
         final Arena arena = Arena.ofShared();
         final MemorySegment closed = arena.allocate(8);
         arena.close();
@@ -152,6 +160,34 @@ class PostingTest {
         assertThat(client.queuePair().sendSpace()).isEqualTo(64);
         client.queuePair().postSend(write(9));
         assertThat(client.awaitSend().wrId()).isEqualTo(9);
+    }
+
+    @EveryDoor
+    void shouldTakeInlineDataOfNoByteAtTheEndOfItsSegment() {
+        server.receive(2, 0, 8);
+        client.queuePair().postSend(
+            new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[10]), 10, 0).signalled(true));
+        assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
+        assertThat(server.awaitReceive().byteLength()).isZero();
+    }
+
+    @EveryDoor
+    void shouldNameTheRequestThatIsPostedToAClosedQueue() {
+        final QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
+        final SharedReceiveQueue shared = client.domain().createSharedReceiveQueue(4, 1);
+        queuePair.close();
+        shared.close();
+        final String where = " (index 0) on queue pair " + queuePair.number() + ": the queue is closed";
+        expectRefused(RnicError.CLOSED, 0, () -> queuePair.postSend(write(7)))
+            .hasMessage("send request wrId=7" + where);
+        expectRefused(RnicError.CLOSED, 0, () -> queuePair.postSend(new SendRequest[] {write(8), write(9)}, 2))
+            .hasMessage("send request wrId=8" + where);
+        final ReceiveRequest receive = new ReceiveRequest().receive(5);
+        expectRefused(RnicError.CLOSED, 0, () -> queuePair.postReceive(receive)).hasMessage("receive wrId=5" + where);
+        expectRefused(RnicError.CLOSED, 0, () -> queuePair.postReceive(new ReceiveRequest[] {receive}, 1))
+            .hasMessage("receive wrId=5" + where);
+        expectRefused(RnicError.CLOSED, 0, () -> shared.postReceive(receive)).hasMessage("receive wrId=5 (index 0) on"
+            + " shared receive queue " + shared.number() + ": the queue is closed");
     }
 
     @EveryDoor

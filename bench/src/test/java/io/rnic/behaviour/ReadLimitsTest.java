@@ -3,9 +3,12 @@ package io.rnic.behaviour;
 import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.testing.Await;
+import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
+import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.ConnectionRequest;
@@ -18,6 +21,7 @@ import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +123,61 @@ class ReadLimitsTest {
             }
             asking.modify(QueuePairChange.reads(1, 1)); // the attempt is withdrawn
             assertThat(reads(asking)).containsExactly(1, 1);
+        }
+    }
+
+    private void change(final QueuePair queuePair, final int ord, final int ird) {
+        queuePair.modify(QueuePairState.SQD);
+        queuePair.modify(QueuePairChange.to(QueuePairState.RTS).withReads(ord, ird));
+        assertThat(reads(queuePair)).containsExactly(ord, ird);
+    }
+
+    @EveryDoor
+    void limitsShouldGoDownAndUpAgainToWhatWasAgreedOnAndNoFurther() throws InterruptedException {
+        try (QueuePair asking = create(client, 9, 16); QueuePair accepting = create(server, 5, 16)) {
+            ConnectedPair.connect(asking, server.rnic(), accepting);
+            assertThat(reads(asking)).containsExactly(9, 5);
+            change(asking, 2, 1);
+            change(asking, 9, 5);
+            change(asking, 0, 0);
+            asking.modify(QueuePairState.SQD);
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> asking.modify(QueuePairChange.reads(10, 5)));
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> asking.modify(QueuePairChange.reads(9, 6)));
+        }
+    }
+
+    @EveryDoor
+    void aReadShouldBeRefusedByWhoAnswersNoneAnyMore() throws InterruptedException {
+        final Diagnosis why = expectRefusedByServer(new SendRequest()
+            .read(7, server.region().address(), server.region().rkey()).sge(client.region(), 0, 8).signalled(true));
+        assertThat(why.operation()).isEqualTo(CompletionOpcode.RDMA_READ);
+    }
+
+    @EveryDoor
+    void aReadOfNothingShouldBeRefusedByWhoAnswersNoneAnyMore() throws InterruptedException {
+        expectRefusedByServer(new SendRequest().read(7, 0, 0).signalled(true));
+    }
+
+    @EveryDoor
+    void anAtomicShouldBeRefusedByWhoAnswersNoneAnyMore() throws InterruptedException {
+        final long before = server.memory().get(ValueLayout.JAVA_LONG, 0);
+        final Diagnosis why = expectRefusedByServer(new SendRequest()
+            .fetchAndAdd(7, server.region().address(), server.region().rkey(), 1).sge(client.region(), 0, 8)
+            .signalled(true));
+        assertThat(why.operation()).isEqualTo(CompletionOpcode.ATOMIC_FETCH_AND_ADD);
+        assertThat(server.memory().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(before);
+    }
+
+    private Diagnosis expectRefusedByServer(final SendRequest request) throws InterruptedException {
+        try (QueuePair asking = create(client, 16, 16); QueuePair accepting = create(server, 16, 16)) {
+            ConnectedPair.connect(asking, server.rnic(), accepting);
+            change(accepting, 16, 0);
+            asking.postSend(request);
+            final CompletedRequest done = Completions.awaitOne(client.sends());
+            assertThat(done.wrId()).isEqualTo(7);
+            assertThat(done.status()).isEqualTo(CompletionStatus.REMOTE_OPERATION_ERROR);
+            assertThat(Await.diagnosis(accepting).check()).isEqualTo(Diagnosis.Check.PROTOCOL);
+            return Await.diagnosis(asking);
         }
     }
 }

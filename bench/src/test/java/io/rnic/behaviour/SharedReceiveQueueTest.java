@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -328,5 +329,40 @@ class SharedReceiveQueueTest {
             post(posted.getAndIncrement(), 0, 8);
             Completions.poll(client.sends());
         }
+    }
+
+    private void overrun(final SendRequest[] messages) throws InterruptedException {
+        try (CompletionQueue small = server.rnic().createCompletionQueue(2);
+            QueuePair taker = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends(), small).withSharedReceiveQueue(shared));
+            QueuePair sender = client.domain().createQueuePair(QueuePairOptions.of(client.sends()))) {
+            ConnectedPair.connect(sender, server.rnic(), taker);
+            for (int i = 0; i < RECEIVES; i++) {
+                shared.postReceive(new ReceiveRequest().receive(i).sge(server.region(), 0, 8));
+            }
+            sender.postSend(messages, messages.length);
+            Await.state(taker, QueuePairState.ERROR);
+            Completions.await(client.sends(), messages.length);
+        }
+        assertThat(shared.space() + shared.query().waiting()).isEqualTo(RECEIVES);
+    }
+
+    @EveryDoor
+    void shouldGiveBackTheReceiveWhoseCompletionWasLost() throws InterruptedException {
+        overrun(Stream.generate(() -> new SendRequest().send(1).sge(client.region(), 0, 8).signalled(true)).limit(4)
+            .toArray(SendRequest[]::new));
+    }
+
+    @EveryDoor
+    void shouldGiveBackTheReceiveOfAnImmediateWhoseCompletionWasLost() throws InterruptedException {
+        overrun(Stream.generate(() -> new SendRequest().sendWithImmediate(1, 7).signalled(true)).limit(4)
+            .toArray(SendRequest[]::new));
+    }
+
+    @EveryDoor
+    void shouldGiveBackTheReceiveThatWasTooShortAndWhoseCompletionWasLost() throws InterruptedException {
+        overrun(new SendRequest[] {new SendRequest().send(1).sge(client.region(), 0, 8).signalled(true),
+            new SendRequest().send(2).sge(client.region(), 0, 8).signalled(true),
+            new SendRequest().send(3).sge(client.region(), 0, 9).signalled(true)});
     }
 }

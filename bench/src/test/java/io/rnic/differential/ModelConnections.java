@@ -41,10 +41,8 @@ final class ModelConnections {
         server.peer = client;
         final int reads = Math.min(client.ord, server.ird);
         final int answers = Math.min(client.ird, server.ord);
-        client.ord = reads;
-        server.ird = reads;
-        client.ird = answers;
-        server.ord = answers;
+        client.agree(reads, answers);
+        server.agree(answers, reads);
         return Model.OK;
     }
 
@@ -119,7 +117,7 @@ final class ModelConnections {
         }
         final int newOrd = ord == QueuePairChange.UNCHANGED ? queuePair.ord : ord;
         final int newIrd = ird == QueuePairChange.UNCHANGED ? queuePair.ird : ird;
-        if (!isReads(newOrd) || !isReads(newIrd) || (isAgreed && (newOrd > queuePair.ord || newIrd > queuePair.ird))) {
+        if (!isReads(newOrd) || !isReads(newIrd) || (isAgreed && !queuePair.isAgreed(newOrd, newIrd))) {
             return Model.refused(RnicError.INVALID_ARGUMENT);
         }
         queuePair.ord = newOrd;

@@ -27,6 +27,8 @@ final class ModelQueuePair {
     boolean closed;
     int ord;
     int ird;
+    private int agreedOrd;
+    private int agreedIrd;
     private final ModelEvents events;
 
     ModelQueuePair(final int slot, final Model.Domain domain, final Model.Queue sendQueue,
@@ -41,6 +43,19 @@ final class ModelQueuePair {
         this.events = events;
         ord = limits.ord();
         ird = limits.ird();
+    }
+
+    /** Connects it: so many Reads it may ask for, and answers. */
+    void agree(final int asks, final int answers) {
+        ord = asks;
+        agreedOrd = asks;
+        ird = answers;
+        agreedIrd = answers;
+    }
+
+    /** Whether that is no more than what was agreed on. */
+    boolean isAgreed(final int asks, final int answers) {
+        return asks <= agreedOrd && answers <= agreedIrd;
     }
 
     /** A message in a receive that is not polled, by its number; its parts that may still be placed. */

@@ -33,6 +33,8 @@ final class ModelTransfer {
     /** There is no room for Reads and atomics. */
     private static final int NO_READS = -4;
 
+    /** The peer answers none any more. */
+    private static final int NO_ANSWERS = terminate(0, 2, 7);
     private static final int NO_BUFFER = terminate(1, 2, 2);
     private static final int TOO_LONG = terminate(1, 2, 5);
     private static final int RECEIVE_MEMORY = terminate(1, 0, 0);
@@ -158,6 +160,9 @@ final class ModelTransfer {
                 spans.add(span(piece.region(), piece.address(), piece.length()));
             }
         }
+        if (isRead(request.opcode()) && peer.ird == 0) {
+            return NO_ANSWERS;
+        }
         return switch (request.opcode()) {
             case SEND, SEND_WITH_IMMEDIATE, SEND_WITH_INVALIDATE -> send(peer, posted, source(request, spans));
             case RDMA_WRITE -> write(peer, source(request, spans), posted.remote(), posted.remoteAddress());
@@ -179,7 +184,7 @@ final class ModelTransfer {
 
     private static boolean bind(final Model.Domain domain, final Posted posted) {
         final ModelWindow window = posted.window();
-        if (window == null || window.closed || window.domain != domain) {
+        if (window == null || window.closed || window.domain != domain || posted.windowKey() == window.key) {
             return false;
         }
         final long length = posted.request().operand();

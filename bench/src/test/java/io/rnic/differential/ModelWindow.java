@@ -12,14 +12,12 @@ final class ModelWindow {
         binding = new ModelRegion(domain);
     }
 
-    /** Unbinds it and gives it that key. */
+    /** Unbinds it and gives it that key, which is another. */
     void rekey(final int next) {
         binding.invalidate();
-        if (next != key) {
-            binding.closed = true;
-            binding = new ModelRegion(domain);
-            key = next;
-        }
+        binding.closed = true;
+        binding = new ModelRegion(domain);
+        key = next;
     }
 
     void close() {

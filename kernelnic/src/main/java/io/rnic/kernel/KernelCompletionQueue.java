@@ -8,6 +8,9 @@ import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionQueueAttributes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -15,6 +18,16 @@ import java.util.Objects;
  * it threw, are kept for the next poll.
  */
 final class KernelCompletionQueue implements CompletionQueue {
+    private static final VarHandle KEPT;
+
+    static {
+        try {
+            KEPT = MethodHandles.lookup().findVarHandle(KernelCompletionQueue.class, "kept", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final KernelRnic rnic;
     private final int handle;
     private final int number;
@@ -24,6 +37,8 @@ final class KernelCompletionQueue implements CompletionQueue {
     private final PollLock lock;
     private int next;
     private int count;
+    /** Fetched, neither delivered nor crossed out: written by who holds the lock, and looked at by anyone. */
+    private int kept;
 
     KernelCompletionQueue(final KernelRnic rnic, final int handle, final int number, final int capacity) {
         this.rnic = rnic;
@@ -72,6 +87,7 @@ final class KernelCompletionQueue implements CompletionQueue {
         next = 0;
         count = 0;
         count = (int) rnic.calls().call(SystemCall.POLL, block);
+        KEPT.setRelease(this, count);
     }
 
     private int deliver(final CompletionHandler handler, final int limit) {
@@ -81,18 +97,33 @@ final class KernelCompletionQueue implements CompletionQueue {
             if (!CompletionRecord.isCrossedOut(block.words(), at)) {
                 CompletionRecord.read(block.words(), at, flyweight);
                 delivered++;
+                KEPT.setRelease(this, kept - 1);
                 handler.onCompletion(flyweight);
             }
         }
         return delivered;
     }
 
-    /** Crosses out what was fetched for a queue pair that is destroyed or reset. */
+    /** As {@link PollLock#awaitHandler}. */
+    void awaitHandler() {
+        lock.awaitHandler();
+    }
+
+    /** As {@link PollLock#patience}. */
+    void patience(final Duration longest) {
+        lock.patience(longest);
+    }
+
+    /**
+     * Crosses out what was fetched for a queue pair that is destroyed or reset; BUSY if a handler does not return.
+     */
     void forget(final int queuePairNumber) {
-        lock.lock();
+        lock.lockBriefly();
         try {
             for (int i = next; i < count; i++) {
-                CompletionRecord.crossOut(block.words(), i * CompletionRecord.BYTES, queuePairNumber);
+                if (CompletionRecord.crossOut(block.words(), i * CompletionRecord.BYTES, queuePairNumber)) {
+                    KEPT.setRelease(this, kept - 1);
+                }
             }
         } finally {
             lock.unlock();
@@ -115,8 +146,8 @@ final class KernelCompletionQueue implements CompletionQueue {
     public CompletionQueueAttributes query() {
         final ArgumentBlock results = rnic.calls().block().putInt(handle);
         final int unpolled = (int) rnic.calls().call(SystemCall.QUERY_COMPLETION_QUEUE, results);
-        return new CompletionQueueAttributes(
-            number, results.getInt(), unpolled, results.getInt() != 0, results.getInt() != 0);
+        return new CompletionQueueAttributes(number, results.getInt(), unpolled + (int) KEPT.getAcquire(this),
+            results.getInt() != 0, results.getInt() != 0);
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.rnic.verbs.QueuePairAttributes;
 import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.net.InetSocketAddress;
 import java.util.Objects;
@@ -24,6 +26,9 @@ final class KernelQueuePair implements QueuePair {
     private final KernelCompletionQueue sendQueue;
     private final KernelCompletionQueue receiveQueue;
     private final Posting posting;
+    /** Whether the kernel has closed or reset it, but a handler kept its completions from being forgotten. */
+    private volatile boolean isForgetting;
+    private volatile boolean isResetting;
 
     KernelQueuePair(final KernelRnic rnic, final int handle, final int number, final KernelCompletionQueue sendQueue,
         final KernelCompletionQueue receiveQueue) {
@@ -122,10 +127,18 @@ final class KernelQueuePair implements QueuePair {
         Objects.requireNonNull(change, "change");
         checkNotInHandler();
         final QueuePairState target = change.state();
+        if (target == QueuePairState.RESET) {
+            awaitHandlers();
+        } else if (isResetting) {
+            throw new RnicException(RnicError.INVALID_STATE, "queue pair " + number
+                + " is not reset yet: a completion handler did not return; modify it to RESET again");
+        }
         rnic.calls().call(SystemCall.MODIFY_QUEUE_PAIR, rnic.calls().block().putInt(handle)
             .putInt(target == null ? SystemCall.SAME_STATE : target.code()).putInt(change.ord()).putInt(change.ird()));
         if (target == QueuePairState.RESET) {
+            isResetting = true;
             forgetCompletions();
+            isResetting = false;
         }
     }
 
@@ -141,9 +154,19 @@ final class KernelQueuePair implements QueuePair {
     @Override
     public void close() {
         checkNotInHandler();
-        rnic.calls().call(SystemCall.CLOSE, handle);
-        rnic.forget(this);
+        if (!isForgetting) {
+            awaitHandlers();
+            rnic.calls().call(SystemCall.CLOSE, handle);
+            rnic.forget(this);
+            isForgetting = true;
+        }
         forgetCompletions();
+        isForgetting = false;
+    }
+
+    private void awaitHandlers() {
+        sendQueue.awaitHandler();
+        receiveQueue.awaitHandler();
     }
 
     private void checkNotInHandler() {

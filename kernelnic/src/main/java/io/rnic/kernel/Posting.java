@@ -10,6 +10,7 @@ import io.rnic.kernel.syscall.SystemCall;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.util.Objects;
@@ -17,13 +18,15 @@ import java.util.Objects;
 /** Posts to one queue by its handle: a list crosses at once, as far as it fits a block. */
 record Posting(Calls calls, int handle, String name) {
     private static final int LIST_HEADER_BYTES = 16;
+    private static final String SEND = "send request";
+    private static final String RECEIVE = "receive";
 
     void send(final SendRequest request) {
         Objects.requireNonNull(request, "request");
         final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
         SendRecord.write(block, request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
-        if (post(SystemCall.POST_SEND, block, 0) == 0) {
-            throw refusal(block, "send request", request.wrId(), 0);
+        if (post(SystemCall.POST_SEND, block, SEND, request.wrId(), 0) == 0) {
+            throw refusal(block, SEND, request.wrId(), 0);
         }
     }
 
@@ -38,9 +41,9 @@ record Posting(Calls calls, int handle, String name) {
                 SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
             }
             block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
-            next += post(SystemCall.POST_SEND, block, next);
+            next += post(SystemCall.POST_SEND, block, SEND, requests[next].wrId(), next);
             if (next < end) {
-                throw refusal(block, "send request", requests[next].wrId(), next);
+                throw refusal(block, SEND, requests[next].wrId(), next);
             }
         }
     }
@@ -50,8 +53,8 @@ record Posting(Calls calls, int handle, String name) {
         Objects.requireNonNull(request, "request");
         final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
         ReceiveRecord.write(block, request, DeviceConfig.MAX_SGES);
-        if (post(call, block, 0) == 0) {
-            throw refusal(block, "receive", request.wrId(), 0);
+        if (post(call, block, RECEIVE, request.wrId(), 0) == 0) {
+            throw refusal(block, RECEIVE, request.wrId(), 0);
         }
     }
 
@@ -65,17 +68,22 @@ record Posting(Calls calls, int handle, String name) {
                 ReceiveRecord.write(block, requests[end++], DeviceConfig.MAX_SGES);
             }
             block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
-            next += post(call, block, next);
+            next += post(call, block, RECEIVE, requests[next].wrId(), next);
             if (next < end) {
-                throw refusal(block, "receive", requests[next].wrId(), next);
+                throw refusal(block, RECEIVE, requests[next].wrId(), next);
             }
         }
     }
 
-    private int post(final int call, final ArgumentBlock block, final int index) {
+    /** A queue whose handle is gone is told as one that the kernel finds closed. */
+    private int post(
+        final int call, final ArgumentBlock block, final String what, final long wrId, final int index) {
         try {
             return (int) calls.call(call, block);
         } catch (final RnicException e) {
+            if (e.error() == RnicError.CLOSED) {
+                throw PostResult.CLOSED.toException(what, wrId, index, name);
+            }
             throw new PostException(e.error(), String.valueOf(e.getMessage()), index);
         }
     }

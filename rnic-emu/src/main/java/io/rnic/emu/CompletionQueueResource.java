@@ -134,11 +134,11 @@ public final class CompletionQueueResource {
         reader.arm(solicitedOnly);
     }
 
-    /** Destroys the queue; BUSY while queue pairs use it. */
+    /** Destroys the queue; BUSY while queue pairs use it, or a handler does not return. */
     public synchronized void close() {
         reader.checkNotInHandler();
-        usage.close();
-        reader.close();
+        usage.checkUnused(); // before anybody is waited for
+        reader.close(usage::close);
         context.unplacedMessages().remove(reader);
         context.asyncEvents().forget(CompletionQueue.class, number);
         if (channel != null) {

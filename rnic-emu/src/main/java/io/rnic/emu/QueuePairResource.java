@@ -43,6 +43,9 @@ public final class QueuePairResource implements Endpoint {
     private final HostQueuePair host;
     private final Usage usage;
     private final Object control = new Object();
+    /** Whether a close or a reset has begun that a handler kept from its end: it goes on when it is asked for again. */
+    private boolean isClosing;
+    private boolean isResetting;
     private @Nullable PendingConnection pending;
 
     private QueuePairResource(final DomainResource domain, final CompletionQueueResource sendQueue,
@@ -306,17 +309,22 @@ public final class QueuePairResource implements Endpoint {
                     + " not together with a step to RESET or ERROR");
             }
             final ReadLimits before = nic.reads();
-            final boolean agreed = state == QueuePairState.SQD;
+            final ReadLimits most = state == QueuePairState.SQD ? nic.agreedReads()
+                : new ReadLimits(DeviceConfig.MAX_READS, DeviceConfig.MAX_READS);
             final int ord = change.ord() == QueuePairChange.UNCHANGED ? before.ord() : change.ord();
             final int ird = change.ird() == QueuePairChange.UNCHANGED ? before.ird() : change.ird();
-            check("ord", ord, 0, agreed ? before.ord() : DeviceConfig.MAX_READS);
-            check("ird", ird, 0, agreed ? before.ird() : DeviceConfig.MAX_READS);
+            check("ord", ord, 0, most.ord());
+            check("ird", ird, 0, most.ird());
             nic.reads(new ReadLimits(ord, ird));
             return before;
         }
     }
 
     private void moveTo(final QueuePairState target) {
+        if (isResetting && target != QueuePairState.RESET) {
+            throw new RnicException(RnicError.INVALID_STATE,
+                usage.name() + " is not reset yet: a completion handler did not return; modify it to RESET again");
+        }
         switch (target) {
             case ERROR -> error();
             case RESET -> reset();
@@ -361,6 +369,9 @@ public final class QueuePairResource implements Endpoint {
     }
 
     private void reset() {
+        usage.checkOpen();
+        awaitHandlers();
+        isResetting = true;
         synchronized (device().ports()) {
             usage.checkOpen();
             withdraw();
@@ -374,6 +385,7 @@ public final class QueuePairResource implements Endpoint {
         abandonReceive();
         engine().forget(nic, host::reset);
         nic.reads(reads);
+        isResetting = false;
     }
 
     /** A shared receive that a message was being placed into is free for others. */
@@ -391,16 +403,31 @@ public final class QueuePairResource implements Endpoint {
         }
     }
 
-    /** Destroys it; a connected one is disconnected. */
+    /** Before anything has begun: what follows seldom meets a handler that does not return. */
+    private void awaitHandlers() {
+        sendQueue.reader().awaitHandler();
+        receiveQueue.reader().awaitHandler();
+    }
+
+    /**
+     * Destroys it; a connected one is disconnected.
+     *
+     * @throws RnicException BUSY if a handler of its completion queues does not return; it can be closed again then
+     */
     public void close() {
         checkNotInHandler();
         synchronized (control) {
-            synchronized (device().ports()) {
-                usage.close();
-                withdraw();
+            if (!isClosing) {
+                usage.checkUnused();
+                awaitHandlers();
+                synchronized (device().ports()) {
+                    usage.close();
+                    withdraw();
+                }
+                isClosing = true;
+                host.close();
+                engine().destroy(nic);
             }
-            host.close();
-            engine().destroy(nic);
             // While it is found, a region that is deregistered finds its messages.
             sendQueue.reader().forget(number);
             receiveQueue.reader().forget(number);
@@ -412,6 +439,7 @@ public final class QueuePairResource implements Endpoint {
             device().onBoardMemory().release(onBoardBytes);
             device().queuePairNumbers().giveBack(number);
             removeUses();
+            isClosing = false;
         }
     }
 

@@ -5,6 +5,7 @@ import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A memory region of a domain: a pin, an entry of the STag table, on-board memory if the NIC holds its translations.
@@ -92,7 +93,27 @@ public final class RegionResource {
             domain.device().stags().remove(entry);
             usage.close();
         }
+        free(List.of());
+    }
+
+    /**
+     * The same for an owner who is not asked: memory windows that are bound to it lead to nothing any more.
+     *
+     * @throws io.rnic.verbs.RnicException CLOSED
+     */
+    public void closeByForce() {
+        final List<MemoryEntry> bindings;
+        synchronized (this) {
+            usage.checkOpen();
+            bindings = domain.device().stags().removeByForce(entry);
+            usage.close();
+        }
+        free(bindings);
+    }
+
+    private void free(final List<MemoryEntry> bindings) {
         domain.device().engine().awaitGracePeriod();
+        bindings.forEach(MemoryEntry::forgetMemory);
         placeMessages(entry);
         entry.forgetMemory();
         pin.release();

@@ -71,6 +71,16 @@ public final class Usage {
      * @throws RnicException CLOSED if it is closed, BUSY with the users' names if it has any
      */
     public synchronized void close() {
+        checkUnused();
+        closed = true;
+    }
+
+    /**
+     * Checks that the object may be closed.
+     *
+     * @throws RnicException as {@link #close}
+     */
+    public synchronized void checkUnused() {
         checkOpen();
         if (!users.isEmpty()) {
             throw new RnicException(RnicError.BUSY, name + " is in use by "
@@ -78,7 +88,6 @@ public final class Usage {
                 + (users.size() > NAMED_USERS ? " and " + (users.size() - NAMED_USERS) + " more" : "")
                 + "; close " + (users.size() == 1 ? "it" : "them") + " first");
         }
-        closed = true;
     }
 
     @Override

@@ -104,17 +104,17 @@ public final class Broker {
     private KernelEntry enter(final DeviceContext context, final Map<String, String> settings) {
         final String name = settings.getOrDefault("process", "pid-" + PROCESS_NUMBERS.incrementAndGet());
         final ProcessAccount account = accounts.computeIfAbsent(name, ProcessAccount::new);
-        account.enter();
+        final ProcessAccount.Opener opener = account.enter();
         lockedMemory.join(account);
         RUNNING.put(device, this);
         processes++;
-        return new KernelEntry(this, context, account);
+        return new KernelEntry(this, context, account, opener);
     }
 
     /** A process has ended; the last takes the kernel along. */
-    void leave(final ProcessAccount account) {
+    void leave(final ProcessAccount account, final ProcessAccount.Opener opener) {
         synchronized (RUNNING) {
-            if (account.leave() == 0) {
+            if (account.leave(opener) == 0) {
                 accounts.remove(account.name());
                 lockedMemory.leave(account);
             }

@@ -36,12 +36,20 @@ final class BrokeredRegion {
         return bytes;
     }
 
-    /** Deregisters it; false if that is done already. */
-    synchronized boolean close() {
+    /**
+     * Deregisters it; false if that is done already.
+     *
+     * @param byForce whether also if memory windows are bound to it
+     */
+    synchronized boolean close(final boolean byForce) {
         if (closed) {
             return false;
         }
-        resource.close();
+        if (byForce) {
+            resource.closeByForce();
+        } else {
+            resource.close();
+        }
         closed = true;
         return true;
     }

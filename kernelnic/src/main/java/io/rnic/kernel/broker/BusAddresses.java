@@ -10,7 +10,7 @@ import io.rnic.verbs.SendRequest;
 
 /**
  * Translates the memory of one protection domain for the kernel's own queues: what is checked here needs no translation
- * on board, and what is not good is left as it is for the NIC to refuse.
+ * on board, and what is not good is left as it is for the NIC to refuse, unless it has become good by then.
  */
 record BusAddresses(StagTable stags, int domain) {
     /**

@@ -27,17 +27,20 @@ public final class KernelEntry implements Kernel {
     private final Broker broker;
     private final Crossing crossing;
     private final ProcessAccount account;
+    private final ProcessAccount.Opener opener;
     private final DeviceContext context;
     private final HandleTable handles = new HandleTable();
     private final ObjectCalls objects;
     private final ConnectionCalls connections;
 
-    KernelEntry(final Broker broker, final DeviceContext context, final ProcessAccount account) {
+    KernelEntry(final Broker broker, final DeviceContext context, final ProcessAccount account,
+        final ProcessAccount.Opener opener) {
         this.broker = broker;
         this.account = account;
+        this.opener = opener;
         this.context = context;
         crossing = context.device().crossing();
-        objects = new ObjectCalls(broker, context, account, handles);
+        objects = new ObjectCalls(broker, context, account, opener, handles);
         connections = new ConnectionCalls(broker, context, account, handles);
     }
 
@@ -119,7 +122,7 @@ public final class KernelEntry implements Kernel {
 
     @Override
     public boolean onReclaim(final LongUnaryOperator giveBack) {
-        account.onReclaim(giveBack);
+        opener.onReclaim(giveBack);
         return broker.lockedMemory().reclaims();
     }
 

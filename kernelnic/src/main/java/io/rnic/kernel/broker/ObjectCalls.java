@@ -47,19 +47,21 @@ final class ObjectCalls {
     private final Broker broker;
     private final DeviceContext context;
     private final ProcessAccount account;
+    private final ProcessAccount.Opener opener;
     private final HandleTable handles;
     private final Map<Integer, RegionResource> regions = new ConcurrentHashMap<>();
     /** In the order of their registration. */
     private final Set<BrokeredRegion> pinned =
         new ConcurrentSkipListSet<>(Comparator.comparingLong(BrokeredRegion::number));
 
-    ObjectCalls(
-        final Broker broker, final DeviceContext context, final ProcessAccount account, final HandleTable handles) {
+    ObjectCalls(final Broker broker, final DeviceContext context, final ProcessAccount account,
+        final ProcessAccount.Opener opener, final HandleTable handles) {
         this.broker = broker;
         this.context = context;
         this.account = account;
+        this.opener = opener;
         this.handles = handles;
-        account.onCut(this::cut);
+        opener.onCut(this::cut);
     }
 
     long dispatch(final int number, final ArgumentBlock in, final ArgumentBlock out,
@@ -121,7 +123,7 @@ final class ObjectCalls {
         out.putLong(region.entry().address()).putLong(region.entry().length()).putInt(region.entry().stag());
         final BrokeredRegion brokered = new BrokeredRegion(region, bytes);
         pinned.add(brokered);
-        return handles.addOrElse(brokered, () -> close(brokered));
+        return handles.addOrElse(brokered, () -> close(brokered, false));
     }
 
     private static void checkKnown(final int access) {
@@ -255,7 +257,7 @@ final class ObjectCalls {
         final Object object = handles.get(handle, Object.class);
         final String said = saidWhenClosed(object);
         switch (object) {
-            case BrokeredRegion region -> close(region);
+            case BrokeredRegion region -> close(region, false);
             case WindowResource window -> window.close();
             case BrokeredQueuePair queuePair -> queuePair.resource().close();
             case CompletionQueueResource queue -> queue.close();
@@ -285,9 +287,9 @@ final class ObjectCalls {
         } + " is closed";
     }
 
-    private boolean close(final BrokeredRegion region) {
+    private boolean close(final BrokeredRegion region, final boolean byForce) {
         // A region that was cut is gone already; closing its handle is all that is left.
-        if (!region.close()) {
+        if (!region.close(byForce)) {
             return false;
         }
         regions.remove(region.resource().entry().stag(), region.resource());
@@ -296,21 +298,24 @@ final class ObjectCalls {
         return true;
     }
 
-    /** Deregisters regions by force, the oldest first; their handles stay. Returns the bytes that are free by that. */
+    /**
+     * Deregisters regions by force, the oldest first; their handles stay, and windows that are bound to them lead to
+     * nothing. Returns the bytes that are free by that.
+     */
     private long cut(final long bytes) {
         long freed = 0;
         for (final BrokeredRegion region : pinned) {
             if (freed >= bytes) {
                 break;
             }
-            freed += close(region) ? region.bytes() : 0;
+            freed += close(region, true) ? region.bytes() : 0;
         }
         return freed;
     }
 
     private long exit() {
         context.close();
-        broker.leave(account);
+        broker.leave(account, opener);
         return 0;
     }
 }

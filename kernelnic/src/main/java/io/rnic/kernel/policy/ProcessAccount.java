@@ -1,18 +1,38 @@
 package io.rnic.kernel.policy;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongUnaryOperator;
 
-/** What the kernel holds against one process. */
+/** What the kernel holds against one process: against all who opened the device under its name. */
 public final class ProcessAccount {
+    /** Who has the device open: whom the kernel asks to give memory back, and what it cuts. */
+    public static final class Opener {
+        private volatile LongUnaryOperator giveBack = bytes -> 0;
+        private volatile LongUnaryOperator cut = bytes -> 0;
+
+        private Opener() {
+        }
+
+        /** Names who gives memory back. */
+        public void onReclaim(final LongUnaryOperator handler) {
+            giveBack = handler;
+        }
+
+        /** Names who deregisters its regions by force: bytes wanted to bytes freed. */
+        public void onCut(final LongUnaryOperator handler) {
+            cut = handler;
+        }
+    }
+
     private final String name;
     private final LongAdder systemCalls = new LongAdder();
     private final LongAdder bytesGivenBack = new LongAdder();
     private final LongAdder bytesCut = new LongAdder();
-    private LongUnaryOperator giveBack = bytes -> 0;
-    private LongUnaryOperator cut = bytes -> 0;
+    /** In the order in which they came; read without a lock. */
+    private final List<Opener> openers = new CopyOnWriteArrayList<>();
     private long lockedBytes;
-    private int openers;
 
     /** An account with nothing in it. */
     public ProcessAccount(final String name) {
@@ -25,13 +45,16 @@ public final class ProcessAccount {
     }
 
     /** One more has opened the device under this name. */
-    public synchronized void enter() {
-        openers++;
+    public Opener enter() {
+        final Opener opener = new Opener();
+        openers.add(opener);
+        return opener;
     }
 
-    /** One less; returns how many are left. */
-    public synchronized int leave() {
-        return --openers;
+    /** One less, who is not asked any more; returns how many are left. */
+    public int leave(final Opener opener) {
+        openers.remove(opener);
+        return openers.size();
     }
 
     /** Counts a system call. */
@@ -44,39 +67,34 @@ public final class ProcessAccount {
         return systemCalls.sum();
     }
 
-    /** Names who gives memory back. */
-    public synchronized void onReclaim(final LongUnaryOperator handler) {
-        giveBack = handler;
-    }
-
-    /** Names who deregisters the process's regions by force: bytes wanted to bytes freed. */
-    public synchronized void onCut(final LongUnaryOperator handler) {
-        cut = handler;
-    }
-
-    /** Asks the process to give memory back; to be called without any lock, for it may register and deregister. */
+    /**
+     * Asks the process to give memory back, one who has the device open after the other until it is enough; to be
+     * called without any lock, for they may register and deregister.
+     */
     void giveBack(final long bytes) {
-        final LongUnaryOperator handler;
-        synchronized (this) {
-            handler = giveBack;
-        }
         final long before = lockedBytes();
-        try {
-            // What it says is not believed: what counts is what it has pinned afterwards.
-            final var _ = handler.applyAsLong(bytes);
-        } catch (final RuntimeException e) {
-            // What an application throws is its own affair: what it has not given back is cut.
+        for (final Opener opener : openers) {
+            final long missing = bytes - (before - lockedBytes());
+            if (missing <= 0) {
+                break;
+            }
+            try {
+                // What it says is not believed: what counts is what the process has pinned afterwards.
+                final var _ = opener.giveBack.applyAsLong(missing);
+            } catch (final RuntimeException e) {
+                // What an application throws is its own affair: what it has not given back is cut.
+            }
         }
         bytesGivenBack.add(Math.max(0, before - lockedBytes()));
     }
 
-    /** Deregisters regions of the process, the oldest first. */
+    /** Deregisters regions of the process: of who came first before those of others, and of each the oldest first. */
     void cut(final long bytes) {
-        final LongUnaryOperator handler;
-        synchronized (this) {
-            handler = cut;
+        long freed = 0;
+        for (final Opener opener : openers) {
+            freed += freed < bytes ? opener.cut.applyAsLong(bytes - freed) : 0;
         }
-        bytesCut.add(handler.applyAsLong(bytes));
+        bytesCut.add(freed);
     }
 
     /** What it gave back when it was asked. */

@@ -48,11 +48,17 @@ public final class CompletionRecord {
             words.getInt(at + BYTE_LENGTH), words.getInt(at + QUEUE_PAIR), words.getLong(at + EXTRA));
     }
 
-    /** Crosses out the record at {@code at} if it is of that queue pair: no queue pair has number 0. */
-    public static void crossOut(final Words words, final int at, final int queuePair) {
-        if (words.getInt(at + QUEUE_PAIR) == queuePair) {
+    /**
+     * Crosses out the record at {@code at} if it is of that queue pair: no queue pair has number 0.
+     *
+     * @return whether it was
+     */
+    public static boolean crossOut(final Words words, final int at, final int queuePair) {
+        final boolean isOf = words.getInt(at + QUEUE_PAIR) == queuePair;
+        if (isOf) {
             words.putInt(at + QUEUE_PAIR, 0);
         }
+        return isOf;
     }
 
     /** Whether the record at {@code at} is crossed out. */

@@ -197,7 +197,8 @@ public final class SendRecord {
             final int data = block.take(carried);
             final int length = high(words.getLong(at + REMOTE));
             final boolean readable = (flags & UNREADABLE) == 0 && length <= carried;
-            request.inline(readable ? block.segment() : NOTHING, readable ? data : 0, length);
+            // What is unreadable stays so also where it is of no byte: beyond the end of nothing.
+            request.inline(readable ? block.segment() : NOTHING, readable ? data : 1, length);
             addSges(request, low(words.getLong(at + COUNTS)));
         } else {
             readSges(block, carried, request, translator);

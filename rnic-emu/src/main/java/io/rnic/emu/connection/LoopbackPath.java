@@ -32,8 +32,8 @@ record LoopbackPath(Ports ports, Endpoint asking, InetSocketAddress remote, SetU
         LoopbackLink.connect(ports.engine(), ports.faults(),
             captured(request.accept(false, true, EnhancedData.ofDepths(agreed.ird(), agreed.ord()), privateData)),
             asking.nic(), accepting.nic());
-        asking.nic().reads(asked.agreedWith(accepting.nic().reads()));
-        accepting.nic().reads(agreed);
+        asking.nic().agree(asked.agreedWith(accepting.nic().reads()));
+        accepting.nic().agree(agreed);
         // Under the connection lock nothing else moves them out of INIT.
         accepting.nic().move(QueuePairState.INIT, QueuePairState.RTS);
         asking.nic().move(QueuePairState.INIT, QueuePairState.RTS);

@@ -195,7 +195,7 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
     /** Connects a queue pair; the caller holds the lock of the ports. */
     TcpStream connect(final DuplexChannel channel, final Endpoint endpoint, final ReadLimits agreed,
         final SetUp peer, final boolean open) {
-        endpoint.nic().reads(agreed);
+        endpoint.nic().agree(agreed);
         return new TcpStream(tcp.ports().engine(), tcp.ports().faults(), endpoint.nic(), endpoint.idlePolls(),
             channel, captured,
             new TcpStream.Agreement(tcp.settings().crc() || peer.crc(), tcp.settings().markers(), peer.markers(),

@@ -136,7 +136,11 @@ public final class DedicatedDoorbells implements Agent {
             try {
                 work(queuePair);
             } catch (final Throwable e) { // its owner must not wait for ever; the others go on
-                engine.error(queuePair, Check.NIC);
+                try {
+                    engine.error(queuePair, Check.NIC);
+                } finally {
+                    workedOn(queuePair); // what is posted from now on rings again
+                }
                 throw e;
             }
         }
@@ -144,6 +148,10 @@ public final class DedicatedDoorbells implements Agent {
 
     private void work(final QueuePairContext queuePair) {
         engine.processBatch(queuePair);
+        workedOn(queuePair);
+    }
+
+    private void workedOn(final QueuePairContext queuePair) {
         if (engine.ifAlive(queuePair, finisher)) {
             engine.process(queuePair);
         }

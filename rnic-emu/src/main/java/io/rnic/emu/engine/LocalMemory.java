@@ -20,7 +20,8 @@ final class LocalMemory {
 
     /**
      * The region of a piece, or null if its key, domain, access or bounds do not allow it. The privileged key stands
-     * for memory named by bus addresses, and is the kernel's only.
+     * for memory named by bus addresses, and is the kernel's only. A kernel names a piece by its key where the NIC
+     * holds the translations, and where it could not translate when it posted: the region may be good for it by now.
      *
      * @param access what is needed beyond reading: bits of {@link io.rnic.verbs.Access}
      */
@@ -31,7 +32,7 @@ final class LocalMemory {
         }
         final MemoryEntry entry = stags.find(lkey);
         return StagTable.check(entry, queuePair.domain, access, address, length) == AccessCheck.OK
-            && entry != null && entry.onBoard() ? entry : null;
+            ? entry : null;
     }
 
     /**

@@ -148,8 +148,13 @@ final class OtherRequests {
         final int access = (int) slots.getLong(slot + SendSlotLayout.COMPARAND);
         final AccessCheck check = stags.bind(stag, queuePair.domain, regionKey, address, length, access);
         if (check != AccessCheck.OK) {
-            note(queuePair, check, stags.find(regionKey), CompletionOpcode.BIND_MEMORY_WINDOW, regionKey,
-                StagTable.neededToBind(access), address, length);
+            final MemoryEntry region = stags.find(regionKey);
+            if (check == AccessCheck.INVALID_STAG && (region != null || length == 0)) { // then it is the window's key
+                note(queuePair, check, stags.named(stag), CompletionOpcode.BIND_MEMORY_WINDOW, stag, 0, 0, 0);
+            } else {
+                note(queuePair, check, region, CompletionOpcode.BIND_MEMORY_WINDOW, regionKey,
+                    StagTable.neededToBind(access), address, length);
+            }
             return Terminate.BIND_FAULT;
         }
         return engine.awaitRevocation(queuePair, self);

@@ -6,7 +6,8 @@ import org.agrona.BitUtil;
 
 /**
  * The Reads and atomics that the peer has asked for over a stream and that are not yet answered, oldest first: as many
- * as the queue pair's IRD. The connection's thread adds them, the send side answers them under its lock.
+ * as the IRD that was agreed on, or fewer where it was lowered since. The connection's thread adds them, the send side
+ * answers them under its lock.
  */
 final class PendingAnswers {
     private static final VarHandle ADDED;
@@ -39,7 +40,6 @@ final class PendingAnswers {
         int msn;
     }
 
-    private final int limit;
     private final int mask;
     private final Request[] requests;
     private long added;
@@ -48,7 +48,6 @@ final class PendingAnswers {
     private int sent;
 
     PendingAnswers(final int ird) {
-        limit = ird;
         final int slots = BitUtil.findNextPositivePowerOfTwo(Math.max(ird, 1));
         mask = slots - 1;
         requests = new Request[slots];
@@ -57,9 +56,9 @@ final class PendingAnswers {
         }
     }
 
-    /** Whether there is room for another; for the connection's thread. */
-    boolean hasRoom() {
-        return added - (long) DONE.getAcquire(this) < limit;
+    /** Whether another one is allowed, with that IRD now; for the connection's thread. */
+    boolean hasRoom(final int ird) {
+        return added - (long) DONE.getAcquire(this) < ird;
     }
 
     /** The request to fill before {@link #add}. */

@@ -53,6 +53,8 @@ public final class QueuePairContext {
      * never more than one; a stream counts them ({@link OutstandingReads}, {@link PendingAnswers}).
      */
     private volatile ReadLimits reads = new ReadLimits(0, 0);
+    /** How many were agreed on with the peer: as many may be set while it is connected. */
+    private volatile ReadLimits agreedReads = new ReadLimits(0, 0);
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
     /** How far it is, if the connection is a stream. Plain: written before the state that it is looked at in. */
@@ -175,7 +177,7 @@ public final class QueuePairContext {
         state(QueuePairState.RESET);
     }
 
-    /** Connects it, after {@link #reads(ReadLimits)}: from now on its peer may deliver. */
+    /** Connects it, after {@link #agree}: from now on its peer may deliver. */
     public void connect(final Link connection) {
         if (connection instanceof StreamLink streamed) {
             stream = new StreamState(streamed, reads);
@@ -191,6 +193,17 @@ public final class QueuePairContext {
     /** Sets how many RDMA Reads and atomics may be under way. */
     public void reads(final ReadLimits limits) {
         reads = limits;
+    }
+
+    /** Sets what was agreed on with the peer, and with it how many may be under way. */
+    public void agree(final ReadLimits limits) {
+        agreedReads = limits;
+        reads = limits;
+    }
+
+    /** How many RDMA Reads and atomics were agreed on with the peer. */
+    public ReadLimits agreedReads() {
+        return agreedReads;
     }
 
     /** The number of the peer, 0 if it has none. */
@@ -222,7 +235,7 @@ public final class QueuePairContext {
     /** Whether something is posted that is not taken: for a thread that does not hold the send side's lock. */
     boolean hasSendWork() {
         final StreamState streamed = stream;
-        return !destroyed && page.getLongVolatile(DoorbellLayout.SEND_COUNT) != send.taken
+        return !destroyed && send.hasWork()
             && isSending(stateCode()) && (streamed == null || !streamed.stalled);
     }
 

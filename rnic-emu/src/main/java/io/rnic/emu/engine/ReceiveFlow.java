@@ -54,8 +54,8 @@ sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
     }
 
     /** By what the host knows that slot. */
-    int slotNumber() {
-        return (int) taken;
+    long slotNumber() {
+        return taken;
     }
 
     /** A message begins: whether a receive is there for it. */
@@ -73,10 +73,14 @@ sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
         return false;
     }
 
-    /** Whether a receive is there that is no other queue pair's; pairs with the host's store release. */
+    /**
+     * Whether a receive is there that is no other queue pair's; pairs with the host's store release. The count is in
+     * memory that the host writes: one that promises more receives than there are slots is taken for none.
+     */
     boolean hasOwn() {
         if (taken == seen) {
-            seen = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
+            final long posted = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
+            seen = Long.compareUnsigned(posted - taken, mask + 1L) <= 0 ? posted : taken;
         }
         return taken != seen;
     }

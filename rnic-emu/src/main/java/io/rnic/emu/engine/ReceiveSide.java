@@ -103,15 +103,17 @@ public final class ReceiveSide {
         final MemorySegment source, final long sourceOffset, final int length) {
         final ReceiveFlow flow = target.receive;
         entry.leaveMessage();
-        final int slotNumber = flow.slotNumber();
-        final int result = flow.completions.pushMessage(source, sourceOffset, length, target.number, slotNumber);
-        if (result == CompletionWriter.SOURCE_FAULT) {
-            return Terminate.LOCAL_FAULT;
+        final long slotNumber = flow.slotNumber();
+        final int result =
+            flow.completions.pushMessage(source, sourceOffset, length, target.number, (int) slotNumber);
+        if (result != CompletionWriter.REPORTED) {
+            return result == CompletionWriter.SOURCE_FAULT ? Terminate.LOCAL_FAULT
+                : faults.lost(target, slotNumber, length);
         }
         flow.advance();
         flow.receives++;
         flow.receiveBytes += length;
-        return result == CompletionWriter.REPORTED ? Terminate.NONE : faults.lost(target, slotNumber, length);
+        return Terminate.NONE;
     }
 
     private int place(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
@@ -124,12 +126,12 @@ public final class ReceiveSide {
             completeReceive(target, result == TerminateCode.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
         } else if (result == Terminate.NONE && last) {
-            flow.receives++;
-            flow.receiveBytes += messageOffset + length;
-            final int slotNumber = flow.slotNumber();
+            final long slotNumber = flow.slotNumber();
             if (!completeReceive(target, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
                 return faults.lost(target, slotNumber, messageOffset + length);
             }
+            flow.receives++;
+            flow.receiveBytes += messageOffset + length;
         }
         return result;
     }
@@ -171,13 +173,19 @@ public final class ReceiveSide {
         return Terminate.NONE;
     }
 
+    /**
+     * Reports the current receive. One that cannot be reported stays current, so that the end of its queue pair gives a
+     * shared one back.
+     */
     private static boolean completeReceive(
         final QueuePairContext target, final CompletionStatus status, final int byteLength, final int vendorError) {
         final ReceiveFlow flow = target.receive;
-        final int slotNumber = flow.slotNumber();
-        flow.advance();
-        return flow.completions.push(
-            CompletionOpcode.RECEIVE, status, byteLength, target.number, slotNumber, vendorError);
+        final boolean reported = flow.completions.push(
+            CompletionOpcode.RECEIVE, status, byteLength, target.number, (int) flow.slotNumber(), vendorError);
+        if (reported) {
+            flow.advance();
+        }
+        return reported;
     }
 
     /** Places a piece of an RDMA Write; see {@link DirectLink#write}. */
@@ -230,6 +238,9 @@ public final class ReceiveSide {
         if (isGone(target)) {
             return Terminate.CONNECTION_LOST;
         }
+        if (target.reads().ird() == 0) {
+            return noReads(target, CompletionOpcode.RDMA_READ, length);
+        }
         if (length == 0) {
             return Terminate.NONE;
         }
@@ -241,6 +252,13 @@ public final class ReceiveSide {
         final int result =
             readResponse(asking, sinkStag, sinkOffset, entry.segment(), sourceOffset - entry.address(), length);
         return result <= Terminate.NONE ? result : sourceGone(target, entry, sourceOffset, length);
+    }
+
+    /** The peer asks for more Reads at a time than are answered: without a stream that is one, or none. */
+    private static int noReads(final QueuePairContext target, final CompletionOpcode operation, final int length) {
+        target.note(
+            Fault.of(Check.PROTOCOL, operation, Fault.NO_SLOT, length, TerminateCode.STREAM_CATASTROPHIC));
+        return TerminateCode.STREAM_CATASTROPHIC;
     }
 
     /** A region's memory went while the peer read it. */
@@ -306,6 +324,10 @@ public final class ReceiveSide {
         if (isGone(target)) {
             return Terminate.CONNECTION_LOST;
         }
+        if (target.reads().ird() == 0) {
+            return noReads(target, swaps ? CompletionOpcode.ATOMIC_COMPARE_AND_SWAP
+                : CompletionOpcode.ATOMIC_FETCH_AND_ADD, Long.BYTES);
+        }
         final MemoryEntry entry = stags.find(stag);
         final int refused = checkAtomic(target, entry, swaps, stag, taggedOffset);
         if (refused != Terminate.NONE || entry == null) {
@@ -370,12 +392,15 @@ public final class ReceiveSide {
                 target.note(Fault.of(Check.NO_RECEIVE, opcode, Fault.NO_SLOT, length, TerminateCode.NO_BUFFER));
                 return TerminateCode.NO_BUFFER;
             }
-            final int slotNumber = flow.slotNumber();
+            final long slotNumber = flow.slotNumber();
+            if (!flow.completions.pushReceive(
+                opcode, length, target.number, (int) slotNumber, carried, value, solicited)) {
+                return faults.lost(target, slotNumber, length);
+            }
             flow.advance();
             flow.receives++;
             flow.receiveBytes += opcode == CompletionOpcode.RECEIVE ? length : 0;
-            return flow.completions.pushReceive(opcode, length, target.number, slotNumber, carried, value, solicited)
-                ? Terminate.NONE : faults.lost(target, slotNumber, length);
+            return Terminate.NONE;
         } finally {
             flow.lock.unlock();
         }
@@ -399,9 +424,9 @@ public final class ReceiveSide {
         final ReceiveFlow flow = queuePair.receive;
         flow.lock.lock();
         try {
-            while (queuePair.stateCode() == ERROR && flow.hasOwn()) {
+            while (queuePair.stateCode() == ERROR && flow.hasOwn()
+                && completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0)) {
                 flow.flushed++;
-                completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0);
             }
         } finally {
             flow.lock.unlock();

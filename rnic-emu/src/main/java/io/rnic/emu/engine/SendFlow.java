@@ -48,9 +48,21 @@ final class SendFlow extends Counters {
         return ((int) number & mask) * stride;
     }
 
-    /** How many requests are posted; pairs with the host's store release. */
+    /**
+     * How many requests are posted; pairs with the host's store release. The count is in memory that the host writes:
+     * one that promises more requests than there are slots is taken for what is taken already.
+     */
     long posted() {
-        return page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+        final long posted = page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+        final long had = taken; // after the count, so that what was posted into a slot again was taken before
+        return Long.compareUnsigned(posted - had, mask + 1L) <= 0 ? posted : had;
+    }
+
+    /** Whether something is posted that is not taken: for a thread that does not hold the lock. */
+    boolean hasWork() {
+        final long posted = page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+        final long waiting = posted - taken;
+        return waiting != 0 && Long.compareUnsigned(waiting, mask + 1L) <= 0;
     }
 
     void forgetPositions() {

@@ -26,7 +26,7 @@ final class SharedReceiveFlow extends ReceiveFlow {
     }
 
     @Override
-    int slotNumber() {
+    long slotNumber() {
         return current;
     }
 

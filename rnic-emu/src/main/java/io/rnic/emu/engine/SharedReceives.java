@@ -16,6 +16,7 @@ public final class SharedReceives extends LinePadding {
     final Words words;
     final int slots;
     final int maxSges;
+    private final int capacity;
     private final int number;
     private final AsyncEvents events;
     /** Taken after the lock of the queue pair's receive side. */
@@ -38,21 +39,27 @@ public final class SharedReceives extends LinePadding {
         this.number = number;
         words = block.words();
         slots = SharedReceiveLayout.slots(capacity);
+        this.capacity = capacity;
         this.maxSges = maxSges;
         this.events = events;
     }
 
-    /** Takes the receive that was posted first; the index of its slot, {@link #NONE} if there is none. */
+    /**
+     * Takes the receive that was posted first; the index of its slot, {@link #NONE} if there is none. Counts and order
+     * are in memory that the host writes: what cannot be is no receive.
+     */
     int take() {
         lock.lock();
         try {
             if (taken == seen || limit != 0) {
-                seen = words.getLongVolatile(SharedReceiveLayout.POSTED);
+                final long posted = words.getLongVolatile(SharedReceiveLayout.POSTED);
+                seen = Long.compareUnsigned(posted - taken, capacity) <= 0 ? posted : taken;
             }
-            if (taken == seen) {
+            final int index =
+                taken == seen ? NONE : words.getInt(SharedReceiveLayout.order(taken, slots));
+            if (Integer.compareUnsigned(index, capacity) >= 0) {
                 return NONE;
             }
-            final int index = words.getInt(SharedReceiveLayout.order(taken, slots));
             taken++;
             words.putLongRelease(SharedReceiveLayout.TAKEN, taken);
             if (seen - taken < limit) {

@@ -173,7 +173,7 @@ public final class StreamReceiver {
     }
 
     private int readRequest() {
-        if (!stream.answers.hasRoom()) {
+        if (!stream.answers.hasRoom(queuePair.reads().ird())) {
             return TerminateCode.STREAM_CATASTROPHIC;
         }
         final long at = DdpHeader.UNTAGGED_LENGTH;
@@ -195,7 +195,7 @@ public final class StreamReceiver {
     }
 
     private int atomicRequest() {
-        if (!stream.answers.hasRoom()) {
+        if (!stream.answers.hasRoom(queuePair.reads().ird())) {
             return TerminateCode.STREAM_CATASTROPHIC;
         }
         final long at = DdpHeader.UNTAGGED_LENGTH;

@@ -88,6 +88,48 @@ public final class BiasedLock {
             Spin.pause(spins);
             revoke(); // somebody else has been given the bias meanwhile
         }
+        noteTaker();
+    }
+
+    /** Takes the lock unless its holder keeps it for longer; whether it was taken. */
+    public boolean tryLock(final Deadline deadline) {
+        final Bias mine = bias;
+        if (mine != null && mine.owner == Thread.currentThread()) {
+            HELD.setRelease(mine, 1); // as in lock(), which is to stay in one piece
+            VarHandle.acquireFence();
+            if ((int) MODE.getAcquire(this) == BIASED && bias == mine) {
+                return true;
+            }
+            HELD.setRelease(mine, 0);
+        }
+        for (int spins = 0; !MODE.compareAndSet(this, FREE, TAKEN); spins++) {
+            final boolean ended = (int) MODE.getAcquire(this) != BIASED || tryRevoke(deadline);
+            if (!ended || deadline.leftNs() == 0) {
+                return false;
+            }
+            Spin.pause(spins);
+        }
+        noteTaker();
+        return true;
+    }
+
+    /** Leaves the bias whose it is if the owner does not come out in time; false then. */
+    private boolean tryRevoke(final Deadline deadline) {
+        if (!MODE.compareAndSet(this, BIASED, REVOKING)) {
+            return true; // somebody else does it
+        }
+        GlobalBarrier.full();
+        final Bias revoked = bias;
+        boolean out = revoked == null || (int) HELD.getAcquire(revoked) == 0;
+        for (int spins = 0; !out && deadline.leftNs() != 0; spins++) {
+            Spin.pause(spins);
+            out = (int) HELD.getAcquire(revoked) == 0;
+        }
+        MODE.setRelease(this, out ? FREE : BIASED);
+        return out;
+    }
+
+    private void noteTaker() {
         final Thread current = Thread.currentThread();
         streak = last == current ? streak + 1 : 1;
         last = current;

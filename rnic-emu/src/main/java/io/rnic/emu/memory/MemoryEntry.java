@@ -160,6 +160,11 @@ public final class MemoryEntry {
         return pages.length == 0;
     }
 
+    /** Whether it is the binding of a window to that region. */
+    boolean isBoundTo(final MemoryEntry other) {
+        return region != null && region.equals(other);
+    }
+
     /** How many windows are bound to it. */
     int windows() {
         return windows;

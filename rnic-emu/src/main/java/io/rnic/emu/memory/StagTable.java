@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +125,24 @@ public final class StagTable {
         count--;
     }
 
+    /**
+     * The same, also while memory windows are bound to it: they lead to nothing from now on.
+     *
+     * @return what the windows were bound by
+     */
+    public synchronized List<MemoryEntry> removeByForce(final MemoryEntry entry) {
+        final List<MemoryEntry> bindings = new ArrayList<>();
+        for (int i = 0; i < entries.length && entry.windows() != 0; i++) {
+            final MemoryEntry window = entries[i];
+            if (window != null && window.isBoundTo(entry)) {
+                bind(window, new MemoryEntry(window.stag(), window.domain()));
+                bindings.add(window);
+            }
+        }
+        remove(entry);
+        return bindings;
+    }
+
     private static void checkUnbound(final MemoryEntry entry) {
         if (entry.windows() != 0) {
             throw new RnicException(RnicError.BUSY, "memory region stag=0x" + Integer.toHexString(entry.stag())
@@ -209,6 +229,8 @@ public final class StagTable {
      * Binds a window to a part of a region, or, of length 0, to nothing; what it was bound to before is revoked, and
      * waited for by the caller.
      *
+     * <p>INVALID_STAG for the key that the window has already: who was told it would reach what it is bound to now.
+     *
      * @param stag      the window's index with its new key
      * @param domain    the queue pair's
      * @param regionKey the region's STag
@@ -219,7 +241,8 @@ public final class StagTable {
     public synchronized AccessCheck bind(final int stag, final int domain, final int regionKey, final long address,
         final long length, final int access) {
         final MemoryEntry window = at(stag);
-        final AccessCheck found = window == null || !window.isWindow() ? AccessCheck.INVALID_STAG
+        final AccessCheck found = window == null || !window.isWindow() || window.stag() == stag
+            ? AccessCheck.INVALID_STAG
             : window.domain() != domain ? AccessCheck.OTHER_DOMAIN : AccessCheck.OK;
         if (found != AccessCheck.OK || window == null || length == 0) {
             return found == AccessCheck.OK && window != null ? bind(window, new MemoryEntry(stag, domain)) : found;

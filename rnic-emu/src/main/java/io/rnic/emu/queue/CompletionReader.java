@@ -7,6 +7,7 @@ import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
@@ -262,11 +263,12 @@ public final class CompletionReader extends LinePadding {
      * @param target   {@link CompletionLayout} with {@code slots} entries, a power of two
      * @param capacity how many completions were asked for
      * @return how many are unpolled; nothing is moved if those are more than were asked for
-     * @throws RnicException INVALID_STATE from inside a handler of this queue; COMPLETION_QUEUE_OVERRUN; CLOSED
+     * @throws RnicException INVALID_STATE from inside a handler of this queue, BUSY if one does not return;
+     *                       COMPLETION_QUEUE_OVERRUN; CLOSED
      */
     public long moveTo(
         final CompletionWriter writer, final SharedMemory.Block target, final int slots, final int capacity) {
-        lock.lock();
+        lock.lockBriefly();
         entries.lock();
         try {
             if (!isUsable()) {
@@ -323,9 +325,11 @@ public final class CompletionReader extends LinePadding {
 
     /**
      * Crosses out the unpolled completions of a queue pair that reports no more, and frees those that nothing precedes.
+     *
+     * @throws RnicException BUSY if a handler of this queue does not return; nothing is crossed out then
      */
     public void forget(final int queuePairNumber) {
-        lock.lock();
+        lock.lockBriefly();
         entries.lock();
         try {
             recent = null;
@@ -401,13 +405,32 @@ public final class CompletionReader extends LinePadding {
         return CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID;
     }
 
-    /** Refuses polls from now on; when it returns none is going on. */
-    public void close() {
-        lock.lock();
-        entries.lock();
-        closed = true;
-        entries.unlock();
-        lock.unlock();
+    /**
+     * Refuses polls from now on; when it returns none is going on.
+     *
+     * @param begin what comes first while nobody polls; nothing is closed if it throws
+     * @throws RnicException BUSY if a handler does not return, INVALID_STATE from inside one
+     */
+    public void close(final Runnable begin) {
+        lock.lockBriefly();
+        try {
+            begin.run();
+            entries.lock();
+            closed = true;
+            entries.unlock();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link PollLock#awaitHandler}. */
+    public void awaitHandler() {
+        lock.awaitHandler();
+    }
+
+    /** As {@link PollLock#patience}. */
+    public void patience(final Duration longest) {
+        lock.patience(longest);
     }
 
     /**

@@ -61,14 +61,26 @@ class FailingWorkTest {
                 return null;
             }));
         assertThat(queuePair.move(QueuePairState.INIT, QueuePairState.RTS)).isTrue();
-        host.post(new SendRequest().write(41, 4096, 1).sge(region.address(), 8, region.stag()).signalled(true));
+        post(host);
 
         assertThatThrownBy(doorbells::doWork).hasMessage("a fault of this program");
 
         assertThat(queuePair.state()).isEqualTo(QueuePairState.ERROR);
         assertThat(Objects.requireNonNull(queuePair.fault()).check()).isEqualTo(Check.NIC);
+        assertThat(statuses()).containsExactly(CompletionStatus.FLUSHED);
+
+        post(host); // in ERROR
+        doorbells.doWork();
+        assertThat(statuses()).containsExactly(CompletionStatus.FLUSHED);
+    }
+
+    private void post(final HostQueuePair host) {
+        host.post(new SendRequest().write(41, 4096, 1).sge(region.address(), 8, region.stag()).signalled(true));
+    }
+
+    private List<CompletionStatus> statuses() {
         final List<CompletionStatus> statuses = new ArrayList<>();
         reader.poll(completion -> statuses.add(completion.status()), COMPLETIONS);
-        assertThat(statuses).containsExactly(CompletionStatus.FLUSHED);
+        return statuses;
     }
 }

@@ -43,6 +43,47 @@ class BiasedLockTest {
         assertThat(counter).isEqualTo(threads * INCREMENTS);
     }
 
+    /** Some wait for no time at all, and give the bias back to whom they took it from. */
+    @Test
+    void shouldLoseNoIncrementBesideThreadsThatGiveUp() throws Exception {
+        final AtomicInteger taken = new AtomicInteger();
+        runTogether(3, () -> {
+            for (int i = 0; i < INCREMENTS; i++) {
+                lock.lock();
+                counter++;
+                lock.unlock();
+                if (lock.tryLock(new Deadline(i & 1))) {
+                    counter++;
+                    taken.incrementAndGet();
+                    lock.unlock();
+                }
+            }
+            return counter;
+        });
+        assertThat(counter).isEqualTo(3 * INCREMENTS + taken.get());
+    }
+
+    @Test
+    void shouldGiveUpWaitingForAnOwnerWhoStaysAndLeaveTheLockAsItWas() throws Exception {
+        lock.lock();
+        assertThat(runElsewhere(() -> lock.tryLock(new Deadline(0)))).isFalse();
+        assertThat(runElsewhere(() -> lock.tryLock(new Deadline(1_000)))).isFalse();
+        lock.unlock();
+        assertThat(runElsewhere(() -> {
+            final boolean isTaken = lock.tryLock(new Deadline(Long.MAX_VALUE));
+            lock.unlock();
+            return isTaken;
+        })).isTrue();
+        assertThat(lock.tryLock(new Deadline(0))).as("free, though nobody's own").isTrue();
+        lock.unlock();
+    }
+
+    private static <T> T runElsewhere(final Callable<T> work) throws Exception {
+        try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
+            return executor.submit(work).get();
+        }
+    }
+
     @Test
     void shouldLoseNoIncrementWhileTheBiasMovesToAndFro() throws Exception {
         final int spells = 40;

@@ -173,10 +173,35 @@ class StagTableTest {
     }
 
     @Test
+    void shouldUnbindTheWindowsOfARegionThatIsRemovedByForce() {
+        final MemoryEntry region = table.add(memory, 7, BINDABLE, true);
+        final MemoryEntry other = table.add(memory, 7, BINDABLE, true);
+        final int first = MemoryWindow.nextKey(table.addWindow(7));
+        final int second = MemoryWindow.nextKey(table.addWindow(7));
+        final int others = MemoryWindow.nextKey(table.addWindow(7));
+        table.addWindow(7);
+        for (final int window : new int[] {first, second}) {
+            assertThat(table.bind(window, 7, region.stag(), memory.address(), 8, 0)).isEqualTo(AccessCheck.OK);
+        }
+        assertThat(table.bind(others, 7, other.stag(), memory.address(), 8, 0)).isEqualTo(AccessCheck.OK);
+
+        assertThat(table.removeByForce(region)).extracting(MemoryEntry::stag).containsExactlyInAnyOrder(first, second);
+        assertThat(table.find(region.stag())).isNull();
+        assertThat(table.find(first)).isNull();
+        assertThat(table.find(second)).isNull();
+        assertThat(table.find(others)).isNotNull();
+        assertThat(table.windowStag(first)).as("still the window's").isEqualTo(first);
+        final int next = MemoryWindow.nextKey(first);
+        assertThat(table.bind(next, 7, other.stag(), memory.address(), 8, 0)).isEqualTo(AccessCheck.OK);
+        assertThat(other.windows()).isEqualTo(2);
+    }
+
+    @Test
     void shouldRefuseABindingThatTheRegionDoesNotAllow() {
         final MemoryEntry region = table.add(memory, 7, Access.MW_BIND.bit(), true);
         final MemoryEntry closed = table.add(memory, 7, Access.LOCAL_WRITE.bit(), true);
-        final int window = table.addWindow(7);
+        final int first = table.addWindow(7);
+        final int window = MemoryWindow.nextKey(first);
         final int key = region.stag();
         final long at = memory.address();
         final int write = Access.REMOTE_WRITE.bit();
@@ -189,6 +214,8 @@ class StagTableTest {
         assertThat(table.bind(window, 7, key, at, memory.byteSize() + 1, 0)).isEqualTo(AccessCheck.OUT_OF_BOUNDS);
         assertThat(table.bind(window, 7, key, at, Long.MAX_VALUE, 0)).isEqualTo(AccessCheck.OUT_OF_BOUNDS);
         assertThat(table.bind(window, 7, key, -8, 16, 0)).isEqualTo(AccessCheck.WRAP);
+        assertThat(table.bind(first, 7, key, at, 8, 0)).as("the key it has").isEqualTo(AccessCheck.INVALID_STAG);
+        assertThat(table.bind(first, 7, 0, 0, 0, 0)).as("the key it has").isEqualTo(AccessCheck.INVALID_STAG);
         assertThat(region.windows()).isZero();
     }
 

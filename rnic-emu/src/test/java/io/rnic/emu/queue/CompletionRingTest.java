@@ -215,7 +215,7 @@ class CompletionRingTest {
     @Test
     void shouldRefuseToBePolledOnceClosed() {
         push(one, 0);
-        reader.close();
+        reader.close(() -> { });
         assertError(() -> poll(1), RnicError.CLOSED, "completion queue 33 is closed");
         assertThat(seen).isEmpty();
     }
