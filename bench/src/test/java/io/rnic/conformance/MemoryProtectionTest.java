@@ -13,6 +13,7 @@ import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
@@ -181,6 +182,16 @@ class MemoryProtectionTest {
             assertThat(client.awaitSend()).succeeded();
             Await.until("what is allowed again is placed",
                 () -> region.segment().get(ValueLayout.JAVA_LONG, 0) == 0x5a5a_5a5a_5a5a_5a5aL);
+        }
+    }
+
+    @EveryDoor
+    void c33_nothingIsPlacedOnceTheReRegistrationThatForbidsItHasReturned() throws Exception {
+        for (int round = 0; round < PeerWrites.rounds(pair); round++) {
+            try (MemoryRegion region = PeerWrites.region(pair, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
+                PeerWrites.expectNoneAfter(pair, region, region.rkey(), Diagnosis.Check.ACCESS,
+                    () -> region.reregister(Access.LOCAL_WRITE, Access.REMOTE_READ));
+            }
         }
     }
 

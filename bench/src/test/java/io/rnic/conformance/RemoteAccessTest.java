@@ -15,7 +15,6 @@ import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.ReceiveRequest;
-import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -24,8 +23,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,35 +149,11 @@ class RemoteAccessTest {
     }
 
     @EveryDoor
-    void c34_nothingIsPlacedOnceDeregistrationHasReturned(final RnicOptions options) throws Exception {
-        for (int round = 0; round < 20; round++) {
-            try (ConnectedPair fresh = ConnectedPair.open(options)) {
-                final MemoryRegion region = fresh.server().register(4096, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
-                final CountDownLatch going = new CountDownLatch(1);
-                final CompletableFuture<CompletionStatus> writer =
-                    CompletableFuture.supplyAsync(() -> writeUntilRefused(fresh.client(), region, going));
-                going.await();
-                region.close();
-                region.segment().fill((byte) 0x11);
-                assertThat(writer.get()).isIn(CompletionStatus.REMOTE_ACCESS_ERROR,
-                    pair.acknowledges() ? CompletionStatus.REMOTE_ACCESS_ERROR : CompletionStatus.FLUSHED);
-                assertThat(fresh.client().awaitDiagnosis().check()).isEqualTo(Diagnosis.Check.STAG);
-                assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x11);
-            }
+    void c34_nothingIsPlacedOnceDeregistrationHasReturned() throws Exception {
+        for (int round = 0; round < PeerWrites.rounds(pair); round++) {
+            final MemoryRegion region = PeerWrites.region(pair, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            PeerWrites.expectNoneAfter(pair, region, region.rkey(), Diagnosis.Check.STAG, region::close);
         }
-    }
-
-    private static CompletionStatus writeUntilRefused(
-        final Side side, final MemoryRegion region, final CountDownLatch going) {
-        CompletionStatus status = CompletionStatus.SUCCESS;
-        for (int i = 0; status == CompletionStatus.SUCCESS; i++) {
-            side.write(i, 0, 4096, region.address(), region.rkey());
-            status = side.awaitSend().status();
-            if (i == 50) {
-                going.countDown();
-            }
-        }
-        return status;
     }
 
     @EveryDoor
