@@ -140,10 +140,14 @@ class AtomicsAndImmediateTest {
     }
 
     @EveryDoor
-    void c54_aMisalignedTargetEndsTheStream() {
-        assertThat(post(add(4, 1).sge(client.region(), 0, 8))).hasStatus(CompletionStatus.REMOTE_OPERATION_ERROR)
-            .hasTerminate(0, 2, 7);
-        expectUntouched();
+    void c54_aMisalignedTargetEndsTheStream() throws InterruptedException {
+        for (final SendRequest request : List.of(add(4, 1), new SendRequest().compareAndSwap(2,
+            server.region().address() + 9, server.region().rkey(), 0x7777_7777_7777_7777L, 1))) {
+            assertThat(post(request.sge(client.region(), 0, 8))).hasStatus(CompletionStatus.REMOTE_OPERATION_ERROR)
+                .hasTerminate(0, 2, 7);
+            expectUntouched();
+            pair.reconnect();
+        }
     }
 
     private void expectUntouched() {
