@@ -104,7 +104,8 @@ final class PeerWrites implements AutoCloseable {
     }
 
     private void expectRefused(final Diagnosis.Check check) throws Exception {
-        assertThat(end.get(Completions.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isIn(CompletionStatus.REMOTE_ACCESS_ERROR,
+        assertThat(end.get(Completions.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isIn(
+            CompletionStatus.REMOTE_ACCESS_ERROR,
             acknowledges ? CompletionStatus.REMOTE_ACCESS_ERROR : CompletionStatus.FLUSHED);
         assertThat(Await.diagnosis(sink).check()).isEqualTo(check);
         assertThat(Await.diagnosis(writer).check()).isEqualTo(check);
