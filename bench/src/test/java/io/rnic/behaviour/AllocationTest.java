@@ -6,12 +6,17 @@ import com.sun.management.ThreadMXBean;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.QueuePair;
+import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +130,73 @@ class AllocationTest {
             client.queuePair().postSend(list, list.length);
             awaitOne(client.sends());
         });
+    }
+
+    @OverLoopback
+    void shouldDoAtomicsWithoutAllocating() {
+        final SendRequest request = new SendRequest();
+        final long address = server.region().address();
+        final int rkey = server.region().rkey();
+        expectNoAllocation(() -> {
+            client.queuePair().postSend(
+                request.fetchAndAdd(1, address, rkey, 1).sge(client.region(), 0, 8).signalled(true));
+            awaitOne(client.sends());
+            client.queuePair().postSend(
+                request.compareAndSwap(2, address, rkey, 1, 2).sge(client.region(), 8, 8).signalled(true));
+            awaitOne(client.sends());
+        });
+    }
+
+    @OverLoopback
+    void shouldBringImmediateDataWithoutAllocating() {
+        final SendRequest request = new SendRequest();
+        final ReceiveRequest receive = new ReceiveRequest();
+        final long address = server.region().address();
+        final int rkey = server.region().rkey();
+        expectNoAllocation(() -> {
+            server.queuePair().postReceive(receive.receive(1).sge(server.region(), 0, 64));
+            server.queuePair().postReceive(receive.receive(2).sge(server.region(), 64, 64));
+            client.queuePair().postSend(request.sendWithImmediate(1, 7).sge(client.region(), 0, 64));
+            client.queuePair().postSend(
+                request.writeWithImmediate(2, address + 128, rkey, 8).sge(client.region(), 0, 64).signalled(true));
+            awaitOne(client.sends());
+            awaitOne(server.receives());
+        });
+    }
+
+    /**
+     * A region that is invalid stays so: that is no error. Not through the kernel in INVOKER, where an invalidation
+     * allocates 24 bytes.
+     */
+    @RnicTest(frontEnds = "user", threading = {"invoker", "dedicated"}, link = "loopback")
+    @Timeout(60)
+    void shouldInvalidateWithoutAllocating() {
+        final SendRequest request = new SendRequest();
+        try (MemoryRegion region = client.register(64, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
+            final int stag = region.rkey();
+            expectNoAllocation(() -> {
+                client.queuePair().postSend(request.localInvalidate(1, stag).signalled(true));
+                awaitOne(client.sends());
+            });
+        }
+    }
+
+    @OverLoopback
+    void shouldTakeSharedReceivesWithoutAllocating() throws InterruptedException {
+        final SendRequest send = new SendRequest();
+        final ReceiveRequest receive = new ReceiveRequest();
+        try (SharedReceiveQueue shared = server.domain().createSharedReceiveQueue(16, 1);
+            QueuePair taker = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends(), server.receives()).withSharedReceiveQueue(shared));
+            QueuePair sender = client.domain().createQueuePair(QueuePairOptions.of(client.sends()))) {
+            ConnectedPair.connect(sender, server.rnic(), taker);
+            expectNoAllocation(() -> {
+                shared.postReceive(receive.receive(1).sge(server.region(), 0, 64));
+                sender.postSend(send.send(2).sge(client.region(), 0, 64).signalled(true));
+                awaitOne(server.receives());
+                awaitOne(client.sends());
+            });
+        }
     }
 
     @RnicTest(link = "tcp")

@@ -27,13 +27,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Atomic operations and immediate data (RFC 7306): 53 to 56. */
 class AtomicsAndImmediateTest {
-    private static final int ADDITIONS = 400;
+    private static final int BATCH = 16;
 
     private ConnectedPair pair;
     private Side client;
@@ -93,10 +94,14 @@ class AtomicsAndImmediateTest {
         assertThat(serverWord(8)).isEqualTo(-9);
     }
 
-    /** Two threads with a queue pair each: one adds, one swaps what it finds for one more. */
+    /**
+     * Two threads with a queue pair each: one adds, one swaps what it finds for one more. On loopback in INVOKER they
+     * meet in the NIC, so they do it often there; elsewhere one thread mostly does the work of both.
+     */
     @EveryDoor
     void c53_atomicsAreAtomicAgainstEachOtherAndAcrossQueuePairs() throws Exception {
         server.memory().set(ValueLayout.JAVA_LONG, 0, 0);
+        final int batches = pair.acknowledges() ? 1_500 : 50;
         try (CompletionQueue one = client.rnic().createCompletionQueue(64);
             CompletionQueue two = client.rnic().createCompletionQueue(64);
             QueuePair adding = client.domain().createQueuePair(QueuePairOptions.of(one));
@@ -105,45 +110,65 @@ class AtomicsAndImmediateTest {
             QueuePair swappingPeer = server.domain().createQueuePair(QueuePairOptions.of(server.sends()))) {
             ConnectedPair.connect(adding, server.rnic(), addingPeer);
             ConnectedPair.connect(swapping, server.rnic(), swappingPeer);
-            final CompletableFuture<List<Long>> added = CompletableFuture.supplyAsync(() -> addAgain(adding, one));
-            final List<Long> swapped = swapAgain(swapping, two);
-            final List<Long> all = new ArrayList<>(added.get());
-            all.addAll(swapped);
-            assertThat(serverWord(0)).isEqualTo(2L * ADDITIONS);
-            assertThat(all).as("each value was found by one").doesNotHaveDuplicates().hasSize(2 * ADDITIONS);
+            final CompletableFuture<List<Long>> added =
+                CompletableFuture.supplyAsync(() -> addAgain(adding, one, batches));
+            final List<Long> all = swapAgain(swapping, two, batches);
+            all.addAll(added.get());
+            assertThat(all).as("values that one found and made one more").hasSizeGreaterThan(batches * BATCH);
+            assertThat(serverWord(0)).isEqualTo(all.size());
+            assertThat(new HashSet<>(all)).as("each was found by one").hasSameSizeAs(all);
         }
     }
 
-    private List<Long> addAgain(final QueuePair adding, final CompletionQueue completions) {
+    /** Adds in batches, and returns what was there. */
+    private List<Long> addAgain(final QueuePair adding, final CompletionQueue completions, final int batches) {
+        final SendRequest[] adds = new SendRequest[BATCH];
+        for (int i = 0; i < BATCH; i++) {
+            adds[i] = add(0, 1).sge(client.region(), 64 + 8L * i, 8).signalled(i == BATCH - 1);
+        }
         final List<Long> found = new ArrayList<>();
-        for (int i = 0; i < ADDITIONS; i++) {
-            adding.postSend(add(0, 1).sge(client.region(), 8, 8).signalled(true));
+        for (int batch = 0; batch < batches; batch++) {
+            adding.postSend(adds, BATCH);
             assertThat(Completions.awaitOne(completions)).succeeded();
-            found.add(clientWord(8));
+            for (int i = 0; i < BATCH; i++) {
+                found.add(clientWord(64 + 8L * i));
+            }
         }
         return found;
     }
 
-    private List<Long> swapAgain(final QueuePair swapping, final CompletionQueue completions) {
+    /** Tries in batches to swap the next values for one more each, and returns those that were there. */
+    private List<Long> swapAgain(final QueuePair swapping, final CompletionQueue completions, final int batches) {
+        final SendRequest[] swaps = new SendRequest[BATCH];
         final List<Long> found = new ArrayList<>();
         long expected = 0;
-        while (found.size() < ADDITIONS) {
-            swapping.postSend(new SendRequest().compareAndSwap(1, server.region().address(), server.region().rkey(),
-                expected, expected + 1).sge(client.region(), 16, 8).signalled(true));
-            assertThat(Completions.awaitOne(completions)).succeeded();
-            if (clientWord(16) == expected) {
-                found.add(expected);
+        for (int batch = 0; batch < batches || found.isEmpty(); batch++) {
+            for (int i = 0; i < BATCH; i++) {
+                swaps[i] = new SendRequest().compareAndSwap(1, server.region().address(), server.region().rkey(),
+                    expected + i, expected + i + 1).sge(client.region(), 1024 + 8L * i, 8).signalled(i == BATCH - 1);
             }
-            expected = clientWord(16) == expected ? expected + 1 : clientWord(16);
+            swapping.postSend(swaps, BATCH);
+            assertThat(Completions.awaitOne(completions)).succeeded();
+            for (int i = 0; i < BATCH; i++) {
+                if (clientWord(1024 + 8L * i) == expected + i) {
+                    found.add(expected + i);
+                }
+            }
+            final long last = clientWord(1024 + 8L * (BATCH - 1));
+            expected = last == expected + BATCH - 1 ? last + 1 : last;
         }
         return found;
     }
 
     @EveryDoor
-    void c54_aMisalignedTargetEndsTheStream() {
-        assertThat(post(add(4, 1).sge(client.region(), 0, 8))).hasStatus(CompletionStatus.REMOTE_OPERATION_ERROR)
-            .hasTerminate(0, 2, 7);
-        expectUntouched();
+    void c54_aMisalignedTargetEndsTheStream() throws InterruptedException {
+        for (final SendRequest request : List.of(add(4, 1), new SendRequest().compareAndSwap(2,
+            server.region().address() + 9, server.region().rkey(), 0x7777_7777_7777_7777L, 1))) {
+            assertThat(post(request.sge(client.region(), 0, 8))).hasStatus(CompletionStatus.REMOTE_OPERATION_ERROR)
+                .hasTerminate(0, 2, 7);
+            expectUntouched();
+            pair.reconnect();
+        }
     }
 
     private void expectUntouched() {

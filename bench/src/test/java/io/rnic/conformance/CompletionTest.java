@@ -25,6 +25,7 @@ import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicOptions;
@@ -351,5 +352,29 @@ class CompletionTest {
                 .containsExactly(begun == 0 ? new Long[] {1L, 2L} : new Long[] {2L});
         }
         NoMore.asyncEvents(client, server);
+    }
+
+    /** A peer that answers a Read late. */
+    @OverTcp
+    void c15_aSendQueueIsNotDrainedBeforeItsReadsAreAnswered() throws Exception {
+        try (QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(client.sends()));
+            Listener listener = client.rnic().listen(ConnectedPair.anyPort());
+            RawPeer peer = RawPeer.connect(listener, queuePair)) {
+            queuePair.postReceive(new ReceiveRequest().receive(1).sge(client.region(), 1024, 8));
+            peer.send(RawPeer.send(1, new byte[8])); // who was asked may send then
+            assertThat(client.awaitSend()).succeeded().hasWrId(1);
+            queuePair.postSend(new SendRequest().read(2, 0x1000, 7).sge(client.region(), 0, 64).signalled(true));
+            peer.readUlpdu();
+
+            queuePair.modify(QueuePairState.SQD);
+            NoMore.asyncEvents(client, server);
+            assertThat(Completions.poll(client.sends())).isEmpty();
+
+            peer.send(answer(client, 0, true));
+            assertThat(client.rnic().awaitAsyncEvent(Completions.PATIENCE))
+                .isEqualTo(new AsyncEvent(AsyncEventType.SQ_DRAINED, queuePair, 0));
+            assertThat(client.awaitSend()).succeeded().hasWrId(2);
+            assertThat(client.bytes(0, 64)).containsOnly(ANSWERED);
+        }
     }
 }

@@ -40,7 +40,8 @@ class ConformanceListTest {
         new Section("Completion and flush", 13, 21, List.of(CompletionTest.class)),
         new Section("Memory protection", 22, 40, List.of(MemoryProtectionTest.class, RemoteAccessTest.class)),
         new Section("Receive", 41, 46, List.of(ReceiveTest.class)),
-        new Section("Invalidate, windows", 47, 52, List.of(InvalidateAndWindowsTest.class)),
+        new Section("Invalidate, windows", 47, 52,
+            List.of(InvalidateAndWindowsTest.class, RevokedUnderWritesTest.class)),
         new Section("Atomics and immediate", 53, 56, List.of(AtomicsAndImmediateTest.class)),
         new Section("Queues and events", 57, 64, List.of(QueuesAndEventsTest.class)),
         new Section("Connection", 65, 72, List.of(ConnectionTest.class, WireTest.class)));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.behaviour.EveryDoor;
+import io.rnic.behaviour.OverTcp;
+import io.rnic.behaviour.RawPeer;
 import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
@@ -13,6 +15,8 @@ import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis;
+import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
@@ -25,6 +29,7 @@ import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +95,22 @@ class MemoryProtectionTest {
         assertThat(client.rnic().counters()).containsEntry("device.reads", 0L);
     }
 
+    /** The peer is told nothing but the end. */
+    @OverTcp
+    void c31_nothingIsSentForSuchASink(final Rnic rnic) throws Exception {
+        try (Side side = Side.of(rnic);
+            MemoryRegion sink = side.register(8);
+            Listener listener = rnic.listen(ConnectedPair.anyPort());
+            RawPeer peer = RawPeer.connect(listener, side.queuePair())) {
+            side.receive(1, 64, 8);
+            peer.send(RawPeer.send(1, new byte[8])); // who was asked may send then
+            assertThat(side.awaitReceive()).succeeded();
+            side.queuePair().postSend(new SendRequest().read(2, 0x1000, 7).sge(sink, 0, 8));
+            peer.expectEnd();
+            assertThat(side.awaitSend()).hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR).hasNoTerminate();
+        }
+    }
+
     @EveryDoor
     void c36_aDomainInUseIsNotDeallocated(final Rnic rnic) {
         final ProtectionDomain domain = rnic.allocateProtectionDomain();
@@ -116,12 +137,32 @@ class MemoryProtectionTest {
     }
 
     @EveryDoor
-    void c40_anLkeyOfAnotherDomainIsALocalProtectionError() {
+    void c40_anLkeyOfAnotherDomainIsALocalProtectionError() throws InterruptedException {
+        final long address = server.region().address();
+        final int rkey = server.region().rkey();
         try (ProtectionDomain other = client.rnic().allocateProtectionDomain();
             MemoryRegion region = other.registerMemory(Arena.ofAuto().allocate(8), Access.LOCAL_WRITE)) {
-            client.queuePair().postSend(
-                new SendRequest().write(1, server.region().address(), server.region().rkey()).sge(region, 0, 8));
-            Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            for (final SendRequest request : List.of(new SendRequest().write(1, address, rkey),
+                new SendRequest().send(2), new SendRequest().read(3, address, rkey),
+                new SendRequest().fetchAndAdd(4, address, rkey, 1),
+                new SendRequest().compareAndSwap(5, address, rkey, 1, 2))) {
+                client.queuePair().postSend(request.sge(region, 0, 8));
+                Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
+                pair.reconnect();
+            }
+            assertThat(region.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isZero();
+        }
+    }
+
+    @EveryDoor
+    void c40_soIsSuchAKeyOfAReceive() {
+        try (ProtectionDomain other = server.rnic().allocateProtectionDomain();
+            MemoryRegion region = other.registerMemory(Arena.ofAuto().allocate(8), Access.LOCAL_WRITE)) {
+            server.queuePair().postReceive(new ReceiveRequest().receive(1).sge(region, 0, 8));
+            client.send(2, 0, 8);
+            assertThat(server.awaitReceive()).hasWrId(1).hasStatus(CompletionStatus.LOCAL_PROTECTION_ERROR);
+            Refusal.byTheServer(pair, CompletionStatus.REMOTE_OPERATION_ERROR, 1, 0, 0);
+            assertThat(region.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isZero();
         }
     }
 
@@ -181,6 +222,16 @@ class MemoryProtectionTest {
             assertThat(client.awaitSend()).succeeded();
             Await.until("what is allowed again is placed",
                 () -> region.segment().get(ValueLayout.JAVA_LONG, 0) == 0x5a5a_5a5a_5a5a_5a5aL);
+        }
+    }
+
+    @EveryDoor
+    void c33_nothingIsPlacedOnceTheReRegistrationThatForbidsItHasReturned() throws Exception {
+        for (int round = 0; round < PeerWrites.rounds(pair); round++) {
+            try (MemoryRegion region = PeerWrites.region(pair, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
+                PeerWrites.expectNoneAfter(pair, region, region.rkey(), Diagnosis.Check.ACCESS,
+                    () -> region.reregister(Access.LOCAL_WRITE, Access.REMOTE_READ));
+            }
         }
     }
 

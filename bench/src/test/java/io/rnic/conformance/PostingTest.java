@@ -5,6 +5,10 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.behaviour.EveryDoor;
+import io.rnic.behaviour.OverTcp;
+import io.rnic.behaviour.RawPeer;
+import io.rnic.emu.wire.DdpHeader;
+import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -12,6 +16,7 @@ import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.Opcode;
@@ -23,6 +28,7 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SharedReceiveQueue;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
@@ -34,6 +40,9 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Posting: 1 to 12. */
 class PostingTest {
+    /** Less than what there is room for, which is a power of 2. */
+    private static final int ORD = 3;
+
     private Side client;
     private Side server;
 
@@ -79,9 +88,15 @@ class PostingTest {
             assertThat(fresh.queuePair().receiveSpace()).isEqualTo(63);
         }
         client.receive(4, 0, 8);
+        client.queuePair().modify(QueuePairState.SQD);
+        client.receive(5, 8, 8);
+        for (int i = 0; i < 2; i++) {
+            server.send(i, 0, 8);
+            assertThat(client.awaitReceive()).succeeded().hasWrId(4 + i);
+        }
         client.queuePair().modify(QueuePairState.ERROR);
-        client.receive(5, 0, 8);
-        assertThat(Completions.await(client.receives(), 2)).extracting(CompletedRequest::wrId).containsExactly(4L, 5L);
+        client.receive(6, 0, 8);
+        assertThat(client.awaitReceive()).wasFlushed().hasWrId(6);
     }
 
     @EveryDoor
@@ -257,17 +272,50 @@ class PostingTest {
     void c11_readsBeyondOrdWaitAndDoNotFail() throws InterruptedException {
         final int reads = 32;
         try (QueuePair asking = client.domain().createQueuePair(
-                QueuePairOptions.of(client.sends()).withReads(1, 1));
+                QueuePairOptions.of(client.sends()).withReads(ORD, ORD));
             QueuePair answering = server.domain().createQueuePair(
-                QueuePairOptions.of(server.sends()).withReads(1, 1))) {
+                QueuePairOptions.of(server.sends()).withReads(ORD, ORD))) {
             ConnectedPair.connect(asking, server.rnic(), answering);
-            assertThat(asking.query().ord()).isEqualTo(1);
+            assertThat(asking.query().ord()).isEqualTo(ORD);
             for (int i = 0; i < reads; i++) {
                 asking.postSend(read(i).sge(client.region(), 8L * i, 8));
             }
             assertThat(Completions.await(client.sends(), reads)).extracting(CompletedRequest::status)
                 .containsOnly(CompletionStatus.SUCCESS);
         }
+    }
+
+    /** A peer that answers one Read at a time: the next leaves then, and no other before. */
+    @OverTcp
+    void c11_noMoreReadsThanOrdLeave(final Rnic rnic) throws Exception {
+        try (Side side = Side.of(rnic, queues -> queues.withReads(ORD, ORD));
+            Listener listener = rnic.listen(ConnectedPair.anyPort());
+            RawPeer peer = RawPeer.connect(listener, side.queuePair())) {
+            side.receive(1, 64, 8);
+            peer.send(RawPeer.send(1, new byte[8])); // who was asked may send then
+            assertThat(side.awaitReceive()).succeeded();
+            final int reads = 2 * ORD;
+            for (int i = 0; i < reads; i++) {
+                side.read(i, 8L * i, 8, 0x1000, 7);
+            }
+            for (int i = 0; i < ORD; i++) {
+                assertThat(opcode(peer)).isEqualTo(RdmapOpcode.READ_REQUEST);
+            }
+            for (int i = 0; i < reads; i++) {
+                peer.send(RawPeer.readRequest(i + 1, side.region().rkey(), side.region().address(), 8));
+                assertThat(opcode(peer)).as("what comes next").isEqualTo(RdmapOpcode.READ_RESPONSE);
+                peer.send(RawPeer.tagged(RdmapOpcode.READ_RESPONSE, side.region().lkey(),
+                    side.region().address() + 8L * i, true, new byte[8]));
+                assertThat(side.awaitSend()).succeeded().hasWrId(i);
+                if (i + ORD < reads) {
+                    assertThat(opcode(peer)).isEqualTo(RdmapOpcode.READ_REQUEST);
+                }
+            }
+        }
+    }
+
+    private static int opcode(final RawPeer peer) throws IOException {
+        return DdpHeader.opcode(peer.readUlpdu(), 0);
     }
 
     @EveryDoor

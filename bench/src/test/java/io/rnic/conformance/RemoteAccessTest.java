@@ -15,7 +15,6 @@ import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.ReceiveRequest;
-import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -24,15 +23,14 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Memory protection, what the peer may do: 24 to 30, 34, 37, 39. */
 class RemoteAccessTest {
-    private static final Access[] ALL = {Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ};
+    private static final Access[] ALL =
+        {Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ, Access.REMOTE_ATOMIC};
 
     private ConnectedPair pair;
     private Side client;
@@ -152,35 +150,11 @@ class RemoteAccessTest {
     }
 
     @EveryDoor
-    void c34_nothingIsPlacedOnceDeregistrationHasReturned(final RnicOptions options) throws Exception {
-        for (int round = 0; round < 20; round++) {
-            try (ConnectedPair fresh = ConnectedPair.open(options)) {
-                final MemoryRegion region = fresh.server().register(4096, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
-                final CountDownLatch going = new CountDownLatch(1);
-                final CompletableFuture<CompletionStatus> writer =
-                    CompletableFuture.supplyAsync(() -> writeUntilRefused(fresh.client(), region, going));
-                going.await();
-                region.close();
-                region.segment().fill((byte) 0x11);
-                assertThat(writer.get()).isIn(CompletionStatus.REMOTE_ACCESS_ERROR,
-                    pair.acknowledges() ? CompletionStatus.REMOTE_ACCESS_ERROR : CompletionStatus.FLUSHED);
-                assertThat(fresh.client().awaitDiagnosis().check()).isEqualTo(Diagnosis.Check.STAG);
-                assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x11);
-            }
+    void c34_nothingIsPlacedOnceDeregistrationHasReturned() throws Exception {
+        for (int round = 0; round < PeerWrites.rounds(pair); round++) {
+            final MemoryRegion region = PeerWrites.region(pair, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            PeerWrites.expectNoneAfter(pair, region, region.rkey(), Diagnosis.Check.STAG, region::close);
         }
-    }
-
-    private static CompletionStatus writeUntilRefused(
-        final Side side, final MemoryRegion region, final CountDownLatch going) {
-        CompletionStatus status = CompletionStatus.SUCCESS;
-        for (int i = 0; status == CompletionStatus.SUCCESS; i++) {
-            side.write(i, 0, 4096, region.address(), region.rkey());
-            status = side.awaitSend().status();
-            if (i == 50) {
-                going.countDown();
-            }
-        }
-        return status;
     }
 
     @EveryDoor
@@ -198,9 +172,13 @@ class RemoteAccessTest {
     @SuppressWarnings("MustBeClosedChecker") // it is closed under the registrations
     private void expectErrorsOfClosedMemory(final int length) throws InterruptedException {
         final Arena arena = Arena.ofShared();
-        try (MemoryRegion target = server.domain().registerMemory(arena.allocate(length), ALL);
+        try (MemoryRegion target = server.domain().registerMemory(arena.allocate(length, 8), ALL);
             MemoryRegion source = client.domain().registerMemory(arena.allocate(length), Access.LOCAL_WRITE)) {
             arena.close();
+            client.queuePair().postSend(new SendRequest().fetchAndAdd(1, target.address(), target.rkey(), 1)
+                .sge(client.region(), 0, 8));
+            Refusal.byTheServer(pair, CompletionStatus.REMOTE_ACCESS_ERROR, 0, 1, 0);
+            pair.reconnect();
             client.write(1, 0, length, target.address(), target.rkey());
             Refusal.byTheServer(pair, CompletionStatus.REMOTE_ACCESS_ERROR, 1, 1, 0);
             pair.reconnect();
@@ -211,8 +189,10 @@ class RemoteAccessTest {
             final long address = server.region().address();
             final int rkey = server.region().rkey();
             for (final SendRequest request : new SendRequest[] {
-                new SendRequest().write(2, address, rkey), new SendRequest().read(3, address, rkey)}) {
-                client.queuePair().postSend(request.sge(source, 0, length));
+                new SendRequest().write(2, address, rkey).sge(source, 0, length),
+                new SendRequest().read(3, address, rkey).sge(source, 0, length),
+                new SendRequest().compareAndSwap(3, address, rkey, 1, 2).sge(source, 0, 8)}) {
+                client.queuePair().postSend(request);
                 Refusal.byTheClient(pair, CompletionStatus.LOCAL_PROTECTION_ERROR);
                 pair.reconnect();
             }
@@ -241,7 +221,34 @@ class RemoteAccessTest {
                 assertThat(huge.asSlice(bytes - 3000).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x39);
                 assertThat(client.bytes(10_000, 3000)).containsOnly(0x39);
                 assertThat(client.bytes(13_000, 8)).as("and no more").containsOnly(0x5a);
+                expectPiecesAtTheEnd(region);
             }
         }
+    }
+
+    /** Such a region's owner sends, writes, reads into it and receives there; nothing comes to its beginning. */
+    private void expectPiecesAtTheEnd(final MemoryRegion region) {
+        final long end = region.length() - 3000;
+        final long address = client.region().address();
+        final int rkey = client.region().rkey();
+        client.receive(1, 20_000, 500);
+        server.queuePair().postReceive(new ReceiveRequest().receive(2).sge(region, end, 500));
+        client.memory().asSlice(30_000, 500).fill((byte) 0x40);
+        final SendRequest read = new SendRequest().read(5, address + 30_000, rkey).sge(region, end + 1000, 500);
+        server.queuePair().postSend(new SendRequest().send(3).sge(region, end, 500).signalled(true));
+        server.queuePair().postSend(
+            new SendRequest().write(4, address + 21_000, rkey).sge(region, end, 500).signalled(true));
+        server.queuePair().postSend(read.signalled(true));
+        assertThat(Completions.await(server.sends(), 3)).allSatisfy(done -> assertThat(done).succeeded());
+        assertThat(client.awaitReceive()).succeeded();
+        client.send(6, 30_000, 500);
+        assertThat(server.awaitReceive()).succeeded();
+        assertThat(client.awaitSend()).succeeded();
+        assertThat(client.bytes(20_000, 500)).containsOnly(0x39);
+        assertThat(client.bytes(21_000, 500)).containsOnly(0x39);
+        assertThat(region.segment().asSlice(end, 500).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x40);
+        assertThat(region.segment().asSlice(end + 1000, 500).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0x40);
+        assertThat(region.segment().asSlice(end & 0xFFFF_FFFFL, 3000).toArray(ValueLayout.JAVA_BYTE))
+            .as("where the lower 32 bits point").containsOnly(0);
     }
 }

@@ -14,12 +14,13 @@ final class Differential implements AutoCloseable {
     private Machine machine;
 
     /** Runs on a device by its name, which others may use too. */
-    Differential(final RnicOptions options, final String device) {
+    Differential(final RnicOptions options, final String device) throws InterruptedException {
         this(options, device, () -> new Model(BEGIN));
     }
 
     /** The same with other models, for tests of this. */
-    Differential(final RnicOptions options, final String device, final Supplier<Model> models) {
+    Differential(final RnicOptions options, final String device, final Supplier<Model> models)
+        throws InterruptedException {
         this.options = options;
         this.models = models;
         machine = new Machine(options, device);
@@ -51,6 +52,7 @@ final class Differential implements AutoCloseable {
         final Outcome outcome;
         try {
             outcome = machine.run(call);
+            machine.settle();
         } catch (final RuntimeException | Error e) {
             return "it threw " + e + at(e);
         }
@@ -118,7 +120,7 @@ final class Differential implements AutoCloseable {
     }
 
     /** A machine that no failure has touched. What the old one holds is left to the end of the JVM. */
-    private void renew() {
+    private void renew() throws InterruptedException {
         machine = new Machine(options, Machine.newDevice());
     }
 

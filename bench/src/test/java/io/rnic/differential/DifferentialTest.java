@@ -62,6 +62,18 @@ class DifferentialTest {
         assertThat(all.calls()).isGreaterThan(THREADS * each);
     }
 
+    /** The NIC's work is done by a thread of its own. */
+    @ParameterizedTest
+    @MethodSource("frontEnds")
+    void shouldDoWhatTheModelSaysInDedicated(final String frontEnd) throws InterruptedException {
+        final long begin = System.nanoTime();
+        final long programs = Math.max(1, PROGRAMS / 50);
+        final Tally tally = runPrograms(RnicOptions.defaults().withFrontEnd(frontEnd).with("threading", "dedicated"),
+            Machine.newDevice(), SEED, programs);
+        tell(frontEnd + ", dedicated", programs, tally, begin);
+        assertThat(tally.calls()).isGreaterThan(programs);
+    }
+
     private static void tell(final String how, final long programs, final Tally tally, final long beginNs) {
         System.out.printf("differential, %s: %d programs from seed %d in %.1f s: %s%n", how, programs, SEED,
             (System.nanoTime() - beginNs) / 1e9, tally);
@@ -71,14 +83,19 @@ class DifferentialTest {
     private static Tally runPrograms(
         final String frontEnd, final String device, final long firstSeed, final long count)
         throws InterruptedException {
+        return runPrograms(RnicOptions.defaults().withFrontEnd(frontEnd), device, firstSeed, count);
+    }
+
+    private static Tally runPrograms(
+        final RnicOptions options, final String device, final long firstSeed, final long count)
+        throws InterruptedException {
         final Tally tally = new Tally();
-        final RnicOptions options = RnicOptions.defaults().withFrontEnd(frontEnd);
         try (Differential differential = new Differential(options, device)) {
             for (long i = 0; i < count; i++) {
                 final Program program = ProgramGenerator.of(firstSeed + i);
                 final Differential.Failure failure = differential.run(program, tally);
                 if (failure != null) {
-                    throw new AssertionError(differential.explain(program, failure, frontEnd));
+                    throw new AssertionError(differential.explain(program, failure, options.toString()));
                 }
             }
         }

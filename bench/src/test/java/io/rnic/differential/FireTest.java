@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Test;
  * connections that others break. After a deregistration nothing is placed, the JVM lives, and nothing waits for ever.
  */
 class FireTest {
-    private static final long SECONDS = TestProperties.get(TestProperties.FIRE_SECONDS, 3);
+    private static final long SECONDS = TestProperties.get(TestProperties.FIRE_SECONDS, 2);
 
-    @RnicTest(threading = {"invoker", "dedicated"})
+    @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"})
     void shouldPlaceNothingAfterDeregistration(final RnicOptions options) throws Exception {
         final FireCounts counts = Fire.run(options, SECONDS);
 
-        System.out.printf("fire, %s %s: %s%n", options.effective().get(RnicOptions.FRONT_END),
-            options.effective().get("threading"), counts);
+        System.out.printf("fire, %s %s %s: %s%n", options.effective().get(RnicOptions.FRONT_END),
+            options.effective().get("threading"), options.effective().get("link"), counts);
         assertThat(counts.hasAll()).as(counts.toString()).isTrue();
     }
 

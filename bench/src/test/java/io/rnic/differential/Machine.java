@@ -49,7 +49,12 @@ final class Machine implements AutoCloseable {
     /** Of a completion that tells of no STag made invalid; else there is what {@link #stagSlot} says. */
     static final int NO_STAG = -1;
     private static final int UNKNOWN_STAG = -2;
+    /** What is done for one queue pair may ring for another. */
+    private static final int ROUNDS = 3;
     private static final int WINDOWS_FROM = 100;
+
+    /** In DEDICATED: its requests are done when all that was posted before is. */
+    private final @Nullable ConnectedPair last;
 
     private static final AtomicInteger DEVICES = new AtomicInteger();
 
@@ -83,7 +88,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** A machine on a device by its name, which others may use too. */
-    Machine(final RnicOptions options, final String device) {
+    Machine(final RnicOptions options, final String device) throws InterruptedException {
         final RnicOptions own = options.with("device", device).with("pinning", "accounted")
             .with("maxQueuePairs", "256").with("maxMemoryRegions", "1024");
         for (int i = 0; i < NICS; i++) {
@@ -92,6 +97,16 @@ final class Machine implements AutoCloseable {
         }
         for (int i = 0; i < SLOTS; i++) {
             allocate(i);
+        }
+        last = "dedicated".equals(options.effective().get("threading")) ? ConnectedPair.open(own) : null;
+    }
+
+    /** Returns when the NIC has done what it was given: its thread takes queue pairs by turns. */
+    void settle() {
+        if (last != null) {
+            for (int i = 0; i < ROUNDS; i++) {
+                last.client().awaitPlaced();
+            }
         }
     }
 
@@ -444,6 +459,9 @@ final class Machine implements AutoCloseable {
         clear((byte) 0);
         for (int i = 0; i < NICS; i++) {
             listeners[i].close();
+        }
+        if (last != null) {
+            last.close();
         }
         for (final Rnic nic : nics) {
             nic.close();
