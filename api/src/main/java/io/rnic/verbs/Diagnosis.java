@@ -49,8 +49,8 @@ public record Diagnosis(
         WRAP(4, "address plus length runs over the end of the address space"),
         /** Some bytes lie outside the region. */
         BOUNDS(5, "outside the region"),
-        /** The memory under the registration is gone: its arena was closed. */
-        MEMORY(6, "the memory is gone, its arena was closed"),
+        /** The memory under the registration is gone: its arena was closed, or its file truncated. */
+        MEMORY(6, "the memory is gone: its arena was closed or its file was truncated"),
         /** A message came and no receive was posted. */
         NO_RECEIVE(7, "no receive was posted"),
         /** A message was longer than the receive. */

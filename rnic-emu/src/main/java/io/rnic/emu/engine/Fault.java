@@ -54,6 +54,13 @@ public record Fault(
         return completions.isOverrunInjected() ? Check.INJECTED : Check.COMPLETION_QUEUE;
     }
 
+    /** A piece of memory is gone, and no region tells any more what it was. */
+    static Fault gone(final CompletionOpcode operation, final long slotNumber, final int stag, final int access,
+        final long address, final long length, final int terminate) {
+        return new Fault(Check.MEMORY, false, operation, slotNumber, stag, access & ~MemoryEntry.LOCAL_READ, address,
+            length, null, terminate);
+    }
+
     /** A fault without memory. */
     static Fault of(
         final Check check, final CompletionOpcode operation, final long slotNumber, final long length,

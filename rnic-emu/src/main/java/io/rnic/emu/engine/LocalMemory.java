@@ -61,7 +61,10 @@ final class LocalMemory {
         return entry.holds(entry.offsetOfBus(bus), length) ? entry : null;
     }
 
-    /** Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted. */
+    /**
+     * Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted. Looks
+     * at its memory, page by page.
+     */
     @Nullable Fault explain(final QueuePairContext queuePair, final CompletionOpcode operation, final long slotNumber,
         final int lkey, final int access, final long address, final int length) {
         final boolean isBus = lkey == SgeLayout.PRIVILEGED_KEY && queuePair.privileged;
@@ -69,9 +72,8 @@ final class LocalMemory {
         final int stag = isBus && entry != null ? entry.stag() : lkey;
         final long virtual = isBus && entry != null ? entry.address() + entry.offsetOfBus(address) : address;
         final AccessCheck check = StagTable.check(entry, queuePair.domain, access, virtual, length);
-        final boolean isGone = entry != null && entry.isGone();
-        return check == AccessCheck.OK && !isGone ? null
-            : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
+        return check == AccessCheck.OK && entry != null
+            && Dma.isThere(entry.segment(), virtual - entry.address(), length) ? null : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
     }
 
     /** Where in its region's segment a piece lies whose key is {@code lkey}. */

@@ -45,6 +45,19 @@ final class ReceiveFaults {
         target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
     }
 
+    /** Notes that the host could not place a message that was left in a completion, into the receive's first piece. */
+    void noteUnplaced(final QueuePairContext target, final int slotNumber) {
+        final int sge = target.receive.slotOf(slotNumber);
+        final long extent = target.receive.slots.getLong(sge + SgeLayout.EXTENT);
+        final long address = target.receive.slots.getLong(sge + SgeLayout.ADDRESS);
+        final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent),
+            Access.LOCAL_WRITE.bit(), address, SgeLayout.length(extent));
+        // A region that is just being deregistered is not found; nor is a fault whose file is as long as before.
+        target.note(found != null && found.check() == Check.MEMORY ? found.with(TerminateCode.DDP_LOCAL_CATASTROPHIC)
+            : Fault.gone(CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(), address,
+                SgeLayout.length(extent), TerminateCode.DDP_LOCAL_CATASTROPHIC));
+    }
+
     /** Notes that the completion queue had no room for a receive's completion, and gives the Terminate. */
     int lost(final QueuePairContext target, final long slotNumber, final int length) {
         target.note(Fault.of(Fault.overrun(target.receive.completions), CompletionOpcode.RECEIVE, slotNumber, length,

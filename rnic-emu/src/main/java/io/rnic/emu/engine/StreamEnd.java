@@ -70,8 +70,8 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
         if (result != Terminate.LOCAL_FAULT) {
             return new Fault(check(), true, told, number, stag, access, address, length, null, result);
         }
-        final Fault found = memory.explain(
-            queuePair, CompletionOpcode.RDMA_READ, number, stag, access, address, (int) length);
+        final Fault found = memory.explain(queuePair, told == null ? CompletionOpcode.RDMA_READ : told, number, stag,
+            access, address, (int) length);
         return found != null ? found : new Fault(
             Check.MEMORY, false, told, number, stag, access & ~MemoryEntry.LOCAL_READ, address, length, null, 0);
     }

@@ -7,6 +7,8 @@ import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
@@ -32,6 +34,8 @@ public final class CompletionReader extends LinePadding {
     private long position;
     /** Up to where messages are placed: from here on entries belong to who holds their lock. */
     private long placed;
+    /** Messages that could not be placed, for their queue pairs to be told of; null for none. */
+    private @Nullable List<Runnable> unplaced;
     /** Whose completion was polled last: the next one is often of the same. */
     private @Nullable HostQueuePair recent;
 
@@ -137,6 +141,7 @@ public final class CompletionReader extends LinePadding {
         if (!isWritten(position)) {
             return false;
         }
+        final @Nullable List<Runnable> faults;
         entries.lock();
         try {
             final long end = position + Math.min(limit, BATCH);
@@ -147,18 +152,45 @@ public final class CompletionReader extends LinePadding {
                 }
                 placed++;
             }
-            return true;
+            faults = unplaced;
         } finally {
             entries.unlock();
         }
+        if (faults != null) {
+            tellUnplaced();
+        }
+        return true;
     }
 
+    /** Its caller looks whether the message is to be placed; afterwards the entry says what became of it. */
     private void place(final int entry) {
         final long source = words.getLong(entry + CompletionLayout.SOURCE);
         final HostQueuePair queuePair = find((int) (source >>> 32));
-        if (queuePair != null) {
-            queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
-                CompletionLayout.byteLength(words.getLong(entry + CompletionLayout.CONTROL)));
+        if (queuePair != null && !queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
+            CompletionLayout.byteLength(words.getLong(entry + CompletionLayout.CONTROL)))) {
+            refuse(queuePair, entry);
+        }
+    }
+
+    private void refuse(final HostQueuePair queuePair, final int entry) {
+        final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        final int slotNumber = (int) words.getLong(entry + CompletionLayout.SOURCE);
+        words.putInt(entry + CompletionLayout.VENDOR, CompletionLayout.UNPLACED);
+        words.putLong(entry + CompletionLayout.CONTROL, CompletionLayout.unplaced(control));
+        if (unplaced == null) {
+            unplaced = new ArrayList<>();
+        }
+        unplaced.add(() -> queuePair.tellUnplaced(slotNumber));
+    }
+
+    /** Before anybody sees the completions: whoever does finds the queue pairs in ERROR. */
+    private void tellUnplaced() {
+        entries.lock();
+        final @Nullable List<Runnable> faults = unplaced;
+        unplaced = null;
+        entries.unlock();
+        if (faults != null) {
+            faults.forEach(Runnable::run);
         }
     }
 
@@ -351,6 +383,7 @@ public final class CompletionReader extends LinePadding {
 
     /** Places the unpolled messages that are for a region, and marks them as placed. */
     void placeAll(final int lkey) {
+        final @Nullable List<Runnable> faults;
         entries.lock();
         try {
             // Position may move meanwhile, but not beyond what is placed.
@@ -359,11 +392,16 @@ public final class CompletionReader extends LinePadding {
                 final long control = words.getLong(entry + CompletionLayout.CONTROL);
                 if (CompletionLayout.isInEntry(control) && isForRegion(entry, lkey)) {
                     place(entry);
-                    words.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.IN_ENTRY);
+                    words.putLong(entry + CompletionLayout.CONTROL,
+                        words.getLong(entry + CompletionLayout.CONTROL) & ~CompletionLayout.IN_ENTRY);
                 }
             }
+            faults = unplaced;
         } finally {
             entries.unlock();
+        }
+        if (faults != null) {
+            tellUnplaced();
         }
     }
 

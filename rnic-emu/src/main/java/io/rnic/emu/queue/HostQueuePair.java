@@ -259,8 +259,14 @@ public final class HostQueuePair {
         }
     }
 
-    void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
-        receives.place(slotNumber, source, sourceOffset, length);
+    /** See {@link ReceiveQueue#place}; where it fails, {@link #tellUnplaced} follows. */
+    boolean place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
+        return receives.place(slotNumber, source, sourceOffset, length);
+    }
+
+    /** Tells the NIC that a message which it left in a completion could not be placed; the caller holds no entries. */
+    void tellUnplaced(final int slotNumber) {
+        doorbell.ringUnplaced(slotNumber);
     }
 
     boolean isForRegion(final int slotNumber, final int lkey) {
