@@ -62,8 +62,8 @@ final class LocalMemory {
     }
 
     /**
-     * Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted. Looks
-     * at its memory, page by page.
+     * Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted.
+     * Looks at its memory, page by page.
      */
     @Nullable Fault explain(final QueuePairContext queuePair, final CompletionOpcode operation, final long slotNumber,
         final int lkey, final int access, final long address, final int length) {
@@ -73,7 +73,8 @@ final class LocalMemory {
         final long virtual = isBus && entry != null ? entry.address() + entry.offsetOfBus(address) : address;
         final AccessCheck check = StagTable.check(entry, queuePair.domain, access, virtual, length);
         return check == AccessCheck.OK && entry != null
-            && Dma.isThere(entry.segment(), virtual - entry.address(), length) ? null : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
+            && Dma.isThere(entry.segment(), virtual - entry.address(), length) ? null
+            : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
     }
 
     /** Where in its region's segment a piece lies whose key is {@code lkey}. */

@@ -114,7 +114,7 @@ public final class ReceiveSide {
         return result == CompletionWriter.REPORTED ? Terminate.NONE : faults.lost(target, slotNumber, length);
     }
 
-    /** Notes that the host could not place a message that was left in its completion; the caller ends the connection. */
+    /** Notes that the host could not place a message that was left in a completion; the caller ends the connection. */
     void noteUnplaced(final QueuePairContext target, final int slotNumber) {
         target.receive.lock.lock();
         try {

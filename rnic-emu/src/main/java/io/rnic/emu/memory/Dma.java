@@ -1,6 +1,7 @@
 package io.rnic.emu.memory;
 
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
@@ -117,6 +118,7 @@ public final class Dma {
         final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, sourceOffset, target.segment(), targetOffset, length);
+            MemoryFaults.settle();
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // A closed arena; the edge of a segment; a mapped file that was truncated.
@@ -135,6 +137,7 @@ public final class Dma {
             if (length > 0) {
                 memory.get(ValueLayout.JAVA_BYTE, offset + length - 1);
             }
+            MemoryFaults.settle();
             return true;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
@@ -153,12 +156,14 @@ public final class Dma {
         try {
             original = swaps ? (long) WORD.compareAndExchange(source.segment(), sourceOffset, comparand, operand)
                 : (long) WORD.getAndAdd(source.segment(), sourceOffset, operand);
+            MemoryFaults.settle();
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
             return SOURCE_FAULT;
         }
         try {
             target.set(ValueLayout.JAVA_LONG_UNALIGNED, targetOffset, original);
+            MemoryFaults.settle();
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);

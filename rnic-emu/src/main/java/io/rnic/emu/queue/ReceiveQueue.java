@@ -1,6 +1,7 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -123,6 +124,7 @@ public final class ReceiveQueue extends PostedRequests {
         final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
+            MemoryFaults.settle();
             return true;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
