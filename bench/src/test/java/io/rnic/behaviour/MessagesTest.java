@@ -106,7 +106,8 @@ class MessagesTest {
     void shouldWriteDiagnosesAndTerminatesAsPeopleDo(final ConnectedPair pair) {
         pair.client().write(7, 0, 8, pair.server().region().address(), pair.server().region().rkey());
         assertThat(pair.client().awaitDiagnosis().toString()).doesNotContain("  ").doesNotContain(": :")
-            .contains(": RDMA_WRITE wr_id=7 refused by the peer: INJECTED").startsWith("queue pair ").endsWith("Terminate 1/2/5");
+            .contains(": RDMA_WRITE wr_id=7 refused by the peer: INJECTED_TERMINATE, a Terminate that was asked for")
+            .startsWith("queue pair ").endsWith("Terminate 1/2/5");
         final var completion = pair.client().awaitSend();
         assertThatThrownBy(() -> assertThat(completion).hasTerminate(1, 1, 1))
             .hasMessageStartingWith("expected to see Terminate 1/1/1, but was Terminate 1/2/5");

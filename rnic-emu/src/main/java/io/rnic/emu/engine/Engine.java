@@ -191,7 +191,9 @@ public final class Engine {
                 final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
-                queuePair.note(end.fault(memory, queuePair, number, StreamSends.operation(queuePair, number)));
+                final long told = number == Fault.NO_SLOT && end.msn() != 0
+                    ? StreamSends.numberOf(queuePair, stream, end.msn()) : number;
+                queuePair.note(end.fault(memory, queuePair, told, StreamSends.operation(queuePair, told)));
                 fail(queuePair, self);
             }
         } finally {
@@ -218,8 +220,8 @@ public final class Engine {
     }
 
     /**
-     * Ends the connection of a queue pair whose host could not place a message that was left in a completion. The sender
-     * was told that it is done, so no request of the peer fails by it.
+     * Ends the connection of a queue pair whose host could not place a message that was left in a completion. The
+     * sender was told that it is done, so no request of the peer fails by it.
      */
     void unplaced(final QueuePairContext queuePair, final int slotNumber) {
         final EngineThread self = threads.get();
@@ -240,7 +242,7 @@ public final class Engine {
 
     /** Moves a queue pair to ERROR, tells its peer, and flushes both; harmless when it is there already. */
     public void error(final QueuePairContext queuePair) {
-        error(queuePair, Check.DISCONNECTED);
+        error(queuePair, queuePair.link == null ? Check.MOVED_TO_ERROR : Check.DISCONNECTED);
     }
 
     /** The same for another reason. */
@@ -361,7 +363,7 @@ public final class Engine {
         fail(queuePair, threads.get());
     }
 
-    /** The same on loopback, where it is known why: what the peer found after a Send was done is told as a Terminate. */
+    /** The same on loopback, where it is known why: what a peer found when a Send was done already is told. */
     public void peerDisconnected(final QueuePairContext queuePair, final QueuePairContext peer) {
         final Fault found = peer.fault();
         if (found != null && !found.byPeer() && found.terminate() != 0

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Notes why what arrived was refused: looks again at what was refused, off the way of what is placed. */
 final class ReceiveFaults {
     /** One of these must be allowed to the peer that makes an STag invalid. */
-    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+    static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
 
     private final LocalMemory memory;
 
@@ -54,8 +54,8 @@ final class ReceiveFaults {
             Access.LOCAL_WRITE.bit(), address, SgeLayout.length(extent));
         // A region that is just being deregistered is not found; nor is a fault whose file is as long as before.
         target.note(found != null && found.check() == Check.MEMORY ? found.with(TerminateCode.DDP_LOCAL_CATASTROPHIC)
-            : Fault.gone(CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(), address,
-                SgeLayout.length(extent), TerminateCode.DDP_LOCAL_CATASTROPHIC));
+            : Fault.gone(CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(),
+                address, SgeLayout.length(extent), TerminateCode.DDP_LOCAL_CATASTROPHIC));
     }
 
     /** Notes that the completion queue had no room for a receive's completion, and gives the Terminate. */

@@ -23,6 +23,10 @@ final class SendFaults {
             queuePair.note(Fault.of(Check.READS, operation, slotNumber, 0, 0));
             return;
         }
+        if (result == Terminate.OPCODE_FAULT) {
+            queuePair.note(Fault.of(Check.OPCODE, operation, slotNumber, 0, 0));
+            return;
+        }
         final Fault found = result == Terminate.LOCAL_FAULT ? local(queuePair, slot, operation, slotNumber)
             : remote(queuePair, operation, slotNumber, result);
         queuePair.note(found);

@@ -53,6 +53,11 @@ final class SendFlow extends Counters {
         return page.getLongVolatile(DoorbellLayout.SEND_COUNT);
     }
 
+    /** The oldest request whose place was not used again. */
+    long oldest() {
+        return Math.max(0, posted() - mask - 1);
+    }
+
     void forgetPositions() {
         taken = 0;
     }

@@ -219,7 +219,15 @@ public final class CompletionReader extends LinePadding {
 
     private long extra(final int entry, final long control) {
         return CompletionLayout.isSuccess(control) ? words.getLong(entry + CompletionLayout.PAYLOAD)
-            : words.getInt(entry + CompletionLayout.VENDOR);
+            : vendorError(entry, control);
+    }
+
+    private int vendorError(final int entry, final long control) {
+        final HostQueuePair queuePair = find(queuePairNumber(entry));
+        if (queuePair != null && (CompletionLayout.opcode(control) & CompletionLayout.RECEIVE) != 0) {
+            queuePair.noteFailed((int) words.getLong(entry + CompletionLayout.SOURCE));
+        }
+        return words.getInt(entry + CompletionLayout.VENDOR);
     }
 
     private @Nullable HostQueuePair find(final int number) {

@@ -26,6 +26,11 @@ public final class HostQueuePair {
     private final BiasedLock receiveLock = new BiasedLock();
     private boolean sendClosed;
     private boolean receiveClosed;
+    /** The shared receive that ended in error: its place may be another's when it is asked for. */
+    private volatile @Nullable Failed failed;
+
+    private record Failed(int slotNumber, long wrId) {
+    }
 
     /**
      * Creates the host's half.
@@ -248,7 +253,8 @@ public final class HostQueuePair {
      */
     public @Nullable Long wrId(final boolean receive, final long number) {
         if (receive && shared != null) {
-            return shared.wrId((int) number);
+            final Failed known = failed;
+            return known != null && known.slotNumber == number ? (Long) known.wrId : shared.wrId((int) number);
         }
         final BiasedLock lock = receive ? receiveLock : sendLock;
         lock.lock();
@@ -271,6 +277,13 @@ public final class HostQueuePair {
 
     boolean isForRegion(final int slotNumber, final int lkey) {
         return receives.isForRegion(slotNumber, lkey);
+    }
+
+    /** A receive ended in error, and is about to be retired. */
+    void noteFailed(final int slotNumber) {
+        if (shared != null) {
+            failed = new Failed(slotNumber, shared.wrId(slotNumber));
+        }
     }
 
     long retire(final boolean receive, final int slotNumber) {
@@ -314,6 +327,7 @@ public final class HostQueuePair {
     public void reset() {
         sends.reset();
         receives.reset();
+        failed = null;
     }
 
     @Override
