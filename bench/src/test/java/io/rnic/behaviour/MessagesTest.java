@@ -5,10 +5,16 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.AsyncEvent;
+import io.rnic.verbs.AsyncEventType;
+import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.Listener;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairChange;
@@ -100,6 +106,34 @@ class MessagesTest {
         pair.close();
         pair.close();
         pair.client().close();
+    }
+
+    @RnicTest
+    void shouldCallObjectsByTheirNames(final Rnic rnic) throws InterruptedException {
+        try (Side side = Side.of(rnic); CompletionChannel channel = rnic.createCompletionChannel();
+            SharedReceiveQueue queue = side.domain().createSharedReceiveQueue(4, 1);
+            MemoryWindow window = side.domain().allocateMemoryWindow();
+            Listener listener = rnic.listen(ConnectedPair.anyPort())) {
+            assertThat(side.queuePair()).hasToString("queue pair " + side.queuePair().number());
+            assertThat(side.sends().toString()).matches("completion queue \\d+");
+            assertThat(queue).hasToString("shared receive queue " + queue.number());
+            assertThat(side.region()).hasToString("memory region stag=0x" + Integer.toHexString(side.region().lkey())
+                + " of " + side.region().length() + " bytes");
+            assertThat(window.toString()).startsWith("memory window ");
+            assertThat(side.domain().toString()).startsWith("protection domain ");
+            assertThat(channel.toString()).startsWith("completion channel ");
+            assertThat(listener).hasToString("listener on port " + listener.address().getPort());
+            assertThat(rnic).hasToString(rnic.attributes().device() + ", front end " + rnic.frontEnd());
+        }
+    }
+
+    @RnicTest(link = {"loopback", "tcp"})
+    void shouldSayWhatHappenedToWhat(final ConnectedPair pair) throws InterruptedException {
+        pair.client().queuePair().postSend(new SendRequest().send(1).sge(0, 8, 0));
+        final AsyncEvent event = pair.client().rnic().awaitAsyncEvent(Completions.PATIENCE);
+        assertThat(event).hasToString("QP_FATAL of queue pair " + pair.client().queuePair().number());
+        assertThat(new AsyncEvent(AsyncEventType.CQ_ERR, () -> { }, 3).toString())
+            .endsWith(", 3 events before it were lost");
     }
 
     @RnicTest(link = {"loopback", "tcp"}, faults = "terminate:1=1/2/5")

@@ -27,6 +27,11 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
         rnic.calls().call(SystemCall.CLOSE, handle);
     }
 
+    @Override
+    public String toString() {
+        return "listener on port " + address.getPort();
+    }
+
     /** A connection that somebody asks this process for, by its handle, which the kernel forgets with the answer. */
     private static final class Request implements ConnectionRequest {
         private final KernelRnic rnic;

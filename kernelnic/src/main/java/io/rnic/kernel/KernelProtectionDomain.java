@@ -74,4 +74,9 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
     }
+
+    @Override
+    public String toString() {
+        return "protection domain of handle " + handle;
+    }
 }

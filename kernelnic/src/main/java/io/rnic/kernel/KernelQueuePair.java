@@ -155,4 +155,9 @@ final class KernelQueuePair implements QueuePair {
         sendQueue.forget(number);
         receiveQueue.forget(number);
     }
+
+    @Override
+    public String toString() {
+        return posting.name();
+    }
 }

@@ -46,4 +46,9 @@ record KernelSharedReceiveQueue(KernelRnic rnic, int handle, int number, Posting
         rnic.calls().call(SystemCall.CLOSE, handle);
         rnic.forget(this);
     }
+
+    @Override
+    public String toString() {
+        return posting.name();
+    }
 }

@@ -30,6 +30,11 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
         resource.close();
     }
 
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
+
     /** A connection that somebody asks this process for. */
     private record Request(UserRnic rnic, PendingConnection pending) implements ConnectionRequest {
         @Override

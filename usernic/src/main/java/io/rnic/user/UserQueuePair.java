@@ -137,4 +137,9 @@ final class UserQueuePair implements QueuePair {
         resource.close();
         rnic.forget(this);
     }
+
+    @Override
+    public String toString() {
+        return host.toString();
+    }
 }

@@ -75,4 +75,9 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
         resource.close();
         rnic.forget(this);
     }
+
+    @Override
+    public String toString() {
+        return host.toString();
+    }
 }
