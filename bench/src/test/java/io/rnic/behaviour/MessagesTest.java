@@ -13,6 +13,8 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.AsyncEvent;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionChannel;
+import io.rnic.verbs.ConnectionAttempt;
+import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
@@ -27,6 +29,9 @@ import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** What is refused is named, in the same words through both front ends. */
@@ -106,6 +111,87 @@ class MessagesTest {
         pair.close();
         pair.close();
         pair.client().close();
+    }
+
+    @RnicTest
+    void shouldSayWhatWasGivenAndWhatIsAllowed(final ConnectedPair pair) {
+        final Side side = pair.client();
+        final QueuePair queuePair = side.queuePair();
+        final int pieces = queuePair.query().maxSendSges() + 1;
+        final SendRequest send = new SendRequest().send(1);
+        final ReceiveRequest receive = new ReceiveRequest().receive(2);
+        for (int i = 0; i <= Math.max(pieces, queuePair.query().maxReceiveSges() + 1); i++) {
+            send.sge(side.region(), 0, 1);
+            receive.sge(side.region(), 0, 1);
+        }
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postSend(send)).hasMessageContaining(
+            "more pieces of memory than the queue was created for: " + send.sges().count() + "; allowed: up to "
+                + (pieces - 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postSend(new SendRequest[] {send}, 1))
+            .hasMessageContaining("; allowed: up to " + (pieces - 1));
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postReceive(receive)).hasMessageContaining(
+            ": " + receive.sges().count() + "; allowed: up to " + queuePair.query().maxReceiveSges());
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> queuePair.postSend(new SendRequest().send(3).sge(0, -5, 0)))
+            .hasMessageEndingWith("a length below 0: -5 in piece 0");
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> queuePair.postReceive(new ReceiveRequest().receive(3).sge(0, 5, 0).sge(0, -6, 0)))
+            .hasMessageEndingWith("a length below 0: -6 in piece 1");
+        expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> queuePair.postSend(
+            new SendRequest().send(4).sge(0, Integer.MAX_VALUE, 0).sge(0, 7, 0))).hasMessageMatching(
+                ".*maxMessageBytes: 2147483654; allowed: up to \\d+");
+        try (SharedReceiveQueue shared = side.domain().createSharedReceiveQueue(4, 1)) {
+            expectRefused(RnicError.INVALID_ARGUMENT, 0, () -> shared.postReceive(receive))
+                .hasMessageEndingWith(receive.sges().count() + "; allowed: up to 1");
+        }
+    }
+
+    @RnicTest
+    void shouldSayWhyInlineDataIsNotTaken(final ConnectedPair pair) {
+        final QueuePair queuePair = pair.client().queuePair();
+        final int most = queuePair.query().maxInlineBytes();
+        final MemorySegment closed;
+        try (Arena arena = Arena.ofShared()) {
+            closed = arena.allocate(8);
+        }
+        final MemorySegment heap = MemorySegment.ofArray(new byte[most + 8]);
+        final MemorySegment others = CompletableFuture.supplyAsync(() -> Arena.ofConfined().allocate(8)).join();
+        expectInline(queuePair, heap, 0, most + 1, "than the queue was created for: " + (most + 1)
+            + "; allowed: up to " + most);
+        expectInline(queuePair, heap, 0, -3, "a length below 0: -3");
+        expectInline(queuePair, closed, 0, 8, "cannot be read: its arena is closed");
+        expectInline(queuePair, others, 0, 8, "cannot be read: it is another thread's, of a confined arena");
+        expectInline(queuePair, heap, most + 4, 8,
+            "cannot be read: 8 bytes at " + (most + 4) + " lie outside its segment of " + (most + 8) + " bytes");
+    }
+
+    private static void expectInline(final QueuePair queuePair, final MemorySegment data, final long offset,
+        final int length, final String why) {
+        expectRefused(RnicError.INVALID_ARGUMENT, 0,
+            () -> queuePair.postSend(new SendRequest().send(5).inline(data, offset, length)))
+            .hasMessageEndingWith(why);
+    }
+
+    @RnicTest(link = "tcp")
+    void shouldSayWhatIsWrongWithAnAddress(final Rnic rnic) {
+        try (Side side = Side.of(rnic)) {
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> rnic.listen(new InetSocketAddress("192.0.2.1", 0)))
+                .hasMessageContainingAll("192.0.2.1", "use an address of this machine").hasMessageNotContaining("port,");
+            expectRefused(RnicError.INVALID_ARGUMENT,
+                () -> side.queuePair().beginConnect(new InetSocketAddress("239.1.2.3", 7), new byte[0]))
+                .hasMessageContainingAll("239.1.2.3", "multicast", "one machine");
+        }
+    }
+
+    @RnicTest(link = {"loopback", "tcp"})
+    @SuppressWarnings("NullAway") // that is what it is about
+    void shouldNameAnAcceptedQueuePairThatIsNull(final Rnic rnic) throws InterruptedException {
+        try (Side side = Side.of(rnic); Listener listener = rnic.listen(ConnectedPair.anyPort());
+            ConnectionAttempt attempt = side.queuePair().beginConnect(listener.address(), new byte[0])) {
+            final ConnectionRequest request = Objects.requireNonNull(listener.await(Completions.PATIENCE));
+            expectNull("queuePair", () -> request.accept(null, new byte[0]));
+            assertThat(attempt).isNotNull();
+        }
     }
 
     @RnicTest

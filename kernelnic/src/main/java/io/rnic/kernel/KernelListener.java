@@ -10,6 +10,7 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A listener by its handle. */
@@ -66,7 +67,8 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
 
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
-            if (!(queuePair instanceof KernelQueuePair own) || own.rnic() != rnic) {
+            Objects.requireNonNull(privateData, "privateData");
+            if (!(Objects.requireNonNull(queuePair, "queuePair") instanceof KernelQueuePair own) || own.rnic() != rnic) {
                 throw KernelRnic.foreign("queue pair");
             }
             answer(SystemCall.ACCEPT, rnic.calls().block().putInt(handle).putInt(own.handle()), privateData);

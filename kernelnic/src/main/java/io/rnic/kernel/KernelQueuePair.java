@@ -9,6 +9,7 @@ import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairAttributes;
 import io.rnic.verbs.QueuePairChange;
+import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
@@ -26,13 +27,14 @@ final class KernelQueuePair implements QueuePair {
     private final Posting posting;
 
     KernelQueuePair(final KernelRnic rnic, final int handle, final int number, final KernelCompletionQueue sendQueue,
-        final KernelCompletionQueue receiveQueue) {
+        final KernelCompletionQueue receiveQueue, final QueuePairOptions options) {
         this.rnic = rnic;
         this.handle = handle;
         this.number = number;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
-        posting = new Posting(rnic.calls(), handle, "queue pair " + number);
+        posting = new Posting(rnic.calls(), handle, "queue pair " + number, options.maxSendSges(),
+            options.maxReceiveSges(), options.maxInlineBytes());
     }
 
     KernelRnic rnic() {

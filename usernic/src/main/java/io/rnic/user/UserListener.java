@@ -8,6 +8,7 @@ import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A listener of a user-level process. */
@@ -54,7 +55,8 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
 
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
-            if (!(queuePair instanceof UserQueuePair own) || own.rnic() != rnic) {
+            Objects.requireNonNull(privateData, "privateData");
+            if (!(Objects.requireNonNull(queuePair, "queuePair") instanceof UserQueuePair own) || own.rnic() != rnic) {
                 throw UserRnic.foreign("queue pair");
             }
             rnic.cross();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostQueuePair {
     private final int number;
     private final String name;
+    private final QueueLimits limits;
     private final SendQueue sends;
     private final ReceiveQueue receives;
     /** Where its receives come from, null for its own queue: that takes none then. */
@@ -55,6 +56,7 @@ public final class HostQueuePair {
         final Doorbell doorbell, final Runnable placing, final @Nullable HostSharedReceives shared) {
         this.number = number;
         this.name = "queue pair " + number;
+        this.limits = limits;
         this.sends = new SendQueue(blocks, limits);
         this.receives = new ReceiveQueue(blocks, limits, placing);
         this.shared = shared;
@@ -171,14 +173,21 @@ public final class HostQueuePair {
         return refusalOf(result);
     }
 
-    /** The exception that says why a request was refused. */
-    public PostException refusal(final PostResult result, final String what, final long wrId) {
-        return result.toException(what, wrId, 0, name, state());
+    /** The exception that says why a request was refused, the one at that index of a list. */
+    public PostException refusal(final PostResult result, final SendRequest request, final int index) {
+        return result.toException("send request", request.wrId(), index, where(result), PostDetails.of(result, request,
+            limits.maxSendSges(), limits.maxInlineBytes(), limits.maxMessageBytes()));
     }
 
-    /** The exception that says why the first of a list that was not posted was refused. */
-    public PostException refusal(final long outcome, final String what, final long wrId) {
-        return PostLists.last(outcome).toException(what, wrId, PostLists.posted(outcome), name, state());
+    /** The same of a receive. */
+    public PostException refusal(final PostResult result, final ReceiveRequest request, final int index) {
+        return result.toException("receive", request.wrId(), index, where(result),
+            PostDetails.of(result, request, limits.maxReceiveSges(), limits.maxMessageBytes()));
+    }
+
+    /** The state is told where that is why. */
+    private String where(final PostResult result) {
+        return result == PostResult.WRONG_STATE ? name + " in " + state() : name;
     }
 
     /** Its own queue, which takes none, looks full if its receives are shared ones. */
