@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param stag            the STag that was asked for, 0 if none
  * @param access          what was needed, bits of {@link Access}; 0 is local reading
  * @param address         the first byte that was asked for: an address, on the wire a tagged offset
- * @param length          how many bytes
+ * @param length          how many bytes; 0 where the STag as such was asked for: its invalidation, or a binding of the
+ *                        memory window that has it
  * @param domain          the queue pair's protection domain
- * @param region          the region that has the STag, null if none has
+ * @param region          the region that has the STag, null if none has or it is not known, and to who asked for one of
+ *                        another protection domain
  * @param terminate       as {@link Completion#vendorError}: 0 if no Terminate was sent or received
  */
 public record Diagnosis(

@@ -349,9 +349,10 @@ class DiagnosisTest {
     void shouldSayThatALocalInvalidationWasAskedFor() {
         final int key = client.region().lkey() ^ 1;
         client.queuePair().postSend(new SendRequest().localInvalidate(8, key).signalled(true));
-        assertThat(failed()).hasToString("queue pair " + client.queuePair().number()
+        final Diagnosis diagnosis = failed();
+        assertThat(diagnosis).hasToString("queue pair " + client.queuePair().number()
             + ": LOCAL_INVALIDATE wr_id=8: STAG, no memory region has this STag; asked for the invalidation of STag 0x"
-            + String.format("%08x", key) + " from protection domain " + client.queuePair().diagnosis().domain());
+            + String.format("%08x", key) + " from protection domain " + diagnosis.domain());
     }
 
     @EveryDoor

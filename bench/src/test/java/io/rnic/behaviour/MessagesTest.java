@@ -147,6 +147,7 @@ class MessagesTest {
     }
 
     @RnicTest
+    @SuppressWarnings("MustBeClosedChecker") // one that another thread never closes
     void shouldSayWhyInlineDataIsNotTaken(final ConnectedPair pair) {
         final QueuePair queuePair = pair.client().queuePair();
         final int most = queuePair.query().maxInlineBytes();
@@ -176,7 +177,8 @@ class MessagesTest {
     void shouldSayWhatIsWrongWithAnAddress(final Rnic rnic) {
         try (Side side = Side.of(rnic)) {
             expectRefused(RnicError.INVALID_ARGUMENT, () -> rnic.listen(new InetSocketAddress("192.0.2.1", 0)))
-                .hasMessageContainingAll("192.0.2.1", "use an address of this machine").hasMessageNotContaining("port,");
+                .hasMessageContainingAll("192.0.2.1", "use an address of this machine")
+                .hasMessageNotContaining("port,");
             expectRefused(RnicError.INVALID_ARGUMENT,
                 () -> side.queuePair().beginConnect(new InetSocketAddress("239.1.2.3", 7), new byte[0]))
                 .hasMessageContainingAll("239.1.2.3", "multicast", "one machine");

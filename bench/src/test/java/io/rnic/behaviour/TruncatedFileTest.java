@@ -46,6 +46,7 @@ class TruncatedFileTest {
     private Side server;
 
     @BeforeEach
+    @SuppressWarnings("MustBeClosedChecker") // it is closed behind each test
     void connect(final ConnectedPair given) throws IOException {
         pair = given;
         client = pair.client();

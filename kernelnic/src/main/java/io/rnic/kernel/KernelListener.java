@@ -68,7 +68,8 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
             Objects.requireNonNull(privateData, "privateData");
-            if (!(Objects.requireNonNull(queuePair, "queuePair") instanceof KernelQueuePair own) || own.rnic() != rnic) {
+            Objects.requireNonNull(queuePair, "queuePair");
+            if (!(queuePair instanceof KernelQueuePair own) || own.rnic() != rnic) {
                 throw KernelRnic.foreign("queue pair");
             }
             answer(SystemCall.ACCEPT, rnic.calls().block().putInt(handle).putInt(own.handle()), privateData);

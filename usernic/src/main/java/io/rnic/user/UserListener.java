@@ -56,7 +56,8 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
             Objects.requireNonNull(privateData, "privateData");
-            if (!(Objects.requireNonNull(queuePair, "queuePair") instanceof UserQueuePair own) || own.rnic() != rnic) {
+            Objects.requireNonNull(queuePair, "queuePair");
+            if (!(queuePair instanceof UserQueuePair own) || own.rnic() != rnic) {
                 throw UserRnic.foreign("queue pair");
             }
             rnic.cross();

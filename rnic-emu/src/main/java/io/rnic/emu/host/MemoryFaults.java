@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  *   try { copy; settle() } catch (InternalError)      settle has a place where the JVM looks: the end of a loop's round
  * </pre>
  *
- * <p>Without it, of 240 copies in code that runs often, up to 232 threw it too late; with it none. Only mapped memory can
- * lose its pages, so while none was ever registered it is a look at one field.
+ * <p>Without it, of 240 copies in code that runs often, up to 232 threw it too late; with it none. Only mapped memory
+ * can lose its pages, so while none was ever registered it is a look at one field.
  */
 public final class MemoryFaults {
     /** Plain: whoever registers posts afterwards. */

@@ -2,8 +2,8 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.InterruptStatus;
-import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
