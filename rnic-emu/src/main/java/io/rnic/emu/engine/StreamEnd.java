@@ -87,7 +87,7 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
             return new Fault(check(), true, told, number, stag, access, address, length, null, result);
         }
         final Fault found = memory.explain(queuePair, told == null ? CompletionOpcode.RDMA_READ : told, number, stag,
-            access, address, (int) length);
+            access, address, (int) length, true);
         return found != null ? found : new Fault(
             Check.MEMORY, false, told, number, stag, access & ~MemoryEntry.LOCAL_READ, address, length, null, 0);
     }
