@@ -11,4 +11,10 @@ package io.rnic.verbs;
  *               {@link Rnic#MAX_ASYNC_EVENTS} waited; 0 if none
  */
 public record AsyncEvent(AsyncEventType type, AutoCloseable object, long lost) {
+
+    /** What happened to what, for instance {@code QP_FATAL of queue pair 3}. */
+    @Override
+    public String toString() {
+        return type + " of " + object + (lost == 0 ? "" : ", " + lost + " events before it were lost");
+    }
 }

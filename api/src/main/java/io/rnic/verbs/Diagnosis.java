@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param stag            the STag that was asked for, 0 if none
  * @param access          what was needed, bits of {@link Access}; 0 is local reading
  * @param address         the first byte that was asked for: an address, on the wire a tagged offset
- * @param length          how many bytes
+ * @param length          how many bytes; 0 where the STag as such was asked for: its invalidation, or a binding of the
+ *                        memory window that has it
  * @param domain          the queue pair's protection domain
- * @param region          the region that has the STag, null if none has
+ * @param region          the region that has the STag, null if none has or it is not known, and to who asked for one of
+ *                        another protection domain
  * @param terminate       as {@link Completion#vendorError}: 0 if no Terminate was sent or received
  */
 public record Diagnosis(
@@ -49,8 +51,8 @@ public record Diagnosis(
         WRAP(4, "address plus length runs over the end of the address space"),
         /** Some bytes lie outside the region. */
         BOUNDS(5, "outside the region"),
-        /** The memory under the registration is gone: its arena was closed. */
-        MEMORY(6, "the memory is gone, its arena was closed"),
+        /** The memory under the registration is gone: its arena was closed, or its file truncated. */
+        MEMORY(6, "the memory is gone: its arena was closed or its file was truncated"),
         /** A message came and no receive was posted. */
         NO_RECEIVE(7, "no receive was posted"),
         /** A message was longer than the receive. */
@@ -59,12 +61,12 @@ public record Diagnosis(
         COMPLETION_QUEUE(9, "the completion queue overran"),
         /** The peer ended the connection. */
         PEER_DISCONNECTED(10, "the peer ended the connection"),
-        /** This side ended the connection, or moved the queue pair to ERROR. */
+        /** This side ended the connection: it was disconnected, or moved to ERROR. */
         DISCONNECTED(11, "this side ended the connection"),
         /** The peer sent a Terminate that says no more. */
         TERMINATE(12, "the peer sent a Terminate"),
-        /** A fault that was asked for (setting {@code faults}): a Terminate, or a lost connection. */
-        INJECTED(13, "a fault that was asked for"),
+        /** A fault that was asked for (setting {@code faults}): a Terminate. */
+        INJECTED_TERMINATE(13, "a Terminate that was asked for (setting faults, terminate)"),
         /** The region allows it, but the access flags of the queue pair do not. */
         QUEUE_PAIR_ACCESS(14, "the queue pair's access flags do not allow it, though the region does"),
         /** The target of an atomic is no multiple of 8. */
@@ -76,7 +78,16 @@ public record Diagnosis(
         /** A region was not made invalid, for memory windows are bound to it. */
         WINDOWS(18, "memory windows are bound to the region"),
         /** The NIC's own work on the queue pair failed: a fault of this program, told to the uncaught handler. */
-        NIC(19, "the NIC failed in its work on this queue pair, a fault of its own");
+        NIC(19, "the NIC failed in its work on this queue pair, a fault of its own"),
+        /** There is no such request, or the link has no message for it: iWARP none for a Send with immediate data. */
+        OPCODE(20, "there is no such request, or the link has no message for it"
+            + " (over TCP none for a Send with immediate data: take a Write with it)"),
+        /** A fault that was asked for: a lost connection. */
+        INJECTED_DROP(21, "a lost connection that was asked for (setting faults, drop)"),
+        /** A fault that was asked for: a completion queue that overruns. */
+        INJECTED_OVERRUN(22, "an overrun of the completion queue that was asked for (setting faults, overrun)"),
+        /** It was moved to ERROR, and no connection ended by it. */
+        MOVED_TO_ERROR(23, "it was moved to ERROR while it was not connected");
 
         private final int code;
         private final String text;
@@ -132,11 +143,9 @@ public record Diagnosis(
             line.append(" wr_id=").append(wrId);
         }
         line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ")
-            .append(check).append(", ").append(check.text);
-        if (check.isOfMemory()) {
-            line.append("; asked for ").append(length).append(" bytes at 0x").append(Long.toHexString(address))
-                .append(" of STag 0x").append(String.format("%08x", stag)).append(" for ").append(names(access))
-                .append(" from protection domain ").append(domain);
+            .append(check).append(", ").append(text());
+        if (check.isOfMemory() || stag != 0) {
+            appendAsked(line);
         } else if (length > 0) {
             line.append("; ").append(length).append(" bytes");
         }
@@ -150,6 +159,42 @@ public record Diagnosis(
                 .append('/').append(terminate & 0xFF);
         }
         return line.toString();
+    }
+
+    /** Only what is about an STag as such has no bytes: nothing is checked for those of length 0. */
+    private boolean isOfWindow() {
+        return length == 0 && operation == CompletionOpcode.BIND_MEMORY_WINDOW;
+    }
+
+    private boolean isOfInvalidation() {
+        return length == 0 && operation != null && switch (operation) {
+            case SEND, RECEIVE, LOCAL_INVALIDATE -> true;
+            default -> false;
+        };
+    }
+
+    private String text() {
+        return !isOfWindow() ? check.text : switch (check) {
+            case STAG -> "no memory window has this STag";
+            case DOMAIN -> "the memory window is of another protection domain";
+            default -> check.text;
+        };
+    }
+
+    private void appendAsked(final StringBuilder line) {
+        line.append("; asked for ");
+        if (isOfWindow()) {
+            line.append("a binding of the memory window with");
+        } else if (isOfInvalidation()) {
+            line.append("the invalidation of");
+        } else {
+            line.append(length).append(" bytes at 0x").append(Long.toHexString(address)).append(" of");
+        }
+        line.append(" STag 0x").append(String.format("%08x", stag));
+        if (!isOfWindow() && !isOfInvalidation()) {
+            line.append(" for ").append(names(access));
+        }
+        line.append(" from protection domain ").append(domain);
     }
 
     private static String names(final int bits) {

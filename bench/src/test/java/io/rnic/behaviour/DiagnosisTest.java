@@ -12,12 +12,14 @@ import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
 import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import io.rnic.verbs.SharedReceiveQueue;
 import java.lang.foreign.Arena;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,8 +198,22 @@ class DiagnosisTest {
             assertThat(diagnosis.check()).isEqualTo(Check.DOMAIN);
             final Diagnosis refused = of(server.queuePair());
             assertThat(Objects.requireNonNull(refused.region()).domain()).isNotEqualTo(refused.domain());
-            assertPeersRegion(diagnosis, target, LOCAL_WRITE | REMOTE_WRITE);
-            assertRefusedByServer(diagnosis);
+            assertRegion(refused, target, LOCAL_WRITE | REMOTE_WRITE);
+            assertThat(diagnosis.region()).as("who asks is told nothing of another domain's memory").isNull();
+            assertThat(refused.byPeer()).isFalse();
+            assertAsked(diagnosis, target.rkey(), REMOTE_WRITE, target.address(), 8);
+            assertAsked(refused, target.rkey(), REMOTE_WRITE, target.address(), 8);
+        }
+    }
+
+    @EveryDoor
+    void shouldTellNothingOfAnotherDomainsMemory() {
+        try (MemoryRegion secret = server.register(12_345, Access.LOCAL_WRITE)) {
+            client.queuePair().postSend(new SendRequest().send(1).sge(123_456, 8, secret.lkey()));
+            final Diagnosis diagnosis = failed();
+            assertThat(diagnosis.check()).isEqualTo(Check.DOMAIN);
+            assertAsked(diagnosis, secret.lkey(), 0, 123_456, 8);
+            assertThat(diagnosis.region()).isNull();
         }
     }
 
@@ -239,8 +255,7 @@ class DiagnosisTest {
         assertThat(diagnosis.length()).isEqualTo(100);
         assertThat(diagnosis.terminate()).isEqualTo(0x11202);
         assertThat(diagnosis).asString().startsWith("queue pair " + client.queuePair().number()
-            + ": SEND" + (pair.acknowledges() ? " wr_id=14" : "")
-            + " refused by the peer: NO_RECEIVE, no receive was posted; 100 bytes");
+            + ": SEND wr_id=14 refused by the peer: NO_RECEIVE, no receive was posted; 100 bytes");
         assertThat(of(server.queuePair()).operation()).isEqualTo(CompletionOpcode.RECEIVE);
     }
 
@@ -253,7 +268,7 @@ class DiagnosisTest {
         client.send(16, 0, 64);
         final Diagnosis diagnosis = refused();
         assertThat(diagnosis.check()).isEqualTo(Check.RECEIVE_LENGTH);
-        assertThat(diagnosis.wrId()).isEqualTo(pair.acknowledges() ? 16L : null);
+        assertThat(diagnosis.wrId()).isEqualTo(16);
         final Diagnosis refused = of(server.queuePair());
         assertThat(refused.check()).isEqualTo(Check.RECEIVE_LENGTH);
         assertThat(refused.operation()).isEqualTo(CompletionOpcode.RECEIVE);
@@ -281,6 +296,114 @@ class DiagnosisTest {
         assertThat(of(server.queuePair()).check()).isEqualTo(Check.PEER_DISCONNECTED);
         assertThat(of(server.queuePair())).hasToString("queue pair " + server.queuePair().number()
             + ": PEER_DISCONNECTED, the peer ended the connection");
+    }
+
+    @EveryDoor
+    void shouldSayThatAQueuePairWasMovedToErrorBeforeItWasConnected() {
+        try (QueuePair queuePair = client.domain().createQueuePair(QueuePairOptions.of(client.sends()))) {
+            queuePair.modify(QueuePairState.ERROR);
+            assertThat(of(queuePair).check()).isEqualTo(Check.MOVED_TO_ERROR);
+            assertThat(of(queuePair)).hasToString("queue pair " + queuePair.number()
+                + ": MOVED_TO_ERROR, it was moved to ERROR while it was not connected");
+        }
+    }
+
+    @EveryDoor
+    void shouldSayOnBothSidesWhatAnAtomicAskedFor() {
+        final int rkey = server.region().rkey() ^ 1;
+        client.write(6, 0, 8, server.region().address(), server.region().rkey());
+        client.awaitSend();
+        client.queuePair().postSend(new SendRequest().fetchAndAdd(7, server.region().address() + 8, rkey, 1)
+            .sge(client.region(), 0, 8).signalled(true));
+        final Diagnosis diagnosis = failed();
+        assertThat(diagnosis.check()).isEqualTo(Check.STAG);
+        assertThat(diagnosis.operation()).isEqualTo(CompletionOpcode.ATOMIC_FETCH_AND_ADD);
+        assertThat(diagnosis.wrId()).isEqualTo(7);
+        assertAsked(diagnosis, rkey, Access.REMOTE_ATOMIC.bit(), server.region().address() + 8, 8);
+        assertRefusedByServer(diagnosis);
+    }
+
+    @EveryDoor
+    void shouldSayWhichSendAskedForWhichInvalidation() {
+        final int rkey = server.region().rkey() ^ 1;
+        for (int i = 0; i < 3; i++) {
+            server.receive(i, 0, 8);
+        }
+        client.send(5, 0, 8);
+        client.awaitSend();
+        client.write(6, 0, 8, server.region().address(), server.region().rkey());
+        client.awaitSend();
+        client.queuePair().postSend(
+            new SendRequest().sendWithInvalidate(7, rkey).sge(client.region(), 0, 8).signalled(true));
+        final Diagnosis diagnosis = refused();
+        assertThat(diagnosis.wrId()).isEqualTo(7);
+        assertThat(diagnosis.stag()).isEqualTo(rkey);
+        assertThat(diagnosis.toString()).contains(
+            "; asked for the invalidation of STag 0x" + String.format("%08x", rkey) + " from protection domain ");
+        final Diagnosis refused = of(server.queuePair());
+        assertThat(refused.check()).isEqualTo(Check.STAG);
+        assertThat(refused.toString()).contains("; asked for the invalidation of STag 0x").doesNotContain(" bytes");
+    }
+
+    @EveryDoor
+    void shouldSayThatALocalInvalidationWasAskedFor() {
+        final int key = client.region().lkey() ^ 1;
+        client.queuePair().postSend(new SendRequest().localInvalidate(8, key).signalled(true));
+        final Diagnosis diagnosis = failed();
+        assertThat(diagnosis).hasToString("queue pair " + client.queuePair().number()
+            + ": LOCAL_INVALIDATE wr_id=8: STAG, no memory region has this STag; asked for the invalidation of STag 0x"
+            + String.format("%08x", key) + " from protection domain " + diagnosis.domain());
+    }
+
+    @EveryDoor
+    void shouldSayThatItIsTheWindowThatIsOfAnotherDomain() {
+        try (MemoryWindow window = server.domain().allocateMemoryWindow()) {
+            final SendRequest request = new SendRequest().bind(5, window, client.region(), 0, 8, Access.REMOTE_READ);
+            client.queuePair().postSend(request.signalled(true));
+            final Diagnosis diagnosis = failed();
+            assertThat(diagnosis.check()).isEqualTo(Check.DOMAIN);
+            assertThat(diagnosis.stag() >>> 8).isEqualTo(window.rkey() >>> 8);
+            assertThat(diagnosis.toString()).contains("DOMAIN, the memory window is of another protection domain;"
+                + " asked for a binding of the memory window with STag 0x");
+        }
+    }
+
+    @EveryDoor
+    void shouldSayThatItIsTheRegionThatCannotBeBound() {
+        try (MemoryWindow window = client.domain().allocateMemoryWindow();
+            MemoryRegion region = client.register(64, Access.LOCAL_WRITE)) {
+            client.queuePair().postSend(
+                new SendRequest().bind(5, window, region, 0, 8, Access.REMOTE_READ).signalled(true));
+            final Diagnosis diagnosis = failed();
+            assertThat(diagnosis.check()).isEqualTo(Check.ACCESS);
+            assertAsked(diagnosis, region.lkey(), Access.MW_BIND.bit(), region.address(), 8);
+            assertRegion(diagnosis, region, LOCAL_WRITE);
+        }
+    }
+
+    @OverTcp
+    void shouldSayThatTheLinkHasNoMessageForIt() {
+        client.queuePair().postSend(new SendRequest().sendWithImmediate(9, 5).signalled(true));
+        final Diagnosis diagnosis = failed();
+        assertThat(diagnosis.check()).isEqualTo(Check.OPCODE);
+        assertThat(diagnosis.byPeer()).isFalse();
+        assertThat(diagnosis.toString()).contains("over TCP none for a Send with immediate data");
+    }
+
+    @EveryDoor
+    void shouldNameASharedReceiveWhosePlaceIsUsedAgain() throws InterruptedException {
+        try (SharedReceiveQueue shared = server.domain().createSharedReceiveQueue(1, 1);
+            QueuePair taker = server.domain().createQueuePair(
+                QueuePairOptions.of(server.sends(), server.receives()).withSharedReceiveQueue(shared));
+            QueuePair sender = client.domain().createQueuePair(QueuePairOptions.of(client.sends()))) {
+            ConnectedPair.connect(sender, server.rnic(), taker);
+            shared.postReceive(new ReceiveRequest().receive(111).sge(server.region(), 0, 4));
+            sender.postSend(new SendRequest().send(1).sge(client.region(), 0, 8));
+            assertThat(of(taker).wrId()).as("not polled yet").isEqualTo(111);
+            assertThat(server.awaitReceive().wrId()).isEqualTo(111);
+            shared.postReceive(new ReceiveRequest().receive(222).sge(server.region(), 0, 4));
+            assertThat(of(taker).wrId()).isEqualTo(111);
+        }
     }
 
     @EveryDoor

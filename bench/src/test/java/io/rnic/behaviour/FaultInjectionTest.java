@@ -56,7 +56,7 @@ class FaultInjectionTest {
         final byte[] expected = new byte[192];
         Arrays.fill(expected, 0, 100, (byte) 7);
         assertThat(pair.server().bytes(0, 192)).isEqualTo(expected);
-        expectInjected(pair, 2);
+        expectInjected(pair, Check.INJECTED_DROP, 2);
         assertThat(Objects.requireNonNull(pair.server().queuePair().diagnosis()).check())
             .isEqualTo(Check.PEER_DISCONNECTED);
     }
@@ -89,13 +89,13 @@ class FaultInjectionTest {
         assertThat(pair.client().awaitSend()).hasStatus(CompletionStatus.REMOTE_ACCESS_ERROR).hasWrId(2)
             .hasTerminate(1, 1, 0);
         assertBroken(pair);
-        expectInjected(pair, 2);
+        expectInjected(pair, Check.INJECTED_TERMINATE, 2);
     }
 
     /** The fault names the Write that it befell. */
-    private static void expectInjected(final ConnectedPair pair, final long wrId) {
+    private static void expectInjected(final ConnectedPair pair, final Check check, final long wrId) {
         final Diagnosis diagnosis = Objects.requireNonNull(pair.client().queuePair().diagnosis());
-        assertThat(diagnosis.check()).isEqualTo(Check.INJECTED);
+        assertThat(diagnosis.check()).isEqualTo(check);
         assertThat(diagnosis.operation()).isEqualTo(CompletionOpcode.RDMA_WRITE);
         assertThat(diagnosis.wrId()).isEqualTo(wrId);
     }
@@ -107,7 +107,7 @@ class FaultInjectionTest {
         assertThat(pair.server().awaitSend()).succeeded();
         pair.client().read(2, 0, 8, pair.server().region().address(), pair.server().region().rkey());
         final Diagnosis diagnosis = pair.server().awaitDiagnosis();
-        assertThat(diagnosis.check()).isEqualTo(Check.INJECTED);
+        assertThat(diagnosis.check()).isEqualTo(Check.INJECTED_TERMINATE);
         assertThat(diagnosis.operation()).isNull();
         assertThat(diagnosis.wrId()).isNull();
     }
@@ -133,7 +133,7 @@ class FaultInjectionTest {
         }
         expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> sends.poll(completion -> { }, 1))
             .hasMessageContainingAll("INJECTED", "overrun");
-        assertThat(pair.client().awaitDiagnosis().check()).isEqualTo(Check.INJECTED);
+        assertThat(pair.client().awaitDiagnosis().check()).isEqualTo(Check.INJECTED_OVERRUN);
     }
 
     @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"}, faults = "overrun:2")
@@ -142,7 +142,7 @@ class FaultInjectionTest {
             pair.server().receive(i, 0, 8);
             pair.client().queuePair().postSend(new SendRequest().send(i).sge(pair.client().region(), 0, 8));
         }
-        assertThat(pair.server().awaitDiagnosis().check()).isEqualTo(Check.INJECTED);
+        assertThat(pair.server().awaitDiagnosis().check()).isEqualTo(Check.INJECTED_OVERRUN);
         assertThat(pair.server().awaitReceive()).hasWrId(0).succeeded();
         expectRefused(RnicError.COMPLETION_QUEUE_OVERRUN, () -> pair.server().receives().poll(completion -> { }, 1))
             .hasMessageContaining("INJECTED");

@@ -19,4 +19,9 @@ record KernelCompletionChannel(KernelRnic rnic, int handle) implements Completio
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
     }
+
+    @Override
+    public String toString() {
+        return "completion channel of handle " + handle;
+    }
 }

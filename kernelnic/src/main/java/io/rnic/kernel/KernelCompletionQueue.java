@@ -160,4 +160,9 @@ final class KernelCompletionQueue implements CompletionQueue {
     void checkNotInHandler() {
         lock.checkNotInHandler();
     }
+
+    @Override
+    public String toString() {
+        return "completion queue " + number;
+    }
 }

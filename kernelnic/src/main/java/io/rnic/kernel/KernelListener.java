@@ -10,6 +10,7 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A listener by its handle. */
@@ -25,6 +26,11 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
     @Override
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
+    }
+
+    @Override
+    public String toString() {
+        return "listener on port " + address.getPort();
     }
 
     /** A connection that somebody asks this process for, by its handle, which the kernel forgets with the answer. */
@@ -61,6 +67,8 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
 
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
+            Objects.requireNonNull(privateData, "privateData");
+            Objects.requireNonNull(queuePair, "queuePair");
             if (!(queuePair instanceof KernelQueuePair own) || own.rnic() != rnic) {
                 throw KernelRnic.foreign("queue pair");
             }

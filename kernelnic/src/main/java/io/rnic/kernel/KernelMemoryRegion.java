@@ -33,4 +33,9 @@ record KernelMemoryRegion(KernelRnic rnic, int handle, MemorySegment segment, lo
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
     }
+
+    @Override
+    public String toString() {
+        return "memory region stag=0x" + Integer.toHexString(lkey) + " of " + length + " bytes";
+    }
 }

@@ -17,4 +17,9 @@ record KernelMemoryWindow(KernelRnic rnic, int handle) implements MemoryWindow {
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
     }
+
+    @Override
+    public String toString() {
+        return "memory window of handle " + handle;
+    }
 }

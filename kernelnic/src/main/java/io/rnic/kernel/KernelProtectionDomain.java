@@ -49,7 +49,7 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
             .putInt(shared instanceof KernelSharedReceiveQueue own ? own.handle() : 0)
             .putInt(options.ord()).putInt(options.ird());
         final int queuePair = (int) rnic.calls().call(SystemCall.CREATE_QUEUE_PAIR, block);
-        final KernelQueuePair created = new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives);
+        final KernelQueuePair created = new KernelQueuePair(rnic, queuePair, block.getInt(), sends, receives, options);
         rnic.add(created);
         return created;
     }
@@ -58,7 +58,7 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
     public SharedReceiveQueue createSharedReceiveQueue(final int receives, final int sges) {
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putInt(receives).putInt(sges);
         final int queue = (int) rnic.calls().call(SystemCall.CREATE_SHARED_RECEIVE_QUEUE, block);
-        final KernelSharedReceiveQueue created = new KernelSharedReceiveQueue(rnic, queue, block.getInt());
+        final KernelSharedReceiveQueue created = new KernelSharedReceiveQueue(rnic, queue, block.getInt(), sges);
         rnic.add(created);
         return created;
     }
@@ -73,5 +73,10 @@ record KernelProtectionDomain(KernelRnic rnic, int handle) implements Protection
     @Override
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
+    }
+
+    @Override
+    public String toString() {
+        return "protection domain of handle " + handle;
     }
 }

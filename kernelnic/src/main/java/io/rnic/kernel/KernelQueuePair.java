@@ -9,6 +9,7 @@ import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairAttributes;
 import io.rnic.verbs.QueuePairChange;
+import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.RnicError;
@@ -31,13 +32,14 @@ final class KernelQueuePair implements QueuePair {
     private volatile boolean isResetting;
 
     KernelQueuePair(final KernelRnic rnic, final int handle, final int number, final KernelCompletionQueue sendQueue,
-        final KernelCompletionQueue receiveQueue) {
+        final KernelCompletionQueue receiveQueue, final QueuePairOptions options) {
         this.rnic = rnic;
         this.handle = handle;
         this.number = number;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
-        posting = new Posting(rnic.calls(), handle, "queue pair " + number);
+        posting = new Posting(rnic.calls(), handle, "queue pair " + number, options.maxSendSges(),
+            options.maxReceiveSges(), options.maxInlineBytes());
     }
 
     KernelRnic rnic() {
@@ -177,5 +179,10 @@ final class KernelQueuePair implements QueuePair {
     private void forgetCompletions() {
         sendQueue.forget(number);
         receiveQueue.forget(number);
+    }
+
+    @Override
+    public String toString() {
+        return posting.name();
     }
 }

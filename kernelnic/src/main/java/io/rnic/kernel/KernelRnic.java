@@ -174,4 +174,9 @@ final class KernelRnic implements Rnic {
     static RnicException foreign(final String what) {
         return new RnicException(RnicError.INVALID_ARGUMENT, "the " + what + " belongs to another opened NIC");
     }
+
+    @Override
+    public String toString() {
+        return attributes().device() + ", front end " + frontEnd();
+    }
 }

@@ -9,8 +9,9 @@ import io.rnic.verbs.SharedReceiveQueueAttributes;
 /** A shared receive queue by its handle. */
 record KernelSharedReceiveQueue(KernelRnic rnic, int handle, int number, Posting posting)
         implements SharedReceiveQueue {
-    KernelSharedReceiveQueue(final KernelRnic rnic, final int handle, final int number) {
-        this(rnic, handle, number, new Posting(rnic.calls(), handle, "shared receive queue " + number));
+    KernelSharedReceiveQueue(final KernelRnic rnic, final int handle, final int number, final int sges) {
+        this(rnic, handle, number,
+            new Posting(rnic.calls(), handle, "shared receive queue " + number, 0, sges, 0));
     }
 
     @Override
@@ -45,5 +46,10 @@ record KernelSharedReceiveQueue(KernelRnic rnic, int handle, int number, Posting
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
         rnic.forget(this);
+    }
+
+    @Override
+    public String toString() {
+        return posting.name();
     }
 }

@@ -1,6 +1,7 @@
 package io.rnic.kernel;
 
 import io.rnic.emu.DeviceConfig;
+import io.rnic.emu.queue.PostDetails;
 import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.kernel.syscall.ArgumentBlock;
@@ -15,8 +16,15 @@ import io.rnic.verbs.RnicException;
 import io.rnic.verbs.SendRequest;
 import java.util.Objects;
 
-/** Posts to one queue by its handle: a list crosses at once, as far as it fits a block. */
-record Posting(Calls calls, int handle, String name) {
+/**
+ * Posts to one queue by its handle: a list crosses at once, as far as it fits a block.
+ *
+ * @param maxSendSges    what the queue takes, for messages: the kernel checks
+ * @param maxReceiveSges the same
+ * @param maxInlineBytes the same
+ */
+record Posting(
+        Calls calls, int handle, String name, int maxSendSges, int maxReceiveSges, int maxInlineBytes) {
     private static final int LIST_HEADER_BYTES = 16;
     private static final String SEND = "send request";
     private static final String RECEIVE = "receive";
@@ -26,7 +34,7 @@ record Posting(Calls calls, int handle, String name) {
         final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
         SendRecord.write(block, request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
         if (post(SystemCall.POST_SEND, block, SEND, request.wrId(), 0) == 0) {
-            throw refusal(block, SEND, request.wrId(), 0);
+            throw refusal(block, request, 0);
         }
     }
 
@@ -43,7 +51,7 @@ record Posting(Calls calls, int handle, String name) {
             block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_SEND, block, SEND, requests[next].wrId(), next);
             if (next < end) {
-                throw refusal(block, SEND, requests[next].wrId(), next);
+                throw refusal(block, requests[next], next);
             }
         }
     }
@@ -54,7 +62,7 @@ record Posting(Calls calls, int handle, String name) {
         final ArgumentBlock block = calls.block().putInt(handle).putInt(1);
         ReceiveRecord.write(block, request, DeviceConfig.MAX_SGES);
         if (post(call, block, RECEIVE, request.wrId(), 0) == 0) {
-            throw refusal(block, RECEIVE, request.wrId(), 0);
+            throw refusal(block, request, 0);
         }
     }
 
@@ -70,7 +78,7 @@ record Posting(Calls calls, int handle, String name) {
             block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(call, block, RECEIVE, requests[next].wrId(), next);
             if (next < end) {
-                throw refusal(block, RECEIVE, requests[next].wrId(), next);
+                throw refusal(block, requests[next], next);
             }
         }
     }
@@ -82,17 +90,26 @@ record Posting(Calls calls, int handle, String name) {
             return (int) calls.call(call, block);
         } catch (final RnicException e) {
             if (e.error() == RnicError.CLOSED) {
-                throw PostResult.CLOSED.toException(what, wrId, index, name);
+                throw PostResult.CLOSED.toException(what, wrId, index, name, "");
             }
             throw new PostException(e.error(), String.valueOf(e.getMessage()), index);
         }
     }
 
     /** Not all were posted: the block says why the next one was not. */
-    private PostException refusal(final ArgumentBlock block, final String what, final long wrId, final int index) {
+    private PostException refusal(final ArgumentBlock block, final SendRequest request, final int index) {
         final PostResult result = PostResult.of(block.getInt());
-        return result == PostResult.WRONG_STATE
-            ? result.toException(what, wrId, index, name, QueuePairState.of(block.getInt()))
-            : result.toException(what, wrId, index, name);
+        return result.toException("send request", request.wrId(), index, where(result, block), PostDetails.of(
+            result, request, maxSendSges, maxInlineBytes, DeviceConfig.MAX_MESSAGE_BYTES));
+    }
+
+    private PostException refusal(final ArgumentBlock block, final ReceiveRequest request, final int index) {
+        final PostResult result = PostResult.of(block.getInt());
+        return result.toException("receive", request.wrId(), index, where(result, block),
+            PostDetails.of(result, request, maxReceiveSges, DeviceConfig.MAX_MESSAGE_BYTES));
+    }
+
+    private String where(final PostResult result, final ArgumentBlock block) {
+        return result == PostResult.WRONG_STATE ? name + " in " + QueuePairState.of(block.getInt()) : name;
     }
 }

@@ -1,5 +1,6 @@
 package io.rnic.emu;
 
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.host.Pinner;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
@@ -74,6 +75,7 @@ public final class DomainResource {
         final boolean onBoard) {
         device().onBoardMemory().charge(charge, "a memory region of " + segment.byteSize() + " bytes");
         try {
+            MemoryFaults.expectOf(segment);
             return device().stags().add(segment, number, access, onBoard);
         } catch (final RnicException e) {
             device().onBoardMemory().release(charge);

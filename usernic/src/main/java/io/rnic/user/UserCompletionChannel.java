@@ -20,4 +20,9 @@ record UserCompletionChannel(UserRnic rnic, ChannelResource resource) implements
         rnic.cross();
         resource.close();
     }
+
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
 }

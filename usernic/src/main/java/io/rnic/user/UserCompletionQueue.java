@@ -61,4 +61,9 @@ final class UserCompletionQueue implements CompletionQueue {
         resource.close();
         rnic.forget(this);
     }
+
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
 }

@@ -8,6 +8,7 @@ import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A listener of a user-level process. */
@@ -30,6 +31,11 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
         resource.close();
     }
 
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
+
     /** A connection that somebody asks this process for. */
     private record Request(UserRnic rnic, PendingConnection pending) implements ConnectionRequest {
         @Override
@@ -49,6 +55,8 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
 
         @Override
         public void accept(final QueuePair queuePair, final byte[] privateData) {
+            Objects.requireNonNull(privateData, "privateData");
+            Objects.requireNonNull(queuePair, "queuePair");
             if (!(queuePair instanceof UserQueuePair own) || own.rnic() != rnic) {
                 throw UserRnic.foreign("queue pair");
             }

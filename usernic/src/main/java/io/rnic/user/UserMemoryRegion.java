@@ -50,4 +50,9 @@ record UserMemoryRegion(UserRnic rnic, RegionResource resource) implements Memor
         rnic.cross();
         resource.close();
     }
+
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
 }

@@ -15,4 +15,9 @@ record UserMemoryWindow(UserRnic rnic, WindowResource resource) implements Memor
         rnic.cross();
         resource.close();
     }
+
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
 }

@@ -75,4 +75,9 @@ record UserProtectionDomain(UserRnic rnic, DomainResource resource) implements P
         rnic.cross();
         resource.close();
     }
+
+    @Override
+    public String toString() {
+        return resource.usage().name();
+    }
 }

@@ -68,7 +68,7 @@ final class UserQueuePair implements QueuePair {
     public void postSend(final SendRequest request) {
         final PostResult result = host.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
-            throw host.refusal(result, "send request", request.wrId());
+            throw host.refusal(result, request, 0);
         }
     }
 
@@ -77,7 +77,8 @@ final class UserQueuePair implements QueuePair {
         PostLists.check(requests, count);
         final long outcome = host.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
-            throw host.refusal(outcome, "send request", requests[PostLists.posted(outcome)].wrId());
+            final int posted = PostLists.posted(outcome);
+            throw host.refusal(PostLists.last(outcome), requests[posted], posted);
         }
     }
 
@@ -85,7 +86,7 @@ final class UserQueuePair implements QueuePair {
     public void postReceive(final ReceiveRequest request) {
         final PostResult result = host.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
-            throw host.refusal(result, "receive", request.wrId());
+            throw host.refusal(result, request, 0);
         }
     }
 
@@ -94,7 +95,8 @@ final class UserQueuePair implements QueuePair {
         PostLists.check(requests, count);
         final long outcome = host.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
-            throw host.refusal(outcome, "receive", requests[PostLists.posted(outcome)].wrId());
+            final int posted = PostLists.posted(outcome);
+            throw host.refusal(PostLists.last(outcome), requests[posted], posted);
         }
     }
 
@@ -136,5 +138,10 @@ final class UserQueuePair implements QueuePair {
         rnic.cross();
         resource.close();
         rnic.forget(this);
+    }
+
+    @Override
+    public String toString() {
+        return host.toString();
     }
 }

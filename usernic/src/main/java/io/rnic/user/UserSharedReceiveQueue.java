@@ -38,7 +38,7 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
     public void postReceive(final ReceiveRequest request) {
         final PostResult result = host.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
-            throw result.toException("receive", request.wrId(), 0, host.toString());
+            throw host.refusal(result, request, 0);
         }
     }
 
@@ -47,7 +47,8 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
         PostLists.check(requests, count);
         final long outcome = host.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
-            throw PostLists.refusal(outcome, "receive", requests[PostLists.posted(outcome)].wrId(), host);
+            final int posted = PostLists.posted(outcome);
+            throw host.refusal(PostLists.last(outcome), requests[posted], posted);
         }
     }
 
@@ -74,5 +75,10 @@ final class UserSharedReceiveQueue implements SharedReceiveQueue {
         rnic.cross();
         resource.close();
         rnic.forget(this);
+    }
+
+    @Override
+    public String toString() {
+        return host.toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.rnic.kernel.syscall;
 
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.RnicError;
@@ -99,8 +100,9 @@ public final class SendRecord {
         final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, request.inlineOffset(), block.segment(), data, carried);
+            MemoryFaults.settle();
             return true;
-        } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException e) {
+        } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException | InternalError e) {
             InterruptStatus.restore(interrupted);
             return false;
         }

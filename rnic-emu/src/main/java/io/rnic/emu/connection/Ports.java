@@ -127,6 +127,7 @@ public final class Ports {
         checkPrivateData(privateData);
         final Listening listener = listeners.get(remote.getPort());
         if (goesByTcp(remote, listener)) {
+            checkSingle(remote);
             return tcp.connect(asking, remote, privateData.clone());
         }
         checkLocal(remote);
@@ -161,6 +162,13 @@ public final class Ports {
         }
     }
 
+    private static void checkSingle(final InetSocketAddress remote) {
+        if (remote.getAddress().isMulticastAddress()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT,
+                "address " + remote + " is a multicast one; a connection leads to the address of one machine");
+        }
+    }
+
     /** The loopback link reaches this machine's own addresses. */
     private static void checkLocal(final InetSocketAddress address) {
         if (address.isUnresolved()) {
@@ -172,7 +180,7 @@ public final class Ports {
         }
     }
 
-    private static boolean isLocal(final InetSocketAddress address) {
+    static boolean isLocal(final InetSocketAddress address) {
         try {
             return address.getAddress().isLoopbackAddress()
                 || address.getAddress().isAnyLocalAddress()

@@ -40,7 +40,8 @@ final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
         channel = connecting.channel();
         connecting.addListener(future -> {
             if (!future.isSuccess()) {
-                failed(String.valueOf(future.cause().getMessage()));
+                final String why = future.cause().getMessage();
+                failed(why == null ? future.cause().toString() : why);
             }
         });
     }

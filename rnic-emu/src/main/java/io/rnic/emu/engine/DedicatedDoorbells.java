@@ -105,6 +105,11 @@ public final class DedicatedDoorbells implements Agent {
         public void ringReceiveInError() {
             engine.flushReceives(queuePair);
         }
+
+        @Override
+        public void ringUnplaced(final int slotNumber) {
+            engine.unplaced(queuePair, slotNumber);
+        }
     }
 
     /** Returns whether there was no room: the caller does the work itself then, when it has left the NIC's work. */

@@ -4,8 +4,11 @@ import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.emu.host.GracePeriod;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.AsyncEventType;
+import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.Diagnosis.Check;
+import java.lang.foreign.MemorySegment;
 import java.util.function.Predicate;
 
 /**
@@ -188,7 +191,9 @@ public final class Engine {
                 final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
-                queuePair.note(end.fault(memory, queuePair, number, StreamSends.operation(queuePair, number)));
+                final long told = number == Fault.NO_SLOT && end.msn() != 0
+                    ? StreamSends.numberOf(queuePair, stream, end.msn()) : number;
+                queuePair.note(end.fault(memory, queuePair, told, StreamSends.operation(queuePair, told)));
                 fail(queuePair, self);
             }
         } finally {
@@ -214,9 +219,30 @@ public final class Engine {
         ifAlive(queuePair, flusher);
     }
 
+    /**
+     * Ends the connection of a queue pair whose host could not place a message that was left in a completion. The
+     * sender was told that it is done, so no request of the peer fails by it.
+     */
+    void unplaced(final QueuePairContext queuePair, final int slotNumber) {
+        final EngineThread self = threads.get();
+        self.enter();
+        try {
+            if (!queuePair.isDestroyed()) {
+                receiveSide.noteUnplaced(queuePair, slotNumber);
+                if (queuePair.link instanceof StreamLink link) {
+                    link.terminate(TerminateCode.DDP_LOCAL_CATASTROPHIC, MemorySegment.NULL, 0);
+                }
+                fail(queuePair, self);
+            }
+        } finally {
+            self.exit();
+        }
+        settle(self);
+    }
+
     /** Moves a queue pair to ERROR, tells its peer, and flushes both; harmless when it is there already. */
     public void error(final QueuePairContext queuePair) {
-        error(queuePair, Check.DISCONNECTED);
+        error(queuePair, queuePair.link == null ? Check.MOVED_TO_ERROR : Check.DISCONNECTED);
     }
 
     /** The same for another reason. */
@@ -335,6 +361,16 @@ public final class Engine {
     public void peerDisconnected(final QueuePairContext queuePair) {
         queuePair.note(Fault.of(Check.PEER_DISCONNECTED));
         fail(queuePair, threads.get());
+    }
+
+    /** The same on loopback, where it is known why: what a peer found when a Send was done already is told. */
+    public void peerDisconnected(final QueuePairContext queuePair, final QueuePairContext peer) {
+        final Fault found = peer.fault();
+        if (found != null && !found.byPeer() && found.terminate() != 0
+            && found.operation() == CompletionOpcode.RECEIVE) {
+            queuePair.note(found.refused(CompletionOpcode.SEND, Fault.NO_SLOT, found.terminate()));
+        }
+        peerDisconnected(queuePair);
     }
 
     /** Returns when no thread uses any more what was revoked before; not to be called from inside the NIC's work. */

@@ -39,19 +39,28 @@ public record Fault(
     /** No request of this queue pair is concerned. */
     public static final long NO_SLOT = -1;
 
-    /** The end of a connection. */
+    /** The end of a connection, or of what was none. */
     static Fault of(final Check check) {
         return new Fault(check, false, null, NO_SLOT, 0, 0, 0, 0, null, 0);
     }
 
     /** A fault that was asked for; what it befell, null and {@link #NO_SLOT} for no request of this side. */
     static Fault injected(final @Nullable CompletionOpcode operation, final long slotNumber, final int terminate) {
-        return new Fault(Check.INJECTED, terminate != 0, operation, slotNumber, 0, 0, 0, 0, null, terminate);
+        final boolean byPeer = terminate != 0;
+        return new Fault(byPeer ? Check.INJECTED_TERMINATE : Check.INJECTED_DROP, byPeer, operation, slotNumber, 0, 0,
+            0, 0, null, terminate);
     }
 
     /** What failed where a completion was lost. */
     static Check overrun(final CompletionWriter completions) {
-        return completions.isOverrunInjected() ? Check.INJECTED : Check.COMPLETION_QUEUE;
+        return completions.isOverrunInjected() ? Check.INJECTED_OVERRUN : Check.COMPLETION_QUEUE;
+    }
+
+    /** A piece of memory is gone, and no region tells any more what it was. */
+    static Fault gone(final CompletionOpcode operation, final long slotNumber, final int stag, final int access,
+        final long address, final long length, final int terminate) {
+        return new Fault(Check.MEMORY, false, operation, slotNumber, stag, access & ~MemoryEntry.LOCAL_READ, address,
+            length, null, terminate);
     }
 
     /** A fault without memory. */
@@ -61,11 +70,15 @@ public record Fault(
         return new Fault(check, false, operation, slotNumber, 0, 0, 0, length, null, terminate);
     }
 
-    /** An access that the check refused, or whose memory is gone. */
+    /**
+     * An access that the check refused, or whose memory is gone. Of a region of another domain, who asked with a
+     * request of its own is told nothing.
+     */
     static Fault of(final AccessCheck check, final @Nullable MemoryEntry entry, final CompletionOpcode operation,
         final long slotNumber, final int stag, final int access, final long address, final long length,
         final int terminate) {
-        final Diagnosis.Region region = entry == null ? null
+        final Diagnosis.Region region =
+            entry == null || (check == AccessCheck.OTHER_DOMAIN && slotNumber != NO_SLOT) ? null
             : new Diagnosis.Region(entry.domain(), entry.access(), entry.address(), entry.length());
         return new Fault(of(check, entry, access), false, operation, slotNumber, stag,
             access & ~MemoryEntry.LOCAL_READ, address, length, region, terminate);
@@ -95,7 +108,8 @@ public record Fault(
 
     /** The same as the asking side sees it, of whose request it was. */
     Fault refused(final CompletionOpcode asked, final long askedSlot, final int received) {
-        return new Fault(check, true, asked, askedSlot, stag, access, address, length, region, received);
+        return new Fault(check, true, asked, askedSlot, stag, access, address, length,
+            check == Check.DOMAIN ? null : region, received);
     }
 
     /** What the queue pair's owner is told apart from completions. */

@@ -27,4 +27,9 @@ public record InvokerDoorbell(Engine engine, QueuePairContext queuePair) impleme
     public void ringReceiveInError() {
         engine.flushReceives(queuePair);
     }
+
+    @Override
+    public void ringUnplaced(final int slotNumber) {
+        engine.unplaced(queuePair, slotNumber);
+    }
 }

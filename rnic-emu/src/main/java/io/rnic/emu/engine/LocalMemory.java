@@ -62,16 +62,21 @@ final class LocalMemory {
         return entry.holds(entry.offsetOfBus(bus), length) ? entry : null;
     }
 
-    /** Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted. */
+    /**
+     * Why a piece is refused, for a diagnosis: null if it is not, or not any more. Its address is what was posted.
+     *
+     * @param looks whether to look at its memory, page by page: where a copy failed, after all that is quicker to see
+     */
     @Nullable Fault explain(final QueuePairContext queuePair, final CompletionOpcode operation, final long slotNumber,
-        final int lkey, final int access, final long address, final int length) {
+        final int lkey, final int access, final long address, final int length, final boolean looks) {
         final boolean isBus = lkey == SgeLayout.PRIVILEGED_KEY && queuePair.privileged;
         final MemoryEntry entry = isBus ? dma.find(address) : stags.find(lkey);
         final int stag = isBus && entry != null ? entry.stag() : lkey;
         final long virtual = isBus && entry != null ? entry.address() + entry.offsetOfBus(address) : address;
         final AccessCheck check = StagTable.check(entry, queuePair.domain, access, virtual, length);
-        final boolean isGone = entry != null && entry.isGone();
-        return check == AccessCheck.OK && !isGone ? null
+        final boolean isThere = entry != null
+            && (looks ? Dma.isThere(entry.segment(), virtual - entry.address(), length) : !entry.isGone());
+        return check == AccessCheck.OK && isThere ? null
             : Fault.of(check, entry, operation, slotNumber, stag, access, virtual, length, 0);
     }
 

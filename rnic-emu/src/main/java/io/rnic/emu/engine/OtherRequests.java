@@ -148,16 +148,27 @@ final class OtherRequests {
         final int access = (int) slots.getLong(slot + SendSlotLayout.COMPARAND);
         final AccessCheck check = stags.bind(stag, queuePair.domain, regionKey, address, length, access);
         if (check != AccessCheck.OK) {
-            final MemoryEntry region = stags.find(regionKey);
-            if (check == AccessCheck.INVALID_STAG && (region != null || length == 0)) { // then it is the window's key
-                note(queuePair, check, stags.named(stag), CompletionOpcode.BIND_MEMORY_WINDOW, stag, 0, 0, 0);
-            } else {
-                note(queuePair, check, region, CompletionOpcode.BIND_MEMORY_WINDOW, regionKey,
-                    StagTable.neededToBind(access), address, length);
-            }
+            noteBinding(queuePair, check, stag, regionKey, access, address, length);
             return Terminate.BIND_FAULT;
         }
         return engine.awaitRevocation(queuePair, self);
+    }
+
+    /** Finds out which of the two was refused: if it is the window, the fault has its STag and no bytes. */
+    private void noteBinding(final QueuePairContext queuePair, final AccessCheck check, final int stag,
+        final int regionKey, final int access, final long address, final long length) {
+        final MemoryEntry window = stags.named(stags.windowStag(stag));
+        final MemoryEntry region = stags.find(regionKey);
+        final boolean windowFits = window != null && window.isWindow() && window.domain() == queuePair.domain
+            && window.stag() != stag; // the key that it has already
+        final boolean regionFits = length == 0
+            || (region != null && !region.isWindow() && region.domain() == queuePair.domain);
+        if (!windowFits || (check == AccessCheck.INVALID_STAG && regionFits)) {
+            note(queuePair, check, null, CompletionOpcode.BIND_MEMORY_WINDOW, stag, 0, 0, 0);
+        } else {
+            note(queuePair, check, region, CompletionOpcode.BIND_MEMORY_WINDOW, regionKey,
+                StagTable.neededToBind(access), address, length);
+        }
     }
 
     private static void note(final QueuePairContext queuePair, final AccessCheck check,

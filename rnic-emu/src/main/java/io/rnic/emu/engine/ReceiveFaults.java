@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Notes why what arrived was refused: looks again at what was refused, off the way of what is placed. */
 final class ReceiveFaults {
     /** One of these must be allowed to the peer that makes an STag invalid. */
-    private static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+    static final int REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
 
     private final LocalMemory memory;
 
@@ -28,6 +28,14 @@ final class ReceiveFaults {
                 Check.RECEIVE_LENGTH, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
             return;
         }
+        final Fault refused = refusedPiece(target, false);
+        final Fault found = refused != null ? refused : refusedPiece(target, true);
+        target.note(found != null ? found.with(result)
+            : Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
+    }
+
+    private @Nullable Fault refusedPiece(final QueuePairContext target, final boolean looks) {
+        final ReceiveFlow flow = target.receive;
         for (int i = 0; i < flow.maxSges; i++) {
             final int sge = flow.slot() + i * SgeLayout.BYTES;
             final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
@@ -36,13 +44,25 @@ final class ReceiveFaults {
             }
             final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, flow.slotNumber(),
                 SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(), flow.slots.getLong(sge + SgeLayout.ADDRESS),
-                SgeLayout.length(extent));
+                SgeLayout.length(extent), looks);
             if (found != null) {
-                target.note(found.with(result));
-                return;
+                return found;
             }
         }
-        target.note(Fault.of(Check.MEMORY, CompletionOpcode.RECEIVE, flow.slotNumber(), length, result));
+        return null;
+    }
+
+    /** Notes that the host could not place a message that was left in a completion, into the receive's first piece. */
+    void noteUnplaced(final QueuePairContext target, final int slotNumber) {
+        final int sge = target.receive.slotOf(slotNumber);
+        final long extent = target.receive.slots.getLong(sge + SgeLayout.EXTENT);
+        final long address = target.receive.slots.getLong(sge + SgeLayout.ADDRESS);
+        final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent),
+            Access.LOCAL_WRITE.bit(), address, SgeLayout.length(extent), true);
+        // A region that is just being deregistered is not found; nor is a fault whose file is as long as before.
+        target.note(found != null && found.check() == Check.MEMORY ? found.with(TerminateCode.DDP_LOCAL_CATASTROPHIC)
+            : Fault.gone(CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(),
+                address, SgeLayout.length(extent), TerminateCode.DDP_LOCAL_CATASTROPHIC));
     }
 
     /** Notes that the completion queue had no room for a receive's completion, and gives the Terminate. */

@@ -50,7 +50,12 @@ sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
 
     /** Where the slot of the next receive begins, after {@link #begin} or {@link #hasOwn}. */
     int slot() {
-        return ((int) taken & mask) * stride;
+        return slotOf((int) taken);
+    }
+
+    /** Where the slot begins that the host knows by that number. */
+    int slotOf(final int number) {
+        return (number & mask) * stride;
     }
 
     /** By what the host knows that slot. */

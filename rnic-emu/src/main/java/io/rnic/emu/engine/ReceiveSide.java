@@ -116,6 +116,18 @@ public final class ReceiveSide {
         return Terminate.NONE;
     }
 
+    /** Notes that the host could not place a message that was left in a completion; the caller ends the connection. */
+    void noteUnplaced(final QueuePairContext target, final int slotNumber) {
+        target.receive.lock.lock();
+        try {
+            if (!isGone(target)) {
+                faults.noteUnplaced(target, slotNumber);
+            }
+        } finally {
+            target.receive.lock.unlock();
+        }
+    }
+
     private int place(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
         final ReceiveFlow flow = target.receive;

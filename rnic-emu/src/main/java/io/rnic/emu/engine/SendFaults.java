@@ -23,6 +23,10 @@ final class SendFaults {
             queuePair.note(Fault.of(Check.READS, operation, slotNumber, 0, 0));
             return;
         }
+        if (result == Terminate.OPCODE_FAULT) {
+            queuePair.note(Fault.of(Check.OPCODE, operation, slotNumber, 0, 0));
+            return;
+        }
         final Fault found = result == Terminate.LOCAL_FAULT ? local(queuePair, slot, operation, slotNumber)
             : remote(queuePair, operation, slotNumber, result);
         queuePair.note(found);
@@ -31,6 +35,14 @@ final class SendFaults {
     /** The first piece that is refused; if none is any more, its memory was gone just then. */
     private Fault local(
         final QueuePairContext queuePair, final int slot, final CompletionOpcode operation, final long slotNumber) {
+        final Fault refused = local(queuePair, slot, operation, slotNumber, false);
+        final Fault found = refused != null ? refused : local(queuePair, slot, operation, slotNumber, true);
+        return found != null ? found : Fault.of(Check.MEMORY, operation, slotNumber, SendSlotLayout.messageLength(
+            queuePair.send.slots.getLong(slot + SendSlotLayout.CONTROL)), 0);
+    }
+
+    private @Nullable Fault local(final QueuePairContext queuePair, final int slot, final CompletionOpcode operation,
+        final long slotNumber, final boolean looks) {
         final long control = queuePair.send.slots.getLong(slot + SendSlotLayout.CONTROL);
         final int access = switch (operation) {
             case RDMA_READ, ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> Access.LOCAL_WRITE.bit();
@@ -41,12 +53,12 @@ final class SendFaults {
             final long extent = queuePair.send.slots.getLong(sge + SgeLayout.EXTENT);
             final int length = SgeLayout.length(extent);
             final Fault found = length == 0 ? null : memory.explain(queuePair, operation, slotNumber,
-                SgeLayout.lkey(extent), access, queuePair.send.slots.getLong(sge + SgeLayout.ADDRESS), length);
+                SgeLayout.lkey(extent), access, queuePair.send.slots.getLong(sge + SgeLayout.ADDRESS), length, looks);
             if (found != null) {
                 return found;
             }
         }
-        return Fault.of(Check.MEMORY, operation, slotNumber, SendSlotLayout.messageLength(control), 0);
+        return null;
     }
 
     private static Fault remote(

@@ -65,6 +65,11 @@ final class SendFlow extends Counters {
         return waiting != 0 && Long.compareUnsigned(waiting, mask + 1L) <= 0;
     }
 
+    /** The oldest request whose place was not used again. */
+    long oldest() {
+        return Math.max(0, posted() - mask - 1);
+    }
+
     void forgetPositions() {
         taken = 0;
     }

@@ -1,9 +1,11 @@
 package io.rnic.emu.engine;
 
 import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.emu.wire.ReadRequestHeader;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.emu.wire.TerminateHeader;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
@@ -21,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param access     what was needed
  * @param address    the first byte
  * @param length     how many
+ * @param msn        the message's number if it is a Send's, else 0
  */
 record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operation, int stag, int access, long address,
-        long length) {
+        long length, int msn) {
 
     /** The place for an answer is gone. */
     static StreamEnd ofSink(final int sinkKey, final long address, final int length) {
         return new StreamEnd(Terminate.LOCAL_FAULT, true, CompletionOpcode.RDMA_READ, sinkKey,
-            Access.LOCAL_WRITE.bit(), address, length);
+            Access.LOCAL_WRITE.bit(), address, length, 0);
     }
 
     /**
@@ -41,7 +44,7 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
         final int code = TerminateHeader.terminateCode(bytes, offset);
         final int headers = TerminateHeader.headers(bytes, offset, limit - offset);
         if ((headers & TerminateHeader.DDP_HEADER) == 0) {
-            return new StreamEnd(code, Terminate.isOfRdmap(code), null, 0, 0, 0, 0);
+            return new StreamEnd(code, Terminate.isOfRdmap(code), null, 0, 0, 0, 0, 0);
         }
         final int ddp = offset + TerminateHeader.DDP_HEADER_OFFSET;
         final int opcode = DdpHeader.opcode(bytes, ddp);
@@ -50,30 +53,48 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
             final int read = offset + TerminateHeader.readRequestOffset(bytes, offset);
             return new StreamEnd(code, true, CompletionOpcode.RDMA_READ, ReadRequestHeader.sourceStag(bytes, read),
                 Access.REMOTE_READ.bit(), ReadRequestHeader.sourceTaggedOffset(bytes, read),
-                ReadRequestHeader.size(bytes, read));
+                ReadRequestHeader.size(bytes, read), 0);
         }
         if (DdpHeader.isTagged(bytes, ddp)) {
             return new StreamEnd(code, false, CompletionOpcode.RDMA_WRITE, DdpHeader.stag(bytes, ddp),
                 Access.REMOTE_WRITE.bit(), DdpHeader.taggedOffset(bytes, ddp),
-                Math.max(0, segmentLength - DdpHeader.TAGGED_LENGTH));
+                Math.max(0, segmentLength - DdpHeader.TAGGED_LENGTH), 0);
         }
         final boolean ofRead = opcode == RdmapOpcode.READ_REQUEST || opcode == RdmapOpcode.ATOMIC_REQUEST;
-        return ofRead ? new StreamEnd(code, true, null, 0, 0, 0, 0)
-            : new StreamEnd(code, false, CompletionOpcode.SEND, 0, 0, 0,
-                Math.max(0, segmentLength - DdpHeader.UNTAGGED_LENGTH));
+        return ofRead ? new StreamEnd(code, true, null, 0, 0, 0, 0, 0)
+            : ofSend(code, RdmapOpcode.queueNumber(opcode) == 0 ? DdpHeader.msn(bytes, ddp) : 0,
+                Math.max(0, segmentLength - DdpHeader.UNTAGGED_LENGTH),
+                RdmapOpcode.invalidates(opcode) ? DdpHeader.invalidateStag(bytes, ddp) : 0);
+    }
+
+    private static StreamEnd ofSend(final int code, final int msn, final int length, final int invalidated) {
+        return code == TerminateCode.INVALIDATION_DENIED || code == TerminateCode.NOT_INVALIDATED
+            ? new StreamEnd(code, false, CompletionOpcode.SEND, invalidated, ReceiveFaults.REMOTE, 0, 0, msn)
+            : new StreamEnd(code, false, CompletionOpcode.SEND, 0, 0, 0, length, msn);
     }
 
     /** The fault, for the request that it falls on. */
     Fault fault(final LocalMemory memory, final QueuePairContext queuePair, final long number,
         final @Nullable CompletionOpcode requested) {
         final CompletionOpcode told = number == Fault.NO_SLOT || requested == null ? operation : requested;
+        if (result != Terminate.LOCAL_FAULT && operation == null && isAtomic(told)) {
+            final int slot = queuePair.send.slot(number);
+            return new Fault(check(), true, told, number, queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY),
+                Access.REMOTE_ATOMIC.bit(), queuePair.send.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS),
+                Long.BYTES, null, result);
+        }
         if (result != Terminate.LOCAL_FAULT) {
             return new Fault(check(), true, told, number, stag, access, address, length, null, result);
         }
-        final Fault found = memory.explain(
-            queuePair, CompletionOpcode.RDMA_READ, number, stag, access, address, (int) length);
+        final Fault found = memory.explain(queuePair, told == null ? CompletionOpcode.RDMA_READ : told, number, stag,
+            access, address, (int) length, true);
         return found != null ? found : new Fault(
             Check.MEMORY, false, told, number, stag, access & ~MemoryEntry.LOCAL_READ, address, length, null, 0);
+    }
+
+    /** A Terminate has no room for an atomic's header (RFC 7306 §9): what was asked stands in the request's slot. */
+    private static boolean isAtomic(final @Nullable CompletionOpcode asked) {
+        return asked == CompletionOpcode.ATOMIC_COMPARE_AND_SWAP || asked == CompletionOpcode.ATOMIC_FETCH_AND_ADD;
     }
 
     /** What the peer checked, as far as its Terminate says it. */

@@ -396,6 +396,33 @@ final class StreamSends {
         return stream.hasRead(taken) ? stream.completed : stream.inMessage ? taken : Fault.NO_SLOT;
     }
 
+    /**
+     * Which request was the message of that number in its queue, {@link Fault#NO_SLOT} if its place is used again. Goes
+     * back from the last one: what the application posts meanwhile is written over the oldest ones.
+     */
+    static long numberOf(final QueuePairContext queuePair, final StreamState stream, final int msn) {
+        final SendFlow flow = queuePair.send;
+        int back = stream.sendMsn - msn;
+        if (back == 0 && stream.inMessage) {
+            return flow.taken;
+        }
+        for (long number = flow.taken - 1; back > 0 && number >= flow.oldest(); number--) {
+            back -= isUntagged(flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL)) ? 1 : 0;
+            if (back == 0) {
+                return number;
+            }
+        }
+        return Fault.NO_SLOT;
+    }
+
+    /** Whether a message of it counts in the queue of Sends. */
+    private static boolean isUntagged(final long control) {
+        return switch (Opcode.of(SendSlotLayout.opcode(control))) {
+            case SEND, SEND_WITH_INVALIDATE, RDMA_WRITE_WITH_IMMEDIATE -> true;
+            case null, default -> false;
+        };
+    }
+
     /** What the request with that number asks for, null without a number. */
     static @Nullable CompletionOpcode operation(final QueuePairContext queuePair, final long number) {
         final SendFlow flow = queuePair.send;

@@ -1,6 +1,7 @@
 package io.rnic.emu.link;
 
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.wire.AtomicRequestHeader;
 import io.rnic.emu.wire.AtomicResponseHeader;
 import io.rnic.emu.wire.DdpHeader;
@@ -144,6 +145,7 @@ final class CapturedFrames {
             Fpdu.crc(trailer, pad, (int) calculator.getValue());
             connection.bytes(byClient, header.asSlice(0, Fpdu.ULPDU_OFFSET + headerLength), payload,
                 trailer.asSlice(0, pad + Fpdu.CRC_LENGTH));
+            MemoryFaults.settle();
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // The memory is gone, as the NIC will find too: nothing would be sent.
             InterruptStatus.restore(interrupted);

@@ -1,5 +1,6 @@
 package io.rnic.emu.link;
 
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.Markers;
 import io.rnic.emu.wire.SetUpFrame;
@@ -65,6 +66,7 @@ final class CapturedStream {
             if (stage == Stage.RAW) {
                 flush();
             }
+            MemoryFaults.settle();
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             filled = begun == written ? before : 0;
             stage = begun == written ? stage : Stage.RAW;

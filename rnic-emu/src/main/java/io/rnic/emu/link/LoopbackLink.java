@@ -94,6 +94,6 @@ public final class LoopbackLink implements DirectLink {
 
     @Override
     public void disconnect() {
-        engine.peerDisconnected(peer);
+        engine.peerDisconnected(peer, self);
     }
 }

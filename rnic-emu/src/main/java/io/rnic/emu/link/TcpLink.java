@@ -3,6 +3,7 @@ package io.rnic.emu.link;
 import io.rnic.emu.engine.StreamLink;
 import io.rnic.emu.engine.Terminate;
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.Markers;
@@ -173,6 +174,7 @@ final class TcpLink implements StreamLink {
         try {
             MemorySegment.copy(
                 source, sourceOffset, Objects.requireNonNull(staging).segment, payloadAt + filled, length);
+            MemoryFaults.settle();
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
             return Terminate.LOCAL_FAULT; // as for Dma.copy

@@ -1,6 +1,7 @@
 package io.rnic.emu.memory;
 
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +33,7 @@ public final class Dma {
     /** What a window spans. */
     static final long WINDOW_BYTES = 1L << 40;
 
+    private static final int SMALLEST_PAGE = 4096;
     private static final int OFFSET_BITS = 40;
     private static final long OFFSET_MASK = WINDOW_BYTES - 1;
     private static final int NUMBER_MASK = (1 << 24) - 1;
@@ -116,11 +118,30 @@ public final class Dma {
         final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, sourceOffset, target.segment(), targetOffset, length);
+            MemoryFaults.settle();
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             // A closed arena; the edge of a segment; a mapped file that was truncated.
             InterruptStatus.restore(interrupted);
-            return target.isGone() ? TARGET_FAULT : SOURCE_FAULT;
+            return !target.isGone() && !isThere(source, sourceOffset, length) ? SOURCE_FAULT : TARGET_FAULT;
+        }
+    }
+
+    /** Whether bytes can be read: looks at each page, to find out whose fault a fault was. */
+    public static boolean isThere(final MemorySegment memory, final long offset, final long length) {
+        final boolean interrupted = InterruptStatus.isSet();
+        try {
+            for (long at = 0; at < length; at += SMALLEST_PAGE) {
+                memory.get(ValueLayout.JAVA_BYTE, offset + at);
+            }
+            if (length > 0) {
+                memory.get(ValueLayout.JAVA_BYTE, offset + length - 1);
+            }
+            MemoryFaults.settle();
+            return true;
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            InterruptStatus.restore(interrupted);
+            return false;
         }
     }
 
@@ -135,12 +156,14 @@ public final class Dma {
         try {
             original = swaps ? (long) WORD.compareAndExchange(source.segment(), sourceOffset, comparand, operand)
                 : (long) WORD.getAndAdd(source.segment(), sourceOffset, operand);
+            MemoryFaults.settle();
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
             return SOURCE_FAULT;
         }
         try {
             target.set(ValueLayout.JAVA_LONG_UNALIGNED, targetOffset, original);
+            MemoryFaults.settle();
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);

@@ -156,7 +156,7 @@ public final class MemoryEntry {
     }
 
     /** Whether it is a window's: those have no page of their own. */
-    boolean isWindow() {
+    public boolean isWindow() {
         return pages.length == 0;
     }
 

@@ -1,5 +1,7 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.CompletionStatus;
+
 /**
  * A completion queue: a header, then a ring of entries of {@value #ENTRY_BYTES} bytes, a cache line each.
  *
@@ -54,6 +56,9 @@ public final class CompletionLayout {
     /** The bit that all opcodes of receives have ({@code IBV_WC_RECV}). */
     static final int RECEIVE = 1 << 7;
 
+    /** Vendor error of a message that the host could not place: Terminate 1/0/0, as where the NIC cannot. */
+    static final int UNPLACED = 0x1_1000;
+
     /** Flag: the message is in the entry. */
     static final long IN_ENTRY = 1L << 48;
 
@@ -92,6 +97,11 @@ public final class CompletionLayout {
 
     static int opcode(final long control) {
         return (int) (control >>> 40) & 0xFF;
+    }
+
+    /** The control word of a message in the entry that could not be placed. */
+    static long unplaced(final long control) {
+        return (control & Long.MIN_VALUE) | control(0, CompletionStatus.LOCAL_PROTECTION_ERROR.code(), opcode(control));
     }
 
     static boolean isInEntry(final long control) {

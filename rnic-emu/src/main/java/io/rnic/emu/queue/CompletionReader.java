@@ -8,6 +8,8 @@ import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The host's half of a completion queue: polls, frees slots, arms. Several threads may poll, one after the other. */
@@ -33,6 +35,8 @@ public final class CompletionReader extends LinePadding {
     private long position;
     /** Up to where messages are placed: from here on entries belong to who holds their lock. */
     private long placed;
+    /** Messages that could not be placed, for their queue pairs to be told of; null for none. */
+    private @Nullable List<Runnable> unplaced;
     /** Whose completion was polled last: the next one is often of the same. */
     private @Nullable HostQueuePair recent;
 
@@ -138,6 +142,7 @@ public final class CompletionReader extends LinePadding {
         if (!isWritten(position)) {
             return false;
         }
+        final @Nullable List<Runnable> faults;
         entries.lock();
         try {
             final long end = position + Math.min(limit, BATCH);
@@ -148,18 +153,45 @@ public final class CompletionReader extends LinePadding {
                 }
                 placed++;
             }
-            return true;
+            faults = unplaced;
         } finally {
             entries.unlock();
         }
+        if (faults != null) {
+            tellUnplaced();
+        }
+        return true;
     }
 
+    /** Its caller looks whether the message is to be placed; afterwards the entry says what became of it. */
     private void place(final int entry) {
         final long source = words.getLong(entry + CompletionLayout.SOURCE);
         final HostQueuePair queuePair = find((int) (source >>> 32));
-        if (queuePair != null) {
-            queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
-                CompletionLayout.byteLength(words.getLong(entry + CompletionLayout.CONTROL)));
+        if (queuePair != null && !queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
+            CompletionLayout.byteLength(words.getLong(entry + CompletionLayout.CONTROL)))) {
+            refuse(queuePair, entry);
+        }
+    }
+
+    private void refuse(final HostQueuePair queuePair, final int entry) {
+        final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        final int slotNumber = (int) words.getLong(entry + CompletionLayout.SOURCE);
+        words.putInt(entry + CompletionLayout.VENDOR, CompletionLayout.UNPLACED);
+        words.putLong(entry + CompletionLayout.CONTROL, CompletionLayout.unplaced(control));
+        if (unplaced == null) {
+            unplaced = new ArrayList<>();
+        }
+        unplaced.add(() -> queuePair.tellUnplaced(slotNumber));
+    }
+
+    /** Before anybody sees the completions: whoever does finds the queue pairs in ERROR. */
+    private void tellUnplaced() {
+        entries.lock();
+        final @Nullable List<Runnable> faults = unplaced;
+        unplaced = null;
+        entries.unlock();
+        if (faults != null) {
+            faults.forEach(Runnable::run);
         }
     }
 
@@ -188,7 +220,15 @@ public final class CompletionReader extends LinePadding {
 
     private long extra(final int entry, final long control) {
         return CompletionLayout.isSuccess(control) ? words.getLong(entry + CompletionLayout.PAYLOAD)
-            : words.getInt(entry + CompletionLayout.VENDOR);
+            : vendorError(entry, control);
+    }
+
+    private int vendorError(final int entry, final long control) {
+        final HostQueuePair queuePair = find(queuePairNumber(entry));
+        if (queuePair != null && (CompletionLayout.opcode(control) & CompletionLayout.RECEIVE) != 0) {
+            queuePair.noteFailed((int) words.getLong(entry + CompletionLayout.SOURCE));
+        }
+        return words.getInt(entry + CompletionLayout.VENDOR);
     }
 
     private @Nullable HostQueuePair find(final int number) {
@@ -355,6 +395,7 @@ public final class CompletionReader extends LinePadding {
 
     /** Places the unpolled messages that are for a region, and marks them as placed. */
     void placeAll(final int lkey) {
+        final @Nullable List<Runnable> faults;
         entries.lock();
         try {
             // Position may move meanwhile, but not beyond what is placed.
@@ -363,11 +404,16 @@ public final class CompletionReader extends LinePadding {
                 final long control = words.getLong(entry + CompletionLayout.CONTROL);
                 if (CompletionLayout.isInEntry(control) && isForRegion(entry, lkey)) {
                     place(entry);
-                    words.putLong(entry + CompletionLayout.CONTROL, control & ~CompletionLayout.IN_ENTRY);
+                    words.putLong(entry + CompletionLayout.CONTROL,
+                        words.getLong(entry + CompletionLayout.CONTROL) & ~CompletionLayout.IN_ENTRY);
                 }
             }
+            faults = unplaced;
         } finally {
             entries.unlock();
+        }
+        if (faults != null) {
+            tellUnplaced();
         }
     }
 

@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
@@ -135,6 +136,7 @@ public final class CompletionWriter extends LinePadding {
             }
             final int entry = CompletionLayout.entry(position, mask);
             MemorySegment.copy(source, sourceOffset, segment, entry + CompletionLayout.PAYLOAD, length);
+            MemoryFaults.settle();
             publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
                 CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {

@@ -22,4 +22,8 @@ public interface Doorbell {
 
     /** There is a new receive that must be flushed: the queue pair is in ERROR. */
     void ringReceiveInError();
+
+    /** A message that was left in a completion could not be placed: the connection is to end. */
+    default void ringUnplaced(final int slotNumber) {
+    }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class HostQueuePair {
     private final int number;
     private final String name;
+    private final QueueLimits limits;
     private final SendQueue sends;
     private final ReceiveQueue receives;
     /** Where its receives come from, null for its own queue: that takes none then. */
@@ -26,6 +27,11 @@ public final class HostQueuePair {
     private final BiasedLock receiveLock = new BiasedLock();
     private boolean sendClosed;
     private boolean receiveClosed;
+    /** The shared receive that ended in error: its place may be another's when it is asked for. */
+    private volatile @Nullable Failed failed;
+
+    private record Failed(int slotNumber, long wrId) {
+    }
 
     /**
      * Creates the host's half.
@@ -50,6 +56,7 @@ public final class HostQueuePair {
         final Doorbell doorbell, final Runnable placing, final @Nullable HostSharedReceives shared) {
         this.number = number;
         this.name = "queue pair " + number;
+        this.limits = limits;
         this.sends = new SendQueue(blocks, limits);
         this.receives = new ReceiveQueue(blocks, limits, placing);
         this.shared = shared;
@@ -166,14 +173,21 @@ public final class HostQueuePair {
         return refusalOf(result);
     }
 
-    /** The exception that says why a request was refused. */
-    public PostException refusal(final PostResult result, final String what, final long wrId) {
-        return result.toException(what, wrId, 0, name, state());
+    /** The exception that says why a request was refused, the one at that index of a list. */
+    public PostException refusal(final PostResult result, final SendRequest request, final int index) {
+        return result.toException("send request", request.wrId(), index, where(result), PostDetails.of(result, request,
+            limits.maxSendSges(), limits.maxInlineBytes(), limits.maxMessageBytes()));
     }
 
-    /** The exception that says why the first of a list that was not posted was refused. */
-    public PostException refusal(final long outcome, final String what, final long wrId) {
-        return PostLists.last(outcome).toException(what, wrId, PostLists.posted(outcome), name, state());
+    /** The same of a receive. */
+    public PostException refusal(final PostResult result, final ReceiveRequest request, final int index) {
+        return result.toException("receive", request.wrId(), index, where(result),
+            PostDetails.of(result, request, limits.maxReceiveSges(), limits.maxMessageBytes()));
+    }
+
+    /** The state is told where that is why. */
+    private String where(final PostResult result) {
+        return result == PostResult.WRONG_STATE ? name + " in " + state() : name;
     }
 
     /** Its own queue, which takes none, looks full if its receives are shared ones. */
@@ -248,7 +262,8 @@ public final class HostQueuePair {
      */
     public @Nullable Long wrId(final boolean receive, final long number) {
         if (receive && shared != null) {
-            return shared.wrId((int) number);
+            final Failed known = failed;
+            return known != null && known.slotNumber == number ? (Long) known.wrId : shared.wrId((int) number);
         }
         final BiasedLock lock = receive ? receiveLock : sendLock;
         lock.lock();
@@ -259,12 +274,25 @@ public final class HostQueuePair {
         }
     }
 
-    void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
-        receives.place(slotNumber, source, sourceOffset, length);
+    /** See {@link ReceiveQueue#place}; where it fails, {@link #tellUnplaced} follows. */
+    boolean place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
+        return receives.place(slotNumber, source, sourceOffset, length);
+    }
+
+    /** Tells the NIC that a message which it left in a completion could not be placed; the caller holds no entries. */
+    void tellUnplaced(final int slotNumber) {
+        doorbell.ringUnplaced(slotNumber);
     }
 
     boolean isForRegion(final int slotNumber, final int lkey) {
         return receives.isForRegion(slotNumber, lkey);
+    }
+
+    /** A receive ended in error, and is about to be retired. */
+    void noteFailed(final int slotNumber) {
+        if (shared != null) {
+            failed = new Failed(slotNumber, shared.wrId(slotNumber));
+        }
     }
 
     long retire(final boolean receive, final int slotNumber) {
@@ -308,6 +336,7 @@ public final class HostQueuePair {
     public void reset() {
         sends.reset();
         receives.reset();
+        failed = null;
     }
 
     @Override

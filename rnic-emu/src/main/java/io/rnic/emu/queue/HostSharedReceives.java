@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.verbs.PostException;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
 
@@ -58,6 +59,12 @@ public final class HostSharedReceives extends LinePadding {
         } finally {
             end();
         }
+    }
+
+    /** The exception that says why a receive was refused, the one at that index of a list. */
+    public PostException refusal(final PostResult result, final ReceiveRequest request, final int index) {
+        return result.toException(
+            "receive", request.wrId(), index, name, PostDetails.of(result, request, maxSges, maxMessageBytes));
     }
 
     /** Posts the first {@code count} receives until one is refused; see {@link PostLists#outcome}. */

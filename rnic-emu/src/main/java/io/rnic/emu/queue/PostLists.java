@@ -44,19 +44,8 @@ public final class PostLists {
         return outcome >>> Integer.SIZE == 0;
     }
 
-    /**
-     * The exception that says why one was refused.
-     *
-     * @param what  what was posted, for instance {@code "send request"}
-     * @param wrId  the application's number for the first that was not posted
-     * @param where the queue
-     */
-    public static PostException refusal(final long outcome, final String what, final long wrId, final Object where) {
-        return last(outcome).toException(what, wrId, posted(outcome), where.toString());
-    }
-
     /** Why the first that was not posted was not. */
-    static PostResult last(final long outcome) {
+    public static PostResult last(final long outcome) {
         return PostResult.of((int) (outcome >>> Integer.SIZE));
     }
 

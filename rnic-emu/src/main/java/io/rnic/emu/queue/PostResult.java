@@ -30,7 +30,7 @@ public enum PostResult {
         "inline data is for Sends and Writes, and instead of pieces of memory"),
     /** The inline data cannot be read. */
     INLINE_UNREADABLE(9, RnicError.INVALID_ARGUMENT,
-        "the inline data lies outside its segment, or the segment's arena is closed or another thread's"),
+        "the inline data cannot be read"),
     /** The kernel could not give the NIC the translations of a Read's sink. */
     NO_ON_BOARD_MEMORY(10, RnicError.DEVICE_LIMIT,
         "the NIC has no on-board memory for the translations of the Read's sink:"
@@ -79,26 +79,17 @@ public enum PostResult {
     }
 
     /**
-     * The exception that says it, of a queue pair in some state.
-     *
-     * @param state the state, which is told where that is why
-     */
-    public PostException toException(
-        final String what, final long wrId, final int index, final String where, final QueuePairState state) {
-        return toException(what, wrId, index, this == WRONG_STATE ? where + " in " + state : where);
-    }
-
-    /**
      * The exception that says it.
      *
-     * @param what  what was posted, for instance {@code "send request"}
-     * @param wrId  the application's number for it
-     * @param index its place in the list
-     * @param where the queue
+     * @param what    what was posted, for instance {@code "send request"}
+     * @param wrId    the application's number for it
+     * @param index   its place in the list
+     * @param where   the queue
+     * @param details what was given and what is allowed, from {@link PostDetails}; maybe nothing
      */
-    public PostException toException(final String what, final long wrId, final int index, final String where) {
+    public PostException toException(
+        final String what, final long wrId, final int index, final String where, final String details) {
         return new PostException(error, what + " wrId=" + wrId + " (index " + index + ") on " + where + ": "
-            + explanation,
-            index);
+            + explanation + details, index);
     }
 }

@@ -1,6 +1,7 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -112,15 +113,22 @@ public final class ReceiveQueue extends PostedRequests {
         return offset >= 0 && offset <= targets[slot].byteSize() - request.sges().length(0);
     }
 
-    /** Places a message that came in a completion. */
-    void place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
+    /**
+     * Places a message that came in a completion. Native memory that was freed after the message had come has taken its
+     * bytes with it, as where they were placed before: that is no fault.
+     *
+     * @return false if the bytes are not where they should be: a mapped file was truncated, or is not mapped any more
+     */
+    boolean place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
         final int slot = slot(slotNumber);
         final boolean interrupted = InterruptStatus.isSet();
         try {
             MemorySegment.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
+            MemoryFaults.settle();
+            return true;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
-            // The NIC has checked that it fits. The memory was freed after the message had come, and its bytes with it.
             InterruptStatus.restore(interrupted);
+            return !targets[slot].scope().isAlive() && !targets[slot].isMapped();
         }
     }
 
