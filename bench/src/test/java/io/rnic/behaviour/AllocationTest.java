@@ -164,12 +164,8 @@ class AllocationTest {
         });
     }
 
-    /**
-     * A region that is invalid stays so: that is no error. Not through the kernel in INVOKER, where an invalidation
-     * allocates 24 bytes.
-     */
-    @RnicTest(frontEnds = "user", threading = {"invoker", "dedicated"}, link = "loopback")
-    @Timeout(60)
+    /** A region that is invalid stays so: that is no error. */
+    @OverLoopback
     void shouldInvalidateWithoutAllocating() {
         final SendRequest request = new SendRequest();
         try (MemoryRegion region = client.register(64, Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 /**
  * STags that are made invalid and windows that are bound anew while a peer writes at full speed: 47, 49, 50. On
  * loopback in INVOKER, where two threads meet, a request that does not wait for the other is seen nearly each time. In
- * DEDICATED one thread does both; over TCP a segment is placed in so short a time that it is seen by luck: the wait
- * itself is tried by {@code InvalidateStress} and {@code GracePeriodStress} of jcstress.
+ * DEDICATED one thread does both; over TCP a segment is placed in so short a time that it is seen by luck:
+ * {@code io.rnic.emu.engine.InvalidationByStreamTest} holds a thread in the middle for that.
  */
 class RevokedUnderWritesTest {
     private static final Access[] WRITABLE = {Access.LOCAL_WRITE, Access.REMOTE_WRITE};

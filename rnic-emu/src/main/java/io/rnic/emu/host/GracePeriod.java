@@ -78,12 +78,7 @@ public final class GracePeriod {
      */
     public void await() {
         GlobalBarrier.full();
-        for (final WeakReference<Participant> reference : participants) {
-            final Participant participant = reference.get();
-            if (participant != null) {
-                awaitExit(participant);
-            }
-        }
+        participants.forEach(GracePeriod::awaitExit); // not by an iterator: that would be allocated
     }
 
     /**
@@ -98,7 +93,11 @@ public final class GracePeriod {
         VarHandle.acquireFence();
     }
 
-    private static void awaitExit(final Participant participant) {
+    private static void awaitExit(final WeakReference<Participant> reference) {
+        final Participant participant = reference.get();
+        if (participant == null) {
+            return;
+        }
         final long seen = (long) EPOCH.getAcquire(participant);
         if ((seen & 1) == 0) {
             return;

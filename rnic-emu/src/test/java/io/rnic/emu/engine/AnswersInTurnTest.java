@@ -27,8 +27,7 @@ class AnswersInTurnTest {
     private static final int DOMAIN = 7;
     private static final int COMPLETIONS = 8;
     private static final int IRD = 16;
-    private static final int SEGMENT_BYTES = 60_000;
-    private static final int SINK_STAG = 0x1234;
+    private static final int SEGMENT_BYTES = RoomyLink.SEGMENT_BYTES;
 
     private final SharedMemory shared = new SharedMemory();
     private final Dma dma = new Dma(16);
@@ -56,7 +55,7 @@ class AnswersInTurnTest {
         final MemorySegment ulpdu = Arena.ofAuto().allocate(DdpHeader.UNTAGGED_LENGTH + ReadRequestHeader.LENGTH);
         DdpHeader.writeUntagged(ulpdu, 0, RdmapOpcode.READ_REQUEST, true, 0, ++asked, 0);
         ReadRequestHeader.write(
-            ulpdu, DdpHeader.UNTAGGED_LENGTH, SINK_STAG, 0, length, region.stag(), region.address());
+            ulpdu, DdpHeader.UNTAGGED_LENGTH, RoomyLink.SINK_STAG, 0, length, region.stag(), region.address());
         return receiver.begin(ulpdu, 0, (int) ulpdu.byteSize());
     }
 
@@ -91,89 +90,5 @@ class AnswersInTurnTest {
         } while (link.takeLater());
         assertThat(link.lasts).isEqualTo(IRD);
         assertThat(link.bytes).isEqualTo((long) IRD * length);
-    }
-
-    /** A stream that takes everything at once. */
-    private static final class RoomyLink implements StreamLink {
-        long bytes;
-        int lasts;
-        private boolean later;
-
-        /** Whether it was asked for another turn since this was asked. */
-        boolean takeLater() {
-            final boolean asked = later;
-            later = false;
-            return asked;
-        }
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void later() {
-            later = true;
-        }
-
-        @Override
-        public int maxTagged() {
-            return SEGMENT_BYTES;
-        }
-
-        @Override
-        public int maxUntagged() {
-            return SEGMENT_BYTES;
-        }
-
-        @Override
-        public void tagged(
-            final int opcode, final int stag, final long taggedOffset, final int length, final boolean last) {
-            assertThat(opcode).isEqualTo(RdmapOpcode.READ_RESPONSE);
-            assertThat(stag).isEqualTo(SINK_STAG);
-            lasts += last ? 1 : 0;
-        }
-
-        @Override
-        public void untagged(final int opcode, final int stag, final int msn, final int messageOffset,
-            final int length, final boolean last) {
-            throw new AssertionError("only answers are sent here");
-        }
-
-        @Override
-        public int payload(final MemorySegment source, final long sourceOffset, final int length) {
-            bytes += length;
-            return Terminate.NONE;
-        }
-
-        @Override
-        public int end() {
-            return Terminate.NONE;
-        }
-
-        @Override
-        public void abandon() {
-            throw new AssertionError("nothing is taken back here");
-        }
-
-        @Override
-        public void flush() {
-            // All has left.
-        }
-
-        @Override
-        public void terminate(final int code, final MemorySegment ulpdu, final int ulpduLength) {
-            throw new AssertionError("Terminate " + Integer.toHexString(code));
-        }
-
-        @Override
-        public void disconnect() {
-            throw new AssertionError("nothing ends here");
-        }
-
-        @Override
-        public int peerNumber() {
-            return 0;
-        }
     }
 }
