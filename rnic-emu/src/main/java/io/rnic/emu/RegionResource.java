@@ -5,6 +5,7 @@ import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A memory region of a domain: a pin, an entry of the STag table, on-board memory if the NIC holds its translations.
@@ -18,6 +19,7 @@ public final class RegionResource {
     private MemoryEntry entry;
     /** Whether a message was ever left in a completion for an entry that was replaced. */
     private boolean messagesLeft;
+    private @Nullable Runnable notice;
 
     RegionResource(
         final DomainResource domain, final MemorySegment segment, final MemoryEntry entry, final Pinner.Pin pin) {
@@ -87,11 +89,15 @@ public final class RegionResource {
      * @throws io.rnic.verbs.RnicException BUSY while memory windows are bound to it, CLOSED
      */
     public void close() {
+        final @Nullable Runnable told;
         synchronized (this) {
             usage.checkOpen();
             domain.device().stags().remove(entry);
             usage.close();
+            told = notice;
+            notice = null;
         }
+        tell(told);
         domain.device().engine().awaitGracePeriod();
         placeMessages(entry);
         entry.forgetMemory();
@@ -100,6 +106,28 @@ public final class RegionResource {
             domain.device().onBoardMemory().release(DomainResource.onBoardBytes(entry.pageCount()));
         }
         domain.usage().remove(this);
+    }
+
+    /** Names who is told when it is closed, as {@link io.rnic.verbs.MemoryRegion#onDeregister} says. */
+    public void onDeregister(final Runnable told) {
+        synchronized (this) {
+            if (usage.isOpen()) {
+                notice = told;
+                return;
+            }
+        }
+        tell(told);
+    }
+
+    private static void tell(final @Nullable Runnable told) {
+        if (told == null) {
+            return;
+        }
+        try {
+            told.run();
+        } catch (final RuntimeException | Error e) {
+            // An application's own affair: this may be another process's thread, which goes on.
+        }
     }
 
     /** Whether it is open. */

@@ -137,6 +137,11 @@ final class TimedDomain implements ProtectionDomain {
         }
 
         @Override
+        public void onDeregister(final Runnable notice) {
+            region.onDeregister(notice);
+        }
+
+        @Override
         public void close() {
             twinFirst = !twinFirst;
             final boolean first = twinFirst;
