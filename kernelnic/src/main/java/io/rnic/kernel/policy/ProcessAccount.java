@@ -64,8 +64,8 @@ public final class ProcessAccount {
         try {
             // What it says is not believed: what counts is what it has pinned afterwards.
             final var _ = handler.applyAsLong(bytes);
-        } catch (final RuntimeException e) {
-            // What an application throws is its own affair: what it has not given back is cut.
+        } catch (final Throwable e) {
+            // Whatever an application throws is its own affair: what it has not given back is cut.
         }
         bytesGivenBack.add(Math.max(0, before - lockedBytes()));
     }
