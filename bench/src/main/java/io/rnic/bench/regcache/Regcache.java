@@ -118,6 +118,7 @@ final class Regcache {
         final boolean complete = sweep.run(source, stop, this::advance);
         advance(1);
         final List<Result> results = results(simulations, sweep, costs);
+        notes.addAll(source.notes());
         notes.addAll(leftOut.notes(sweep.largestRegionBytes()));
         if (results.stream().anyMatch(result -> result.refused() > 0)) {
             notes.add("requests that were refused cost nothing here: such a cost is none of a job that is done, and may"

@@ -73,6 +73,26 @@ class InputsTest {
         assertThat(json("pipe.json").path("traceRequests").asLong()).isEqualTo(LINES);
     }
 
+    @Test
+    void shouldReadQuotedFieldsAndSkipAByteOrderMark() throws IOException {
+        final Path trace = Files.writeString(folder.resolve("trace"),
+            "\uFEFF\"0\",\"4096\",\"R\"\n# a comment\n4096,4096,\"\"\n8192, \"4096\" ,R\n");
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M", "--json", file("a")))
+            .as(err.toString(UTF_8)).isZero();
+        assertThat(json("a").path("traceRequests").asLong()).isEqualTo(3);
+        assertThat(json("a").path("notes")).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatALineWasTakenForAHeading() throws IOException {
+        final Path trace = Files.writeString(folder.resolve("trace"), "x?!\n0,4096\n");
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M", "--json", file("a"))).isZero();
+        assertThat(json("a").path("notes").toString()).contains("taken for a heading").contains("'x?!'");
+        Files.writeString(trace, "Offset,\"Size\"\n0,4096\n");
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M", "--json", file("a"))).isZero();
+        assertThat(json("a").path("notes")).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "0,4096\n0,4096\n"})
     void shouldRefuseALineWithoutEnd(final String before) throws IOException {

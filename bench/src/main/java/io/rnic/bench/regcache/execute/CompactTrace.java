@@ -7,6 +7,7 @@ import io.rnic.bench.regcache.trace.TraceException;
 import io.rnic.registration.CostModel;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A trace whose untouched stretches are cut down to a page each, so that it fits into a buffer of this machine. Order,
@@ -70,6 +71,11 @@ public final class CompactTrace implements RequestSource {
     @Override
     public String name() {
         return source.name();
+    }
+
+    @Override
+    public List<String> notes() {
+        return source.notes();
     }
 
     @Override
