@@ -105,15 +105,7 @@ public final class RegistrationCache implements AutoCloseable {
      *                         lease
      */
     public CachedRegion lease(final MemorySegment segment, final long offset, final long length) {
-        if (length < 1 || offset < 0 || offset > segment.byteSize() - length || !segment.isNative()) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease " + length + " bytes at " + offset
-                + " of a segment of " + segment.byteSize() + (segment.isNative() ? " bytes; allowed: 1 byte or more"
-                + " inside of it" : " bytes: it is on the Java heap, which a NIC cannot reach"));
-        }
-        if (writes && segment.isReadOnly()) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease a read-only segment: registrations of"
-                + " this cache allow LOCAL_WRITE; a segment that may be written is allowed");
-        }
+        Buffers.check(segment, offset, length, writes);
         final long from = segment.address() + offset;
         final CachedRegion hinted = hints.find(from, from + length, segment);
         if (hinted != null && hinted.use()) {
