@@ -133,7 +133,8 @@ final class Regcache {
     }
 
     private RegcacheReport.Part part(final Sweep sweep) {
-        return new RegcacheReport.Part(List.of(plan.shard()), sweep.requests(), Long.toHexString(sweep.hash()));
+        return new RegcacheReport.Part(List.of(plan.shard()), sweep.requests(), Long.toHexString(sweep.hash()),
+            plan.planned());
     }
 
     private Map<Plan.Cell, Simulation> simulations(final CostModel costs) {

@@ -45,7 +45,10 @@ final class Fields {
 
     /** The fields as people read them, shortened. */
     String shown() {
-        final String text = String.join(" ", line.getFields());
+        return shortened(String.join(" ", line.getFields()));
+    }
+
+    private static String shortened(final String text) {
         return text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text;
     }
 
@@ -116,7 +119,7 @@ final class Fields {
         } catch (final NumberFormatException e) {
             // Said below, as for a number out of bounds.
         }
-        throw wrong(name + " '" + (text.length() > SHOWN_CHARACTERS ? text.substring(0, SHOWN_CHARACTERS) + "..." : text) + "'; allowed: " + min
+        throw wrong(name + " '" + shortened(text) + "'; allowed: " + min
             + " to " + max + what);
     }
 
