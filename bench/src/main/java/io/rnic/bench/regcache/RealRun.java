@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Executes what was simulated. A row that cannot be stays as it was simulated, and is said. */
 final class RealRun {
+    private static final String ALLOWED = "Allowed: to lock up to half of ulimit -l, for the same is locked in a second"
+        + " buffer";
+
     private final Plan plan;
     private final Progress progress;
     private final BooleanSupplier stop;
@@ -87,7 +90,7 @@ final class RealRun {
     /** What can be done about it, in terms of this command, where that is known. */
     private static String why(final Throwable thrown) {
         return thrown instanceof RnicException e && e.error() == RnicError.LOCKED_MEMORY_LIMIT
-            ? e.getMessage() + ". Allowed: up to half of ulimit -l, for the same is locked in a second buffer"
+            ? e.getMessage() + ". " + ALLOWED
             : thrown.toString();
     }
 
@@ -111,9 +114,10 @@ final class RealRun {
     private Result measured(final Result result, final Execution done, final CostModel costs) {
         final long hits = done.statistics().hitsFast() + done.statistics().hitsSlow();
         if (done.refused() > 0) {
-            notes.add(result.policy() + " was executed with less than " + RegcacheTable.limit(result.limit(),
-                Unit.REGION) + ": the system locks no more, " + done.refused() + " registrations were refused; allowed"
-                + " are limits up to half of ulimit -l, for the same is locked in a second buffer");
+            // With less it is another cache than the simulated one.
+            leftOut.simulatedOnly(result, "the system locks no more, " + done.refused() + " registrations were"
+                + " refused. " + ALLOWED);
+            return result;
         }
         if (hits != result.hits()) {
             notes.add(result.policy() + " had " + hits + " hits when executed, " + result.hits() + " when simulated");

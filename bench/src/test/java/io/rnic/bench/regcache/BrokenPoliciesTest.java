@@ -132,7 +132,8 @@ class BrokenPoliciesTest {
         assertThat(report().path("results").valueStream().map(row -> row.path("policy").asString()))
             .containsExactly("lru", "arc");
         final String notes = report().path("notes").toString();
-        assertThat(notes).contains(broken).contains("StackOverflowError: its own", "undeclared").contains("region 1000000");
+        assertThat(notes).contains(broken)
+            .contains("StackOverflowError: its own", "undeclared").contains("region 1000000");
     }
 
     @Test
