@@ -74,6 +74,19 @@ class InputsTest {
         assertThat(json("pipe.json").path("traceRequests").asLong()).isEqualTo(LINES);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --trace x --seed 3                               | --seed is of a workload
+        --trace x --processes 3                          | --processes is of a workload
+        --workload zipf --format arc                     | --format is of a trace
+        --workload zipf --front-end kernel               | --front-end is for memory that is registered
+        --workload zipf --weights 2,1                    | --weights is for parts
+        """)
+    void shouldRefuseOptionsThatWouldChangeNothing(final String options, final String message) {
+        assertThat(run(options.split(" "))).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains(message).contains("allowed with");
+    }
+
     @Test
     void shouldReadQuotedFieldsAndSkipAByteOrderMark() throws IOException {
         final Path trace = Files.writeString(folder.resolve("trace"),

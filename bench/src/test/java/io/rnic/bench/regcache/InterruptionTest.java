@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -217,6 +218,34 @@ class InterruptionTest {
             assertThatThrownBy(() -> readAll(reader, batch)).isInstanceOf(TraceException.class)
                 .hasMessageContaining("trace").hasMessageMatching("(?s).*(shrank|cut short|lines?).*");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldReadATraceThatGrowsToTheEndThatItHad(final boolean compressed) throws IOException {
+        final Path file = trace(compressed);
+        final TraceFile trace = TraceFile.of(file, null);
+        final RequestBatch batch = new RequestBatch();
+        int read = 0;
+        try (RequestSource.Reader reader = trace.open()) {
+            Files.writeString(file, "no request\n", StandardOpenOption.APPEND);
+            while (reader.read(batch)) {
+                read += batch.size();
+            }
+        }
+        assertThat(read).isEqualTo(LINES);
+        assertThat(trace.notes()).hasSize(1).first().asString().contains("grew while it was read");
+    }
+
+    @Test
+    void shouldSayThatATraceWasChangedInItsPlace() throws IOException {
+        final Path file = trace(false);
+        final TraceFile trace = TraceFile.of(file, null);
+        try (RequestSource.Reader reader = trace.open()) {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+            readAll(reader, new RequestBatch());
+        }
+        assertThat(trace.notes()).hasSize(1).first().asString().contains("was changed while it was read");
     }
 
     @Test

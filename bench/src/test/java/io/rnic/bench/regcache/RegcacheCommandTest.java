@@ -244,7 +244,7 @@ class RegcacheCommandTest {
         --sharing fair              | 'fair'        | reclaim
         --sharing static,static     | twice         | once
         --sharing static --unit page | --sharing    | region
-        --weights 0                 | 0             | 1 or more
+        --sharing static --weights 0 | 0             | 1 or more
         """)
     void shouldSayWhatIsAllowed(final String options, final String given, final String allowed) {
         assertThat(run(SMALL.subList(0, 2), options.split(" "))).isEqualTo(2);

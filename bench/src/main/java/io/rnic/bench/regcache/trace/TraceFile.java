@@ -7,11 +7,13 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -83,12 +85,18 @@ public final class TraceFile implements RequestSource {
         } catch (final TraceException | NoSuchFileException e) {
             throw e;
         } catch (final IOException e) {
-            throw new TraceException("trace '" + path + "' cannot be read: " + e.getMessage(), e);
+            throw new TraceException("trace '" + path + "' cannot be read: " + reason(e), e);
         } finally {
             if (file != null) {
                 file.close();
             }
         }
+    }
+
+    private static String reason(final IOException e) {
+        return e instanceof AccessDeniedException ? "no permission"
+            : e instanceof EOFException ? "it ends too early; is it cut short?"
+            : Objects.requireNonNullElse(e.getMessage(), e.toString());
     }
 
     private static InputStream text(final CountedStream file, final Path path) throws IOException {
@@ -189,6 +197,10 @@ public final class TraceFile implements RequestSource {
             }
             if (batch.size() == 0) {
                 file.checkWhole();
+                final String changes = file.changes();
+                if (!changes.isEmpty()) {
+                    notes.add(changes);
+                }
                 if (lines == 0) {
                     throw new TraceException("trace '" + path + "' has no requests" + (fields == null ? ""
                         : ": its only line, '" + fields.shown() + "', has no number in it"));
