@@ -112,6 +112,16 @@ class RegcacheCommandTest {
         assertThat(run(List.of("merge", file("other.json")))).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"--svg, <svg", "--html, <html"})
+    void shouldKeepTheTableFromAStreamThatAPictureTakes(final String option, final String expected) {
+        assertThat(run(SMALL, "--policy", "lru", "--no-bounds", option, "-")).isZero();
+        assertThat(out.toString(UTF_8).strip()).startsWith("<").contains(expected);
+        assertThat(err.toString(UTF_8)).contains("ns per request");
+        assertThat(run(SMALL, "--policy", "lru", option, "-", "--json", "-")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("both name '-'");
+    }
+
     @Test
     void shouldTellHowProcessesShareALimit() throws IOException {
         final String[] shared = {"--processes", "3", "--policy", "lru,none", "--sharing", "one,first-come,static",
