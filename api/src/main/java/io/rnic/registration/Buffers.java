@@ -1,5 +1,7 @@
 package io.rnic.registration;
 
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,5 +39,24 @@ final class Buffers {
         final MemorySegment buffer = entry.getValue();
         return buffer.scope().equals(segment.scope())
             && buffer.address() + buffer.byteSize() >= segment.address() + segment.byteSize() ? buffer : segment;
+    }
+
+    /** Refuses what no NIC could use: the caller's mistakes. */
+    static void check(final MemorySegment segment, final long offset, final long length, final boolean writes) {
+        if (length < 1 || offset < 0 || offset > segment.byteSize() - length || !segment.isNative()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease " + length + " bytes at " + offset
+                + " of a segment of " + segment.byteSize() + (segment.isNative() ? " bytes; allowed: 1 byte or more"
+                + " inside of it" : " bytes: it is on the Java heap, which a NIC cannot reach"));
+        }
+        // Pages are rounded up to, and sums of addresses stay positive.
+        if (segment.address() < 0
+            || segment.address() > Long.MAX_VALUE - CostModel.PAGE_BYTES - segment.byteSize()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease memory at 0x"
+                + Long.toHexString(segment.address()) + ": no process has memory there; allowed: addresses below 2^63");
+        }
+        if (writes && segment.isReadOnly()) {
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease a read-only segment: registrations of"
+                + " this cache allow LOCAL_WRITE; a segment that may be written is allowed");
+        }
     }
 }

@@ -17,13 +17,14 @@ import java.util.Map;
  * @param memRegs         registrations
  * @param memDeregs       deregistrations
  * @param evictions       regions given up for room; UCX has no name for it
+ * @param regionsLost     regions that others deregistered (the kernel took them, or somebody closed them); likewise
  * @param regions         regions that are registered now
  * @param bytes           bytes of their pages; pages that two regions share count twice
  */
 public record CacheStatistics(long gets, long hitsFast, long hitsSlow, long misses, long regionsMerged,
                               long unmapEvents, long regionsInvUnmap, long puts, long memRegs, long memDeregs,
-                              long evictions, long regions, long bytes) {
-    /** By UCX's names: {@code gets}, {@code hits_fast}, ..., and {@code evictions}, {@code regions}, {@code bytes}. */
+                              long evictions, long regionsLost, long regions, long bytes) {
+    /** By UCX's names: {@code gets}, {@code hits_fast} and so on; from {@code evictions} on by ours. */
     public Map<String, Long> asMap() {
         final Map<String, Long> map = new LinkedHashMap<>();
         map.put("gets", gets);
@@ -37,6 +38,7 @@ public record CacheStatistics(long gets, long hitsFast, long hitsSlow, long miss
         map.put("mem_regs", memRegs);
         map.put("mem_deregs", memDeregs);
         map.put("evictions", evictions);
+        map.put("regions_lost", regionsLost);
         map.put("regions", regions);
         map.put("bytes", bytes);
         return map;

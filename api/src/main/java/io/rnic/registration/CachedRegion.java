@@ -19,7 +19,9 @@ public final class CachedRegion implements AutoCloseable {
     private static final long USE = 1L << USES_SHIFT;
     /** The cache has given it up: its leases end, and no other begins. */
     private static final long GONE = 1L << 23;
-    private static final long LEASES = GONE - 1;
+    /** Others have deregistered it: likewise, and nothing brings it back. */
+    private static final long LOST = 1L << 22;
+    private static final long LEASES = LOST - 1;
 
     private final RegistrationCache cache;
     private final MemoryRegion region;
@@ -30,10 +32,14 @@ public final class CachedRegion implements AutoCloseable {
     private final int number;
     /** Memory windows were bound to it when it was to go: then it cannot. Under the cache's lock. */
     private boolean bound;
+    /** It is in the cache's table no more, and its pages count nevertheless. Under the cache's lock. */
+    private boolean counts;
+    /** The cache itself is deregistering it: nothing of that is news. */
+    private volatile boolean departing;
     /** Requests that begin here or behind it are another region's, which reaches further. A hint: may be too low. */
     private long servesBefore;
     /**
-     * Uses, GONE, leases, in one word that is only changed by compare-and-set: what finds it not gone, and adds a
+     * Uses, GONE, LOST, leases, in one word that is only changed by compare-and-set: what finds it not gone, and adds a
      * lease, has it until that lease ends. The uses are above: should there be more than fit, no other bit changes.
      */
     private volatile long state;
@@ -126,7 +132,7 @@ public final class CachedRegion implements AutoCloseable {
     /** Begins a lease that a request found it for. False if the cache has given it up, or it has all leases it can. */
     boolean use() {
         long before = state;
-        while ((before & GONE) == 0 && (before & LEASES) != LEASES) {
+        while ((before & (GONE | LOST)) == 0 && (before & LEASES) != LEASES) {
             if (STATE.compareAndSet(this, before, before + USE + 1)) {
                 return true;
             }
@@ -150,6 +156,29 @@ public final class CachedRegion implements AutoCloseable {
             before = state;
         }
         return false;
+    }
+
+    /** It has been deregistered: no lease begins any more. False if that is the cache itself. */
+    boolean lose() {
+        STATE.getAndUpdate(this, before -> before | LOST);
+        return !departing;
+    }
+
+    boolean isLost() {
+        return (state & LOST) != 0;
+    }
+
+    /** Whether the cache itself is about to deregister it. */
+    void departing(final boolean now) {
+        departing = now;
+    }
+
+    boolean counts() {
+        return counts;
+    }
+
+    void counts(final boolean now) {
+        counts = now;
     }
 
     /** Lets leases begin again. */

@@ -5,7 +5,10 @@ import io.rnic.verbs.RnicException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ final class Departures {
     private final List<CachedRegion> passedOver = new ArrayList<>();
     /** Deregistered already, for the table is about to give it up. */
     private @Nullable CachedRegion claimed;
+    /** Deregistered by others, for the cache to look at: put in by any thread. */
+    private final Queue<CachedRegion> lost = new ConcurrentLinkedQueue<>();
+    private final LongAdder losses = new LongAdder();
     private long deregistrations;
 
     /** Nothing is leaving; who is given is told the pages of each region that has gone after it was given up. */
@@ -38,7 +44,39 @@ final class Departures {
 
     /** A region goes when its lease ends. */
     void add(final CachedRegion region) {
+        region.counts(true);
         leaving.add(region);
+    }
+
+    /** Has the cache learn that others deregister a region: the kernel, say, or the application behind its back. */
+    void watch(final CachedRegion region) {
+        region.region().onDeregister(() -> {
+            if (region.lose()) {
+                losses.increment();
+                lost.add(region);
+            }
+        });
+    }
+
+    /** The next that others have deregistered, or null. */
+    @Nullable CachedRegion nextLost() {
+        return lost.poll();
+    }
+
+    /** A region that is in the table no more was deregistered by others. */
+    void lose(final CachedRegion region) {
+        closeLost(region);
+        settle(region);
+        bound.remove(region);
+    }
+
+    /** What is left of it to be closed: a handle of the kernel's. */
+    private static void closeLost(final CachedRegion region) {
+        try {
+            region.region().close();
+        } catch (final RnicException e) {
+            // It is gone, in whatever way.
+        }
     }
 
     /** Deregisters an idle region of the table; false if it is leased by now, or windows are bound to it. */
@@ -67,6 +105,11 @@ final class Departures {
             return true;
         }
         (leased ? leaving : bound).add(region);
+        if (region.isLost()) {
+            closeLost(region);
+            return true;
+        }
+        region.counts(true);
         return false;
     }
 
@@ -91,7 +134,10 @@ final class Departures {
     }
 
     private void settle(final CachedRegion region) {
-        settle.accept(pages(region.from(), region.to()));
+        if (region.counts()) {
+            region.counts(false);
+            settle.accept(pages(region.from(), region.to()));
+        }
     }
 
     /** Deregisters what could not go for windows, as far as it can by now; those that were passed over may be tried. */
@@ -109,11 +155,18 @@ final class Departures {
 
     /** False while memory windows are bound to it. */
     private boolean deregister(final CachedRegion region) {
+        if (region.isLost()) {
+            closeLost(region);
+            return true;
+        }
+        region.departing(true);
         try {
             region.region().close();
         } catch (final RnicException e) {
+            region.departing(false);
             if (e.error() == RnicError.BUSY) {
-                return false;
+                // Others may have done it just now, which was no news then.
+                return region.isLost();
             }
             if (e.error() == RnicError.CLOSED) {
                 // With its device.
@@ -143,6 +196,11 @@ final class Departures {
     /** How many regions there are that could not go for their windows when they were to. */
     int held() {
         return bound.size() + passedOver.size();
+    }
+
+    /** How many regions others have deregistered. */
+    long losses() {
+        return losses.sum();
     }
 
     long deregistrations() {

@@ -319,25 +319,36 @@ public final class RegionTable {
         return victim;
     }
 
+    /** Gives up a region that is registered no more. */
+    void drop(final int region) {
+        remove(region, false);
+    }
+
     /**
      * Gives up every region that shares a position with these; returns how many. If the policy throws when it is told,
-     * they are given up nevertheless, and what it threw first is thrown at the end.
+     * whatever it is, they are given up nevertheless, and what it threw first is thrown at the end.
      */
     public int invalidate(final long from, final long to) {
         int count = 0;
-        RuntimeException thrown = null;
+        Throwable thrown = null;
         for (int region = overlapping(from, to); from < to && region != NONE; region = overlapping(from, to)) {
             try {
                 remove(region, false);
-            } catch (final RuntimeException e) {
+            } catch (final Throwable e) {
                 thrown = thrown == null ? e : thrown;
             }
             count++;
         }
         if (thrown != null) {
-            throw thrown;
+            RegionTable.<RuntimeException>rethrow(thrown);
         }
         return count;
+    }
+
+    /** A policy of another language may throw what it does not declare. */
+    @SuppressWarnings("unchecked") // nothing is cast: the type is erased
+    static <T extends Throwable> void rethrow(final Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     private int overlapping(final long from, final long to) {

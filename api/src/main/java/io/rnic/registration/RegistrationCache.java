@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is leased stays registered. The rest is given up as the {@link Policy} says: when a limit is reached, when
  * the system or the kernel's policy lets no more be locked (then the request is tried again), and when
  * {@link #giveBack} asks for it. Memory whose arena was closed is never handed out: its registration is given up, also
- * if other memory is at that address by then.
+ * if other memory is at that address by then. What others deregister is forgotten, and registered anew for the next
+ * lease: the kernel takes regions of a process that does not give back, whether they are leased or not.
  *
  * <p>Safe for any number of threads. A lease that finds its region takes no lock and allocates nothing: it follows a
  * hint ({@link RegionHints}), counts itself in the region's own word ({@link CachedRegion}), and leaves a note for the
@@ -48,7 +49,7 @@ public final class RegistrationCache implements AutoCloseable {
     private final RegionHints hints = new RegionHints(PAGE_SHIFT);
     private final HitLog log = new HitLog();
     private final HitLog.Reader reader = this::tellPolicy;
-    private final Counters count = new Counters();
+    private final CacheCounters count = new CacheCounters();
     private final Buffers buffers = new Buffers();
     private @Nullable CachedRegion[] regions = new CachedRegion[64];
     private final Departures departures;
@@ -58,19 +59,6 @@ public final class RegistrationCache implements AutoCloseable {
     private @Nullable MemorySegment buffer;
     private @Nullable RnicException refusal;
     private @Nullable CachedRegion added;
-
-    /** The counters behind {@link CacheStatistics}; each is written under the lock. */
-    private static final class Counters {
-        /** Uses of regions that are gone. */
-        long uses;
-        long hitsSlow;
-        long misses;
-        /** Leases that misses began. */
-        long missLeases;
-        long unmapEvents;
-        long regionsInvUnmap;
-        long memRegs;
-    }
 
     /**
      * A cache that holds nothing.
@@ -117,15 +105,7 @@ public final class RegistrationCache implements AutoCloseable {
      *                         lease
      */
     public CachedRegion lease(final MemorySegment segment, final long offset, final long length) {
-        if (length < 1 || offset < 0 || offset > segment.byteSize() - length || !segment.isNative()) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease " + length + " bytes at " + offset
-                + " of a segment of " + segment.byteSize() + (segment.isNative() ? " bytes; allowed: 1 byte or more"
-                + " inside of it" : " bytes: it is on the Java heap, which a NIC cannot reach"));
-        }
-        if (writes && segment.isReadOnly()) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "cannot lease a read-only segment: registrations of"
-                + " this cache allow LOCAL_WRITE; a segment that may be written is allowed");
-        }
+        Buffers.check(segment, offset, length, writes);
         final long from = segment.address() + offset;
         final CachedRegion hinted = hints.find(from, from + length, segment);
         if (hinted != null && hinted.use()) {
@@ -151,6 +131,7 @@ public final class RegistrationCache implements AutoCloseable {
         lock.lock();
         try {
             log.drain(reader);
+            dropLost();
             final int number = table.find(from, to);
             final CachedRegion found = number == RegionTable.NONE ? null : regions[number];
             if (found == null || !found.isOf(segment)) {
@@ -158,6 +139,10 @@ public final class RegistrationCache implements AutoCloseable {
             }
             table.hit(number);
             if (!found.use()) {
+                if (found.isLost()) {
+                    table.drop(number);
+                    return miss(segment, from, to);
+                }
                 throw new RnicException(RnicError.DEVICE_LIMIT, "the region has " + found.leases()
                     + " leases that have not ended; no more are allowed");
             }
@@ -167,6 +152,17 @@ public final class RegistrationCache implements AutoCloseable {
             return found;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Takes out what others have deregistered. If the policy throws, the rest follows the next time. */
+    private void dropLost() {
+        for (CachedRegion region = departures.nextLost(); region != null; region = departures.nextLost()) {
+            if (region.number() >= 0 && regions[region.number()] == region) {
+                table.drop(region.number());
+            } else {
+                departures.lose(region);
+            }
         }
     }
 
@@ -218,6 +214,7 @@ public final class RegistrationCache implements AutoCloseable {
                 Objects.requireNonNull(buffer).scope(), RegionTable.NONE);
             departures.add(region);
             registered = true;
+            departures.watch(region);
             return region;
         } finally {
             table.settle(registered ? 0 : pages);
@@ -315,10 +312,15 @@ public final class RegistrationCache implements AutoCloseable {
     public void invalidate(final MemorySegment segment) {
         lock.lock();
         try {
+            buffers.remove(segment);
             departures.retry();
             count.unmapEvents++;
-            count.regionsInvUnmap += table.invalidate(segment.address(), segment.address() + segment.byteSize());
-            buffers.remove(segment);
+            final int before = table.regions();
+            try {
+                table.invalidate(segment.address(), segment.address() + segment.byteSize());
+            } finally {
+                count.regionsInvUnmap += before - table.regions();
+            }
         } finally {
             lock.unlock();
         }
@@ -328,17 +330,27 @@ public final class RegistrationCache implements AutoCloseable {
     public int invalidateClosed() {
         lock.lock();
         try {
+            buffers.removeClosed();
+            dropLost();
             int dropped = 0;
+            Throwable thrown = null;
             for (int number = table.next(Long.MIN_VALUE); number != RegionTable.NONE; ) {
                 final long from = table.first(number);
                 if (!Objects.requireNonNull(regions[number]).isAlive()) {
-                    dropped += table.invalidate(from, from + 1);
+                    try {
+                        table.drop(number);
+                    } catch (final Throwable e) {
+                        thrown = thrown == null ? e : thrown;
+                    }
+                    dropped++;
                 }
                 number = table.next(from + 1);
             }
             count.unmapEvents += dropped > 0 ? 1 : 0;
             count.regionsInvUnmap += dropped;
-            buffers.removeClosed();
+            if (thrown != null) {
+                RegionTable.<RuntimeException>rethrow(thrown);
+            }
             return dropped;
         } finally {
             lock.unlock();
@@ -362,6 +374,7 @@ public final class RegistrationCache implements AutoCloseable {
             return 0;
         }
         try {
+            dropLost();
             final long before = table.registeredPages();
             departures.retry();
             final long wanted = Math.ceilDiv(bytes, CostModel.PAGE_BYTES);
@@ -379,23 +392,11 @@ public final class RegistrationCache implements AutoCloseable {
     public CacheStatistics statistics() {
         lock.lock();
         try {
-            final Counters c = count;
-            long uses = c.uses;
-            for (final CachedRegion region : regions) {
-                uses += region == null ? 0 : region.uses();
-            }
-            return new CacheStatistics(uses + c.misses, uses - c.hitsSlow, c.hitsSlow, c.misses,
-                table.merged(), c.unmapEvents, c.regionsInvUnmap, uses + c.missLeases - leases(), c.memRegs,
-                departures.deregistrations(), table.evictions(), table.regions(),
-                table.registeredPages() << PAGE_SHIFT);
+            dropLost();
+            return count.snapshot(regions, departures, table, PAGE_SHIFT);
         } finally {
             lock.unlock();
         }
-    }
-
-    private long leases() {
-        return departures.leases()
-            + Arrays.stream(regions).filter(Objects::nonNull).mapToLong(CachedRegion::leases).sum();
     }
 
     /**
@@ -416,7 +417,7 @@ public final class RegistrationCache implements AutoCloseable {
                 table.invalidate(Long.MIN_VALUE + 1, Long.MAX_VALUE);
             } finally {
                 departures.retry();
-                closed = departures.bound() == 0;
+                closed = departures.bound() == 0 && table.regions() == 0;
             }
             if (!closed) {
                 throw new RnicException(RnicError.BUSY, "memory windows are bound to " + departures.bound()
@@ -461,6 +462,7 @@ public final class RegistrationCache implements AutoCloseable {
             }
             added = new CachedRegion(RegistrationCache.this, region, Objects.requireNonNull(buffer).scope(), number);
             regions[number] = added;
+            departures.watch(added);
             return true;
         }
 

@@ -38,6 +38,15 @@ public interface MemoryRegion extends AutoCloseable {
     MemoryRegionAttributes query();
 
     /**
+     * Names who is told once the memory is no longer registered: it was deregistered, by whomever, or a kernel that
+     * shares locked memory between processes has taken it away ({@link Rnic#onReclaim}). Told once, at once if it is so
+     * already, by the thread that deregisters: it must not wait for anything. Whom this named before is told no more.
+     * What it throws is dropped. A closed NIC tells nobody.
+     */
+    default void onDeregister(final Runnable notice) {
+    }
+
+    /**
      * Deregisters the memory ({@code ibv_dereg_mr(3)}). Once it returns, no byte is placed into it or read from it any
      * more; requests that still name it end in an error.
      *

@@ -126,6 +126,21 @@ class MemorySharingTest {
     }
 
     @EveryDoor
+    void shouldNotLetWhatOneProcessThrowsReachAnother() {
+        try (Tenant first = new Tenant(options("reclaim"), "first");
+            Tenant second = new Tenant(options("reclaim"), "second")) {
+            first.rnic.onReclaim(bytes -> {
+                throw new StackOverflowError("the first's own");
+            });
+            first.use(0, TOTAL);
+            if (isKernel()) {
+                second.use(200, 10);
+                assertThat(first.rnic.counters()).containsEntry("process.bytesCut", 10L * PAGE);
+            }
+        }
+    }
+
+    @EveryDoor
     void shouldCutTheOldestRegionsAndLetTheirHandlesBeClosed() {
         if (!isKernel()) {
             return;

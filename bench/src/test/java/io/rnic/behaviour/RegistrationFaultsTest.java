@@ -2,6 +2,7 @@ package io.rnic.behaviour;
 
 import static io.rnic.behaviour.Refused.expectRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.registration.CacheLimits;
 import io.rnic.registration.CachedRegion;
@@ -15,9 +16,11 @@ import io.rnic.verbs.ProtectionDomain;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicOptions;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +114,61 @@ class RegistrationFaultsTest {
                 expectRefused(RnicError.CLOSED, cache::close);
             }
             assertThat(cache.statistics().asMap()).containsEntry("bytes", 0L).containsEntry("regions", 0L);
+        }
+    }
+
+    /** Throws at the end of every region. */
+    private static final class Ender implements Policy {
+        private final Throwable thrown;
+
+        Ender(final Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        public void added(final int region, final long key, final int pages) {
+        }
+
+        @Override
+        public void hit(final int region) {
+        }
+
+        @Override
+        public int victim(final Idle idle) {
+            return NONE;
+        }
+
+        @Override
+        public void removed(final int region, final boolean evicted) {
+            Ender.<RuntimeException>sneak(thrown);
+        }
+
+        @SuppressWarnings("unchecked") // the type is erased
+        private static <T extends Throwable> void sneak(final Throwable thrown) throws T {
+            throw (T) thrown;
+        }
+    }
+
+    @EveryDoor
+    void shouldGiveUpAllWhateverAPolicyThrows() {
+        for (final Throwable thrown : List.of(new AssertionError("its own"), new IOException("its own"),
+            new IllegalStateException("its own"))) {
+            final RegistrationCache cache = new RegistrationCache(domain, new Ender(thrown), CacheLimits.ofPages(50),
+                Access.LOCAL_WRITE);
+            try (Arena arena = Arena.ofShared()) {
+                final MemorySegment closing = arena.allocate(3L * PAGE, PAGE);
+                for (int page = 0; page < 9; page++) {
+                    cache.lease(page < 6 ? memory : closing, page % 6 * (long) PAGE, PAGE).close();
+                }
+            }
+            assertThatThrownBy(cache::invalidateClosed).isSameAs(thrown);
+            assertThat(cache.statistics().regions()).isEqualTo(6);
+            assertThatThrownBy(() -> cache.invalidate(memory.asSlice(0, 3L * PAGE))).isSameAs(thrown);
+            assertThat(cache.statistics().regions()).isEqualTo(3);
+            assertThat(cache.statistics().regionsInvUnmap()).isEqualTo(6);
+            assertThatThrownBy(cache::close).isSameAs(thrown);
+            assertThat(domain.query().memoryRegions()).isZero();
+            expectRefused(RnicError.CLOSED, cache::close);
         }
     }
 

@@ -30,6 +30,11 @@ record KernelMemoryRegion(KernelRnic rnic, int handle, MemorySegment segment, lo
     }
 
     @Override
+    public void onDeregister(final Runnable notice) {
+        rnic.calls().kernel().onDeregister(handle, notice);
+    }
+
+    @Override
     public void close() {
         rnic.calls().call(SystemCall.CLOSE, handle);
     }

@@ -6,6 +6,7 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegionAttributes;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A memory region of a domain: a pin, an entry of the STag table, on-board memory if the NIC holds its translations.
@@ -19,6 +20,7 @@ public final class RegionResource {
     private MemoryEntry entry;
     /** Whether a message was ever left in a completion for an entry that was replaced. */
     private boolean messagesLeft;
+    private @Nullable Runnable notice;
 
     RegionResource(
         final DomainResource domain, final MemorySegment segment, final MemoryEntry entry, final Pinner.Pin pin) {
@@ -88,12 +90,15 @@ public final class RegionResource {
      * @throws io.rnic.verbs.RnicException BUSY while memory windows are bound to it, CLOSED
      */
     public void close() {
+        final @Nullable Runnable told;
         synchronized (this) {
             usage.checkOpen();
             domain.device().stags().remove(entry);
             usage.close();
+            told = notice;
+            notice = null;
         }
-        free(List.of());
+        free(told, List.of());
     }
 
     /**
@@ -103,15 +108,19 @@ public final class RegionResource {
      */
     public void closeByForce() {
         final List<MemoryEntry> bindings;
+        final @Nullable Runnable told;
         synchronized (this) {
             usage.checkOpen();
             bindings = domain.device().stags().removeByForce(entry);
             usage.close();
+            told = notice;
+            notice = null;
         }
-        free(bindings);
+        free(told, bindings);
     }
 
-    private void free(final List<MemoryEntry> bindings) {
+    private void free(final @Nullable Runnable told, final List<MemoryEntry> bindings) {
+        tell(told);
         domain.device().engine().awaitGracePeriod();
         bindings.forEach(MemoryEntry::forgetMemory);
         placeMessages(entry);
@@ -121,6 +130,28 @@ public final class RegionResource {
             domain.device().onBoardMemory().release(DomainResource.onBoardBytes(entry.pageCount()));
         }
         domain.usage().remove(this);
+    }
+
+    /** Names who is told when it is closed, as {@link io.rnic.verbs.MemoryRegion#onDeregister} says. */
+    public void onDeregister(final Runnable told) {
+        synchronized (this) {
+            if (usage.isOpen()) {
+                notice = told;
+                return;
+            }
+        }
+        tell(told);
+    }
+
+    private static void tell(final @Nullable Runnable told) {
+        if (told == null) {
+            return;
+        }
+        try {
+            told.run();
+        } catch (final RuntimeException | Error e) {
+            // An application's own affair: this may be another process's thread, which goes on.
+        }
     }
 
     /** Whether it is open. */

@@ -46,6 +46,11 @@ record UserMemoryRegion(UserRnic rnic, RegionResource resource) implements Memor
     }
 
     @Override
+    public void onDeregister(final Runnable notice) {
+        resource.onDeregister(notice);
+    }
+
+    @Override
     public void close() {
         rnic.cross();
         resource.close();

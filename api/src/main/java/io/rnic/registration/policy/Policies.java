@@ -55,10 +55,23 @@ public final class Policies {
     }
 
     private static Function<PolicyContext, Policy> ofClass(final String name, final ClassLoader loader) {
+        try {
+            final Constructor<? extends Policy> constructor = constructor(type(name, loader));
+            return context -> make(constructor, context);
+        } catch (final ExceptionInInitializerError e) {
+            throw new IllegalArgumentException("class '" + name + "' cannot be initialized: " + e.getCause()
+                + "; allowed: a class that can", e);
+        } catch (final Error e) {
+            throw new IllegalArgumentException("class '" + name + "' cannot be loaded: " + e
+                + "; allowed: a class that can", e);
+        }
+    }
+
+    private static Class<? extends Policy> type(final String name, final ClassLoader loader) {
         final Class<?> type;
         try {
             type = Class.forName(name, true, loader);
-        } catch (final ClassNotFoundException | LinkageError e) {
+        } catch (final ClassNotFoundException e) {
             throw new IllegalArgumentException("unknown policy '" + name + "'; allowed: " + String.join(", ", names())
                 + ", or the name of a class on the class path", e);
         }
@@ -67,8 +80,7 @@ public final class Policies {
             throw new IllegalArgumentException("class " + name + " is no policy: it has to be public, not abstract, and"
                 + " implement " + Policy.class.getName());
         }
-        final Constructor<? extends Policy> constructor = constructor(type.asSubclass(Policy.class));
-        return context -> make(constructor, context);
+        return type.asSubclass(Policy.class);
     }
 
     private static Constructor<? extends Policy> constructor(final Class<? extends Policy> type) {

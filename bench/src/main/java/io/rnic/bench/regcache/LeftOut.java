@@ -11,6 +11,7 @@ import java.util.Map;
 final class LeftOut {
     private final Unit unit;
     private final Map<String, List<String>> limitsByBreak = new LinkedHashMap<>();
+    private final Map<String, List<String>> limitsByExecution = new LinkedHashMap<>();
     private final Map<Long, List<String>> policiesByLimit = new LinkedHashMap<>();
     private String firstLimit = "";
 
@@ -28,9 +29,15 @@ final class LeftOut {
         }
     }
 
-    /** True if a policy broke. */
+    /** A row that is simulated, and could not be executed. */
+    void simulatedOnly(final Result result, final String why) {
+        limitsByExecution.computeIfAbsent(result.policy() + " is simulated only: " + why, what -> new ArrayList<>())
+            .add(RegcacheTable.limit(result.limit(), unit));
+    }
+
+    /** True if a policy broke, or could not be executed. */
     boolean hasBroken() {
-        return !limitsByBreak.isEmpty();
+        return !limitsByBreak.isEmpty() || !limitsByExecution.isEmpty();
     }
 
     /** What a reader should know. */
@@ -42,6 +49,14 @@ final class LeftOut {
             + " is left out for " + String.join(", ", policies.stream().distinct().toList())
             + ": the trace has a region of " + largestRegionBytes + " bytes, which needs as much at once, or more where"
             + " the limit is in parts"));
+        return notes;
+    }
+
+    /** The same of those that could not be executed. */
+    List<String> executionNotes() {
+        final List<String> notes = new ArrayList<>();
+        limitsByExecution.forEach((what, limits) -> notes.add("policy " + what + " (limit " + String.join(", ", limits)
+            + ")"));
         return notes;
     }
 

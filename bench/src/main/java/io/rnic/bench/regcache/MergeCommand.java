@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:a part cannot be read, or belongs to another sweep", "2:wrong usage"})
 final class MergeCommand implements Callable<Integer> {
+    private static final String MISSING = "parts that are missing: ";
+
     private final PrintStream out;
     private final PrintStream err;
 
@@ -47,7 +49,7 @@ final class MergeCommand implements Callable<Integer> {
         files.check(spec, parts);
         final List<RegcacheReport> reports = new ArrayList<>();
         for (final Path part : parts) {
-            reports.add(RegcacheForms.read(part));
+            reports.add(ReportReader.read(part));
         }
         files.write(merge(reports), out, err);
         return 0;
@@ -66,33 +68,47 @@ final class MergeCommand implements Callable<Integer> {
                 throw new IOException("'" + parts.get(i) + "' is of another sweep than '" + parts.getFirst() + "': "
                     + other);
             }
-            for (final Result result : each.results()) {
+            for (final Result result : Stream.concat(each.results().stream(), each.bounds().stream()).toList()) {
                 if (!seen.add(result.label() + " " + result.limit())) {
-                    throw new IOException("'" + parts.get(i) + "' repeats policy " + result.label() + " with limit "
-                        + result.limit() + ": is a part given twice?");
+                    throw new IOException("'" + parts.get(i) + "' repeats " + (result.isBound() ? "" : "policy ")
+                        + result.label() + " with limit " + result.limit() + ": is a part given twice?");
                 }
             }
         }
+        return joined(reports);
+    }
+
+    private static RegcacheReport joined(final List<RegcacheReport> reports) {
+        final RegcacheReport first = reports.getFirst();
         final List<Shard> shards = reports.stream().flatMap(report -> report.part().shards().stream()).distinct()
             .sorted(Comparator.comparingInt(Shard::index)).toList();
         final List<Shard> missing = missing(shards);
-        final Stream<String> notes = missing.isEmpty() ? Stream.of() : Stream.of("parts that are missing: "
+        final Stream<String> notes = missing.isEmpty() ? Stream.of() : Stream.of(MISSING
             + missing.stream().map(Shard::toString).collect(Collectors.joining(", ")));
-        final List<String> order = reports.stream().flatMap(report -> report.results().stream()).map(Result::label)
-            .distinct().toList();
+        final RegcacheReport.Planned planned = first.part().planned();
+        final List<String> order = planned.policies().stream().flatMap(policy -> reports.stream()
+            .flatMap(report -> report.results().stream()).filter(result -> result.policy().equals(policy))
+            .sorted(Comparator.comparingInt(result -> planned.sharings().indexOf(result.sharing().label())))
+            .map(Result::label)).distinct().toList();
         return new RegcacheReport(first.host(), first.trace(),
-            new RegcacheReport.Part(shards, first.part().requests(), first.part().hash()), first.unit(), first.costs(),
+            new RegcacheReport.Part(shards, first.part().requests(), first.part().hash(), planned),
+            first.unit(), first.costs(),
             first.costNote(), first.batch(), missing.isEmpty() && reports.stream().allMatch(RegcacheReport::complete),
             sorted(reports.stream().flatMap(report -> report.results().stream()), order),
             sorted(reports.stream().flatMap(report -> report.bounds().stream()),
                 List.of(Result.LOWER_BOUND, Result.REFERENCE)),
-            Stream.concat(notes, reports.stream().flatMap(report -> report.notes().stream())).distinct().toList());
+            Stream.concat(notes, reports.stream().flatMap(report -> report.notes().stream())
+                .filter(note -> !note.startsWith(MISSING))).distinct().toList());
     }
 
     /** What tells that it is no part of the same sweep over the same requests; empty if nothing does. */
     private static String otherPart(final RegcacheReport each, final RegcacheReport first) {
         final RegcacheReport.Part part = each.part();
         final RegcacheReport.Part other = first.part();
+        final String difference = part.planned().difference(other.planned());
+        if (!difference.isEmpty()) {
+            return difference;
+        }
         if (!part.shards().isEmpty() && !other.shards().isEmpty()
             && part.shards().getFirst().count() != other.shards().getFirst().count()) {
             return "part " + part.shards().getFirst() + " and part " + other.shards().getFirst();

@@ -46,6 +46,13 @@ record Plan(RequestSource source, Map<String, Function<PolicyContext, Policy>> p
         return all.stream().filter(cell -> shard.has(all.indexOf(cell))).toList();
     }
 
+    /** What all parts of the sweep have in common. */
+    RegcacheReport.Planned planned() {
+        return new RegcacheReport.Planned(List.copyOf(policies.keySet()),
+            sharings.stream().map(Sharing::label).toList(), weights.given(), limits, merge, bounds,
+            execute ? frontEnd : "");
+    }
+
     /** The limits whose bounds are this shard's. */
     List<Long> boundLimits() {
         return bounds ? limits.stream().filter(limit -> shard.has(limits.indexOf(limit))).toList() : List.of();

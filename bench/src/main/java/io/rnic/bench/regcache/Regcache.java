@@ -3,8 +3,9 @@ package io.rnic.bench.regcache;
 import com.sun.management.OperatingSystemMXBean;
 import io.rnic.bench.regcache.execute.CompactTrace;
 import io.rnic.bench.regcache.execute.CostMeasurement;
-import io.rnic.bench.regcache.execute.Execution;
+import io.rnic.bench.regcache.execute.RealMemory;
 import io.rnic.bench.regcache.sim.Bounds;
+import io.rnic.bench.regcache.sim.Patience;
 import io.rnic.bench.regcache.sim.RecordedTrace;
 import io.rnic.bench.regcache.sim.Simulation;
 import io.rnic.bench.regcache.sim.Simulations;
@@ -17,23 +18,23 @@ import io.rnic.bench.report.Progress;
 import io.rnic.bench.run.ExperimentException;
 import io.rnic.registration.CacheLimits;
 import io.rnic.registration.CostModel;
-import io.rnic.registration.Policy;
-import io.rnic.registration.PolicyContext;
-import io.rnic.registration.RegistrationMode;
-import io.rnic.verbs.Access;
-import io.rnic.verbs.ProtectionDomain;
-import io.rnic.verbs.Rnic;
-import io.rnic.verbs.RnicOptions;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,11 @@ final class Regcache {
     private final Plan plan;
     private final Progress progress;
     private final BooleanSupplier stop;
-    private final List<String> notes = new ArrayList<>();
+    /** Who was left behind may add to it still. */
+    private final List<String> notes = new CopyOnWriteArrayList<>();
     private final LeftOut leftOut;
     private int stepsDone;
+    private boolean boundsStopped;
 
     Regcache(final Plan plan, final Progress progress, final BooleanSupplier stop) {
         this.plan = plan;
@@ -69,32 +72,38 @@ final class Regcache {
             return simulate(plan.source(), costs, Costs.note(costs), HostFacts.ofMachine());
         }
         final @Nullable CompactTrace compact = plan.execute() ? compact() : null;
-        final RnicOptions options = RnicOptions.defaults().withFrontEnd(plan.frontEnd()).with("device", "regcache")
-            .with("pinning", "locked").with("maxMemoryRegions", "4000000").with("onBoardMemory", "unlimited");
-        try (Arena arena = Arena.ofShared(); Rnic rnic = Rnic.open(options);
-            ProtectionDomain domain = rnic.allocateProtectionDomain()) {
-            // Filled, so that its pages are there: what is timed is to lock them, not to get them.
-            final long bytes = Math.max(Plan.MEASURED_BYTES, compact == null ? 0 : compact.bytes());
-            final MemorySegment buffer = arena.allocate(bytes, CostModel.PAGE_BYTES).fill((byte) 1);
+        final long bytes = Math.max(Plan.MEASURED_BYTES, compact == null ? 0 : compact.bytes());
+        try (RealMemory memory = new RealMemory(plan.frontEnd(), bytes)) {
             CostModel costs = plan.cost().equals(Costs.MEASURED) ? null : Costs.parse(plan.cost());
             String note = costs == null ? "" : Costs.note(costs);
             if (costs == null) {
-                progress.stage("measuring what registrations cost");
-                final CostMeasurement measured = CostMeasurement.of(domain, buffer,
-                    compact == null ? TYPICAL : compact);
+                final CostMeasurement measured = measure(memory, compact == null ? TYPICAL : compact);
                 costs = measured.model();
                 note = measured.fit() + ", by front end " + plan.frontEnd();
             }
             final RegcacheReport report = simulate(compact == null ? plan.source() : compact, costs, note,
-                HostFacts.of(rnic.attributes()));
-            return compact == null ? report : execute(report, compact, domain, buffer,
-                arena.allocate(bytes, CostModel.PAGE_BYTES).fill((byte) 1));
+                HostFacts.of(memory.attributes()));
+            return compact == null ? report
+                : new RealRun(plan, progress, stop, leftOut, notes).of(report, compact, memory);
+        }
+    }
+
+    private CostMeasurement measure(final RealMemory memory, final RequestSource requests) throws IOException {
+        progress.stage("measuring what registrations cost");
+        try {
+            return CostMeasurement.of(memory.domain(), memory.buffer(), requests);
+        } catch (final RnicException e) {
+            if (e.error() != RnicError.LOCKED_MEMORY_LIMIT) {
+                throw e;
+            }
+            throw new ExperimentException("costs cannot be measured: " + e.getMessage() + ". Costs that need no"
+                + " locked memory are allowed: --cost mlock, or another that is known, without --execute");
         }
     }
 
     private CompactTrace compact() throws IOException {
         progress.stage("looking for the trace's memory");
-        final CompactTrace compact = CompactTrace.of(plan.source());
+        final CompactTrace compact = CompactTrace.of(plan.source(), stop);
         final long physical = physicalBytes();
         if (compact.bytes() > physical / 4) {
             throw new ExperimentException("the trace's memory is " + compact.bytes() + " bytes, and this machine has "
@@ -113,11 +122,14 @@ final class Regcache {
         final Map<Plan.Cell, Simulation> simulations = simulations(costs);
         final RecordedTrace recorded = new RecordedTrace(plan.unit().bytes());
         final List<RecordedTrace> recorders = plan.boundLimits().isEmpty() ? List.of() : List.of(recorded);
-        progress.stage("simulating " + simulations.size() + " caches");
+        if (!stop.getAsBoolean()) {
+            progress.stage("simulating " + simulations.size() + " caches");
+        }
         final Sweep sweep = new Sweep(List.copyOf(simulations.values()), recorders);
         final boolean complete = sweep.run(source, stop, this::advance);
         advance(1);
         final List<Result> results = results(simulations, sweep, costs);
+        notes.addAll(source.notes());
         notes.addAll(leftOut.notes(sweep.largestRegionBytes()));
         if (results.stream().anyMatch(result -> result.refused() > 0)) {
             notes.add("requests that were refused cost nothing here: such a cost is none of a job that is done, and may"
@@ -126,24 +138,38 @@ final class Regcache {
         if (!complete) {
             notes.add("stopped before the trace's end: the results are about the part before");
         }
+        if (sweep.stalled()) {
+            notes.add("trace " + source.name() + " gave nothing when all was to stop: does who writes it wait?");
+        }
+        final List<Result> bounds = complete ? bounds(recorded, costs, sweep.largestRegionBytes()) : List.of();
         return new RegcacheReport(host, source.name(), part(sweep), plan.unit(), costs, note, plan.batch(),
-            complete, results,
-            complete ? bounds(recorded, costs, sweep.largestRegionBytes()) : List.of(), notes);
+            complete && !boundsStopped, results, bounds, notes);
     }
 
     private RegcacheReport.Part part(final Sweep sweep) {
-        return new RegcacheReport.Part(List.of(plan.shard()), sweep.requests(), Long.toHexString(sweep.hash()));
+        return new RegcacheReport.Part(List.of(plan.shard()), sweep.requests(), Long.toHexString(sweep.hash()),
+            plan.planned());
     }
 
     private Map<Plan.Cell, Simulation> simulations(final CostModel costs) {
         final Map<Plan.Cell, Simulation> simulations = new LinkedHashMap<>();
+        final Map<String, Throwable> endless = new HashMap<>();
         for (final Plan.Cell cell : plan.cells()) {
             try {
-                simulations.put(cell, Simulations.of(plan.maker(cell.policy()), plan.unit(), limits(cell.limit()),
-                    costs, cell.sharing(), plan.weights()));
-            } catch (final RuntimeException | Error e) {
+                final Throwable before = endless.get(cell.policy());
+                if (before != null) {
+                    leftOut.add(cell, before);
+                    continue;
+                }
                 // A constructor of somebody else's.
-                leftOut.add(cell, e);
+                simulations.put(cell, Patience.call(stop, () -> Simulations.of(plan.maker(cell.policy()), plan.unit(),
+                    limits(cell.limit()), costs, cell.sharing(), plan.weights())));
+            } catch (final ExecutionException e) {
+                leftOut.add(cell, Objects.requireNonNullElse(e.getCause(), e));
+            } catch (final TimeoutException e) {
+                final Throwable why = new TimeoutException("its constructor does not return");
+                endless.put(cell.policy(), why);
+                leftOut.add(cell, why);
             }
         }
         if (simulations.isEmpty() && leftOut.hasBroken()) {
@@ -196,54 +222,37 @@ final class Regcache {
                 + " accesses");
             return List.of();
         }
-        progress.stage("looking for bounds");
-        final Bounds.Finder finder = new Bounds.Finder(recorded, plan.unit(), costs);
-        return plan.boundLimits().parallelStream().flatMap(limit -> {
-            // No cache keeps a limit that is smaller than a region.
-            if (stop.getAsBoolean() || (plan.unit() == Unit.REGION && limit < largestBytes)) {
-                return Stream.empty();
+        // No cache keeps a limit that is smaller than a region.
+        final List<Long> limits = plan.boundLimits().stream()
+            .filter(limit -> plan.unit() != Unit.REGION || limit >= largestBytes).toList();
+        final Map<Long, Bounds> found = new ConcurrentSkipListMap<>();
+        try {
+            if (!stop.getAsBoolean()) {
+                progress.stage("looking for bounds");
+                Patience.call(stop, () -> find(new Bounds.Finder(recorded, plan.unit(), costs), limits, found));
             }
-            final Bounds bounds = finder.find(limits(limit).withMerge(false));
-            progress.step();
-            return Stream.of(Result.bound(Result.LOWER_BOUND, plan.unit(), limit, bounds.lowerNs()),
-                Result.bound(Result.REFERENCE, plan.unit(), limit, bounds.referenceNs()));
-        }).sorted((left, right) -> left.policy().equals(right.policy()) ? Long.compare(left.limit(), right.limit())
-            : right.policy().compareTo(left.policy())).toList();
+        } catch (final TimeoutException e) {
+            // What is found by now counts.
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+        final Map<Long, Bounds> known = new TreeMap<>(found);
+        boundsStopped = known.size() < limits.size();
+        if (boundsStopped) {
+            notes.add("stopped while bounds were sought: those of " + limits.stream()
+                .filter(limit -> !known.containsKey(limit)).map(limit -> RegcacheTable.limit(limit, plan.unit()))
+                .collect(Collectors.joining(", ")) + " are missing");
+        }
+        return Stream.concat(known.entrySet().stream().map(each -> Result.bound(Result.LOWER_BOUND, plan.unit(),
+            each.getKey(), each.getValue().lowerNs())), known.entrySet().stream().map(each -> Result.bound(
+                Result.REFERENCE, plan.unit(), each.getKey(), each.getValue().referenceNs()))).toList();
     }
 
-    private RegcacheReport execute(final RegcacheReport report, final CompactTrace trace, final ProtectionDomain domain,
-        final MemorySegment buffer, final MemorySegment spare) throws IOException {
-        domain.registerMemory(spare, Access.LOCAL_WRITE).close();
-        final List<Result> results = new ArrayList<>();
-        boolean complete = report.complete();
-        for (final Result result : report.results()) {
-            final Policy policy = plan.maker(result.policy()).apply(
-                new PolicyContext(Limits.units(result.limit(), plan.unit()), report.costs()));
-            if (policy.mode() == RegistrationMode.ON_DEMAND) {
-                notes.add(result.policy() + " is simulated only: this NIC does not stop at faults");
-                results.add(result);
-                continue;
-            }
-            progress.stage("executing " + result.policy() + " with "
-                + RegcacheTable.limit(result.limit(), Unit.REGION));
-            final Execution done = stop.getAsBoolean() ? null : Execution.of(trace, policy, limits(result.limit()),
-                domain, buffer, spare, report.costs().hitNs(), stop);
+    private boolean find(final Bounds.Finder finder, final List<Long> limits, final Map<Long, Bounds> found) {
+        limits.parallelStream().filter(limit -> !stop.getAsBoolean()).forEach(limit -> {
+            found.put(limit, finder.find(limits(limit).withMerge(false)));
             progress.step();
-            if (done == null) {
-                notes.add(result.policy() + " is simulated only: stopped");
-                results.add(result);
-                complete = false;
-                continue;
-            }
-            final long hits = done.statistics().hitsFast() + done.statistics().hitsSlow();
-            if (hits != result.hits()) {
-                notes.add(result.policy() + " had " + hits + " hits when executed, " + result.hits()
-                    + " when simulated");
-            }
-            results.add(result.withMeasured(done.registrationNs() + hits * report.costs().hitNs(), done.costs()));
-        }
-        return new RegcacheReport(report.host(), report.trace(), report.part(), report.unit(), report.costs(),
-            report.costNote(),
-            report.batch(), complete, results, report.bounds(), notes);
+        });
+        return true;
     }
 }

@@ -211,9 +211,36 @@ public final class RegcacheCommand implements Callable<Integer> {
             checked("--cost", () -> Costs.parse(model));
         }
         final Shard part = shard == null ? Shard.ALL : checked("--shard", () -> Shard.parse(String.valueOf(shard)));
+        refuseIgnored(model);
         final RequestSource requested = source();
         return new Plan(requested, policies(), sharings(unit), weights(requested), limits(unit), unit, merge,
             batch, model, frontEnd, execute, !noBounds, part);
+    }
+
+    /** What is given and would change nothing is a misunderstanding. */
+    private void refuseIgnored(final String model) {
+        if (trace != null) {
+            refuse(List.of("--requests", "--memory", "--request-bytes", "--processes", "--seed"),
+                "is of a workload, and a trace has its own; allowed with --workload");
+        } else {
+            refuse(List.of("--format"), "is of a trace's lines; allowed with --trace");
+        }
+        if (!execute && !model.equals(Costs.MEASURED)) {
+            refuse(List.of("--front-end"), "is for memory that is registered; allowed with --execute or --cost "
+                + Costs.MEASURED);
+        }
+        if (sharings.stream().allMatch(List.of(Sharing.ONE.label(), Sharing.FIRST_COME.label())::contains)) {
+            refuse(List.of("--weights"), "is for parts of a limit; allowed with --sharing static, proportional or"
+                + " reclaim");
+        }
+    }
+
+    private void refuse(final List<String> options, final String why) {
+        for (final String option : options) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw usage(option + " " + why);
+            }
+        }
     }
 
     private List<Sharing> sharings(final Unit unit) {

@@ -53,12 +53,17 @@ final class RegcacheFiles {
                 }
             }
             for (final String other : options.subList(i + 1, options.size())) {
-                if (file.isSame(OutputFile.check(String.valueOf(names.get(other))))) {
+                final OutputFile second = OutputFile.check(String.valueOf(names.get(other)));
+                if (file.isSame(second) || (file.isStandardOutput() && second.isStandardOutput())) {
                     throw new ParameterException(spec.commandLine(), option + " and " + other + " both name '"
                         + names.get(option) + "'; different files are allowed");
                 }
             }
         }
+    }
+
+    private static boolean isStandardOutput(final @Nullable OutputFile file) {
+        return file != null && file.isStandardOutput();
     }
 
     private static void put(final Map<String, String> names, final String option, final @Nullable String name) {
@@ -81,7 +86,12 @@ final class RegcacheFiles {
         if (report == null) {
             throw new IllegalStateException("files are checked first");
         }
-        report.write(RegcacheTable.of(results), () -> RegcacheForms.json(results), () -> RegcacheForms.csv(results),
+        final String table = RegcacheTable.of(results);
+        final boolean taken = isStandardOutput(svgFile) || isStandardOutput(htmlFile);
+        if (taken) {
+            err.print(table);
+        }
+        report.write(taken ? "" : table, () -> RegcacheForms.json(results), () -> RegcacheForms.csv(results),
             out, err);
         if (svgFile != null) {
             svgFile.write(RegcacheChart.svg(results), out);

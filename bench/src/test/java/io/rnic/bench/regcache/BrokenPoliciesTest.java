@@ -66,6 +66,41 @@ class BrokenPoliciesTest {
         }
     }
 
+    /** Throws what it does not declare. */
+    public static final class Sneak extends Keeper {
+        @Override
+        public void added(final int region, final long key, final int pages) {
+            Sneak.<RuntimeException>sneak(new IOException("undeclared"));
+        }
+
+        @SuppressWarnings("unchecked") // the type is erased
+        private static <T extends Throwable> void sneak(final Throwable thrown) throws T {
+            throw (T) thrown;
+        }
+    }
+
+    /** Cannot be initialized. */
+    public static final class Uninitialized extends Keeper {
+        static final int NUMBER = Integer.parseInt("its own");
+    }
+
+    /** Throws when it is made for the second time: for the execution. */
+    public static final class OnceOnly extends Keeper {
+        static int made;
+
+        /** Counts. */
+        public OnceOnly() {
+            made++;
+        }
+
+        @Override
+        public void added(final int region, final long key, final int pages) {
+            if (made > 1) {
+                throw new AssertionError("not again");
+            }
+        }
+    }
+
     /** Cannot be made. */
     public static final class Unmade extends Keeper {
         /** Throws. */
@@ -90,14 +125,33 @@ class BrokenPoliciesTest {
     @ValueSource(strings = {"region", "page"})
     void shouldLeaveOutThePoliciesThatBreakAndWriteTheOthers(final String unit) {
         final List<String> broken = List.of(Keeper.class.getName(), Wrong.class.getName(), Thrower.class.getName(),
-            Unmade.class.getName());
+            Unmade.class.getName(), Sneak.class.getName());
         assertThat(run("--workload", "mixed", "--requests", "5000", "--memory", "64M", "--unit", unit, "--limit",
             unit.equals("page") ? "512" : "2M", "--policy", "lru,arc," + String.join(",", broken)))
             .as(err.toString(UTF_8)).isEqualTo(1);
         assertThat(report().path("results").valueStream().map(row -> row.path("policy").asString()))
             .containsExactly("lru", "arc");
         final String notes = report().path("notes").toString();
-        assertThat(notes).contains(broken).contains("StackOverflowError: its own").contains("region 1000000");
+        assertThat(notes).contains(broken)
+            .contains("StackOverflowError: its own", "undeclared").contains("region 1000000");
+    }
+
+    @Test
+    void shouldKeepWhatWasSimulatedIfAPolicyBreaksWhenItIsExecuted() {
+        OnceOnly.made = 0;
+        assertThat(run("--workload", "zipf", "--requests", "1000", "--memory", "1M", "--request-bytes", "4K",
+            "--limit", "4M", "--policy", OnceOnly.class.getName() + ",lru", "--execute", "--no-bounds"))
+            .as(err.toString(UTF_8)).isEqualTo(1);
+        assertThat(report().path("results").valueStream().map(row -> row.path("policy").asString()
+            + " " + row.has("measuredCost"))).containsExactly(OnceOnly.class.getName() + " false", "lru true");
+        assertThat(report().path("notes").toString()).contains(OnceOnly.class.getName() + " is simulated only")
+            .contains("not again");
+    }
+
+    @Test
+    void shouldSayWhyAClassCannotBeInitialized() {
+        assertThat(run("--workload", "zipf", "--policy", Uninitialized.class.getName())).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains(Uninitialized.class.getName()).contains("its own");
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -71,6 +72,39 @@ class InputsTest {
         assertThat(json("pipe.json").path("results")).isEqualTo(json("file.json").path("results"));
         assertThat(json("pipe.json").path("traceHash")).isEqualTo(json("file.json").path("traceHash"));
         assertThat(json("pipe.json").path("traceRequests").asLong()).isEqualTo(LINES);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --trace x --seed 3                               | --seed is of a workload
+        --trace x --processes 3                          | --processes is of a workload
+        --workload zipf --format arc                     | --format is of a trace
+        --workload zipf --front-end kernel               | --front-end is for memory that is registered
+        --workload zipf --weights 2,1                    | --weights is for parts
+        """)
+    void shouldRefuseOptionsThatWouldChangeNothing(final String options, final String message) {
+        assertThat(run(options.split(" "))).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains(message).contains("allowed with");
+    }
+
+    @Test
+    void shouldReadQuotedFieldsAndSkipAByteOrderMark() throws IOException {
+        final Path trace = Files.writeString(folder.resolve("trace"),
+            "\uFEFF\"0\",\"4096\",\"R\"\n# a comment\n4096,4096,\"\"\n8192, \"4096\" ,R\n");
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M", "--json", file("a")))
+            .as(err.toString(UTF_8)).isZero();
+        assertThat(json("a").path("traceRequests").asLong()).isEqualTo(3);
+        assertThat(json("a").path("notes")).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatALineWasTakenForAHeading() throws IOException {
+        final Path trace = Files.writeString(folder.resolve("trace"), "x?!\n0,4096\n");
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M", "--json", file("a"))).isZero();
+        assertThat(json("a").path("notes").toString()).contains("taken for a heading").contains("'x?!'");
+        Files.writeString(trace, "Offset,\"Size\"\n0,4096\n");
+        assertThat(run("--trace", trace.toString(), "--policy", "lru", "--limit", "1M", "--json", file("a"))).isZero();
+        assertThat(json("a").path("notes")).isEmpty();
     }
 
     @ParameterizedTest
@@ -132,5 +166,57 @@ class InputsTest {
         part(trace("trace", 7), "2/3", "2");
         assertThat(run("merge", file("1"), file("2"))).isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("another sweep").contains("part 2/3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --policy lru,arc               | policies lru,arc
+        --policy lru,arc,lfu           | policies lru,arc,lfu
+        --limit 1M,4M                  | limits
+        --merge                        | regions merged
+        --no-bounds                    | without bounds
+        --sharing static               | sharing static
+        """)
+    void shouldRefusePartsOfSweepsWithOtherOptions(final String options, final String message) throws IOException {
+        final String trace = trace("trace", 7);
+        part(trace, "1/2", "1");
+        final List<String> all = new ArrayList<>(List.of("--trace", trace, "--shard", "2/2", "--json", file("2")));
+        if (!options.contains("--policy")) {
+            all.addAll(List.of("--policy", "lru,arc,fifo"));
+        }
+        if (!options.contains("--limit")) {
+            all.addAll(List.of("--limit", "1M,2M"));
+        }
+        all.addAll(List.of(options.split(" ")));
+        assertThat(run(all.toArray(String[]::new))).as(err.toString(UTF_8)).isZero();
+        assertThat(run("merge", file("1"), file("2"))).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("another sweep").contains(message);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAPart() throws IOException {
+        part(trace("trace", 7), "1/1", "1");
+        final String good = Files.readString(folder.resolve("1"));
+        assertThat(run("merge", file("1"))).isZero();
+        assertThat(run("merge", file("none"))).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("none' does not exist");
+        for (final String[] change : new String[][] {
+            {"\"region\"", "\"line\"", "unit 'line' is unknown; allowed: region"},
+            {"\"sharing\" : \"one\"", "\"sharing\" : \"two\"", "sharing 'two' is unknown; allowed: one"},
+            {"\"requests\" : ", "\"requests\" : -", "no count 'requests'"},
+            {"\"hits\" : ", "\"hits\" : 99999", "hits of"},
+            {"\"policy\" : \"lru\"", "\"policy\" : \"mru\"", "a result of mru"},
+            {"\"bounds\" : [", "\"boundz\" : [", "no list 'bounds'"},
+            {"\"sweep\"", "\"swept\"", "no 'sweep'"}}) {
+            assertThat(good).contains(change[0]);
+            Files.writeString(folder.resolve("2"), good.replace(change[0], change[1]));
+            assertThat(run("merge", file("2"))).as(change[2]).isEqualTo(1);
+            assertThat(err.toString(UTF_8)).contains("part '").contains(change[2]);
+        }
+        for (final String other : List.of("{}", "[]", "", "no")) {
+            Files.writeString(folder.resolve("2"), other);
+            assertThat(run("merge", file("2"))).isEqualTo(1);
+            assertThat(err.toString(UTF_8)).contains("is no report of rnic regcache --json");
+        }
     }
 }

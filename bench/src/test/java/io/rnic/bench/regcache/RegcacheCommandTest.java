@@ -112,6 +112,16 @@ class RegcacheCommandTest {
         assertThat(run(List.of("merge", file("other.json")))).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"--svg, <svg", "--html, <html"})
+    void shouldKeepTheTableFromAStreamThatAPictureTakes(final String option, final String expected) {
+        assertThat(run(SMALL, "--policy", "lru", "--no-bounds", option, "-")).isZero();
+        assertThat(out.toString(UTF_8).strip()).startsWith("<").contains(expected);
+        assertThat(err.toString(UTF_8)).contains("ns per request");
+        assertThat(run(SMALL, "--policy", "lru", option, "-", "--json", "-")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains("both name '-'");
+    }
+
     @Test
     void shouldTellHowProcessesShareALimit() throws IOException {
         final String[] shared = {"--processes", "3", "--policy", "lru,none", "--sharing", "one,first-come,static",
@@ -190,9 +200,14 @@ class RegcacheCommandTest {
         1,2\\n99999999999999999999,4 | csv | trace:2: offset '9999
         1 2 3 4\\n5 -1 3 4\\n   | arc  | trace:2: blocks '-1'
         \\n                     | csv  | has no requests
+        offset,length\\n        | csv  | has no requests: its only line, 'offset length'
+        0,1,R,1,7\\n8,1,QR\\n8,1,R\\n8,1,RQ\\n9,1,R\\n | csv | trace:2: a double quote
+        1 8 0 Q\\n5 4 0 1\\n9 4 0 Q\\n | arc | trace:1: a double quote
+        0,1,QR,5Q,7\\n         | csv  | trace:1: a double quote
+        @@@@\\n1,2\\n           | csv  | trace:1: is no text
         """)
     void shouldSayWhichLineIsWrong(final String text, final String format, final String message) throws IOException {
-        Files.writeString(folder.resolve("trace"), text.replace("\\n", "\n"));
+        Files.writeString(folder.resolve("trace"), text.replace("\\n", "\n").replace('Q', '"').replace('@', '\0'));
         assertThat(run(List.of("--trace", file("trace"), "--format", format))).isEqualTo(1);
         assertThat(err.toString(UTF_8).lines().toList().getLast()).contains(message);
     }
@@ -239,7 +254,7 @@ class RegcacheCommandTest {
         --sharing fair              | 'fair'        | reclaim
         --sharing static,static     | twice         | once
         --sharing static --unit page | --sharing    | region
-        --weights 0                 | 0             | 1 or more
+        --sharing static --weights 0 | 0             | 1 or more
         """)
     void shouldSayWhatIsAllowed(final String options, final String given, final String allowed) {
         assertThat(run(SMALL.subList(0, 2), options.split(" "))).isEqualTo(2);

@@ -127,6 +127,16 @@ public final class KernelEntry implements Kernel {
     }
 
     @Override
+    public void onDeregister(final int handle, final Runnable notice) {
+        final BrokeredRegion region = handles.find(handle, BrokeredRegion.class);
+        if (region == null) {
+            notice.run();
+        } else {
+            region.resource().onDeregister(notice);
+        }
+    }
+
+    @Override
     public Map<String, Long> counters() {
         final Map<String, Long> counters = context.device().counters();
         counters.putAll(context.counters().asMap("process."));

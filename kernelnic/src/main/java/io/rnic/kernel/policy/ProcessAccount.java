@@ -81,8 +81,8 @@ public final class ProcessAccount {
             try {
                 // What it says is not believed: what counts is what the process has pinned afterwards.
                 final var _ = opener.giveBack.applyAsLong(missing);
-            } catch (final RuntimeException e) {
-                // What an application throws is its own affair: what it has not given back is cut.
+            } catch (final Throwable e) {
+                // Whatever an application throws is its own affair: what it has not given back is cut.
             }
         }
         bytesGivenBack.add(Math.max(0, before - lockedBytes()));

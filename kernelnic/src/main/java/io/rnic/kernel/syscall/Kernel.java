@@ -28,6 +28,12 @@ public interface Kernel {
      */
     boolean onReclaim(LongUnaryOperator giveBack);
 
+    /**
+     * Names who is told that a memory region is no longer registered, perhaps because the kernel took it: an up-call
+     * too. Told at once if there is no such region (any more).
+     */
+    void onDeregister(int handle, Runnable notice);
+
     /** Counters by name, a snapshot. */
     Map<String, Long> counters();
 }

@@ -4,9 +4,12 @@ import io.rnic.bench.regcache.sim.PageSet;
 import io.rnic.bench.regcache.trace.RequestBatch;
 import io.rnic.bench.regcache.trace.RequestSource;
 import io.rnic.bench.regcache.trace.TraceException;
+import io.rnic.bench.run.ExperimentException;
 import io.rnic.registration.CostModel;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A trace whose untouched stretches are cut down to a page each, so that it fits into a buffer of this machine. Order,
@@ -37,12 +40,16 @@ public final class CompactTrace implements RequestSource {
         pages = next;
     }
 
-    /** Reads a trace through and compacts it. */
-    public static CompactTrace of(final RequestSource source) throws IOException {
+    /** Reads a trace through and compacts it, unless it is told to stop. */
+    public static CompactTrace of(final RequestSource source, final BooleanSupplier stop) throws IOException {
         final PageSet touched = new PageSet();
         final RequestBatch batch = new RequestBatch();
         try (Reader reader = source.open()) {
             while (reader.read(batch)) {
+                if (stop.getAsBoolean()) {
+                    throw new ExperimentException("stopped while it was looking for the trace's memory: there are no"
+                        + " results yet");
+                }
                 for (int i = 0; i < batch.size(); i++) {
                     touched.add(batch.offset(i) / PAGE, (batch.offset(i) + batch.length(i) - 1) / PAGE + 1);
                 }
@@ -70,6 +77,11 @@ public final class CompactTrace implements RequestSource {
     @Override
     public String name() {
         return source.name();
+    }
+
+    @Override
+    public List<String> notes() {
+        return source.notes();
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.rnic.registration.RegistrationCache;
 import io.rnic.registration.policy.Policies;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
@@ -26,6 +28,7 @@ public record CostMeasurement(CostModel model, String fit) {
     private static final int WARM_UP = 30_000;
     private static final int SAMPLES = 60_000;
     private static final int HITS = 500_000;
+    private static final long PIECE_BYTES = 1 << 20;
 
     /**
      * Measures.
@@ -37,16 +40,29 @@ public record CostMeasurement(CostModel model, String fit) {
      */
     public static CostMeasurement of(final ProtectionDomain domain, final MemorySegment buffer,
         final RequestSource requests) throws IOException {
-        // The first time that a page is locked takes longer than any other.
-        domain.registerMemory(buffer, Access.LOCAL_WRITE).close();
+        lockOnce(domain, buffer);
         try (Probe probe = new Probe(domain, buffer)) {
             int done = 0;
             while (done < WARM_UP + SAMPLES) {
                 done = sample(probe, requests, done);
             }
+            probe.check();
             return new CostMeasurement(probe.model(hit(domain, buffer)), String.format(Locale.ROOT, "measured here; the"
                     + " lines are within %.0f %% of the mean time for each frequent number of pages to register, %.0f"
                     + " %% to deregister", 100 * probe.register().off(), 100 * probe.deregister().off()));
+        }
+    }
+
+    /**
+     * Locks a buffer piece by piece: the first time that a page is locked takes longer than any other. No more than a
+     * piece is locked at once, for processes may be allowed little.
+     *
+     * @throws RnicException if not even a piece can be locked
+     */
+    public static void lockOnce(final ProtectionDomain domain, final MemorySegment buffer) {
+        for (long at = 0; at < buffer.byteSize(); at += PIECE_BYTES) {
+            domain.registerMemory(buffer.asSlice(at, Math.min(PIECE_BYTES, buffer.byteSize() - at)),
+                Access.LOCAL_WRITE).close();
         }
     }
 
@@ -78,6 +94,10 @@ public record CostMeasurement(CostModel model, String fit) {
                         .close();
                 }
                 best = Math.min(best, System.nanoTime() - begin);
+            }
+            if (cache.statistics().evictions() > 0) {
+                throw new RnicException(RnicError.LOCKED_MEMORY_LIMIT, "cannot keep " + regions
+                    + " pages locked, to hit them; raise the limit (ulimit -l)");
             }
         }
         return (double) best / HITS;

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param registrationNs what registering and deregistering took of the processor
  * @param costs          what the same calls cost in memory beside it, at the same time ({@link Twin})
  * @param statistics     before the cache was closed
+ * @param refused        registrations for which the system locked no more: the cache gave others up for them
  */
-public record Execution(double registrationNs, CostModel costs, CacheStatistics statistics) {
+public record Execution(double registrationNs, CostModel costs, CacheStatistics statistics, long refused) {
     /**
      * Leases and releases what a trace asks for, request by request.
      *
@@ -50,7 +51,7 @@ public record Execution(double registrationNs, CostModel costs, CacheStatistics 
                     return null;
                 }
             }
-            return new Execution(timed.totalNs(), twin.model(hitNs), cache.statistics());
+            return new Execution(timed.totalNs(), twin.model(hitNs), cache.statistics(), timed.refused());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.rnic.bench.regcache.execute;
 
 import io.rnic.registration.CostModel;
+import java.util.Arrays;
 
 /** A straight line through times by number of pages, by least squares. */
 final class LineFit {
@@ -33,6 +34,10 @@ final class LineFit {
             longPages += pages;
             longNs += ns;
         }
+    }
+
+    boolean isEmpty() {
+        return longPages == 0 && Arrays.stream(counts).allMatch(count -> count == 0);
     }
 
     /** The model that two lines make. */

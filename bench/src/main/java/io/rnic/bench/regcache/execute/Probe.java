@@ -4,8 +4,11 @@ import io.rnic.registration.CostModel;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.ProtectionDomain;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** Registers pages for nothing but to see what it takes, and deregisters them when some more have come. */
 final class Probe implements AutoCloseable {
@@ -16,6 +19,7 @@ final class Probe implements AutoCloseable {
     private final LineFit register = new LineFit();
     private final LineFit deregister = new LineFit();
     private final ArrayDeque<MemoryRegion> held = new ArrayDeque<>();
+    private @Nullable RnicException refusal;
 
     Probe(final ProtectionDomain domain, final MemorySegment buffer) {
         this.domain = new TimedDomain(domain, null);
@@ -29,7 +33,11 @@ final class Probe implements AutoCloseable {
         if (pages > LineFit.MAX_PAGES) {
             return;
         }
-        held.add(domain.registerMemory(buffer.asSlice(from, pages * CostModel.PAGE_BYTES), Access.LOCAL_WRITE));
+        final MemoryRegion region = register(buffer.asSlice(from, pages * CostModel.PAGE_BYTES));
+        if (region == null) {
+            return;
+        }
+        held.add(region);
         if (counts) {
             register.add(pages, domain.lastNs());
         }
@@ -39,6 +47,35 @@ final class Probe implements AutoCloseable {
             if (counts) {
                 deregister.add(old, domain.lastNs());
             }
+        }
+    }
+
+    /** Where the system locks no more, fewer are held; null if not even this one can be. */
+    private @Nullable MemoryRegion register(final MemorySegment memory) {
+        while (true) {
+            try {
+                return domain.registerMemory(memory, Access.LOCAL_WRITE);
+            } catch (final RnicException e) {
+                if (e.error() != RnicError.LOCKED_MEMORY_LIMIT) {
+                    throw e;
+                }
+                if (held.isEmpty()) {
+                    refusal = e;
+                    return null;
+                }
+                held.remove().close();
+            }
+        }
+    }
+
+    /**
+     * Checks that there is something to lay lines through.
+     *
+     * @throws RnicException LOCKED_MEMORY_LIMIT if nothing could be locked
+     */
+    void check() {
+        if (refusal != null && register.isEmpty()) {
+            throw refusal;
         }
     }
 

@@ -23,6 +23,7 @@ final class TimedDomain implements ProtectionDomain {
     private boolean twinFirst;
     private long totalNs;
     private long lastNs;
+    private long refused;
 
     TimedDomain(final ProtectionDomain domain, final @Nullable Twin twin) {
         this.domain = domain;
@@ -37,6 +38,11 @@ final class TimedDomain implements ProtectionDomain {
     /** What the last call took. */
     long lastNs() {
         return lastNs;
+    }
+
+    /** How many registrations were refused. */
+    long refused() {
+        return refused;
     }
 
     private void took(final long begin) {
@@ -55,6 +61,7 @@ final class TimedDomain implements ProtectionDomain {
             took(begin);
             return new Timed(region, twin == null || before != null ? before : twin.register(segment, access));
         } catch (final RnicException e) {
+            refused++;
             // Only one of the two may be locked: then none is.
             if (region != null) {
                 region.close();
@@ -134,6 +141,11 @@ final class TimedDomain implements ProtectionDomain {
         @Override
         public void reregister(final Access... access) {
             region.reregister(access);
+        }
+
+        @Override
+        public void onDeregister(final Runnable notice) {
+            region.onDeregister(notice);
         }
 
         @Override

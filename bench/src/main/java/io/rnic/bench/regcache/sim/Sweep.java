@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sweep {
     private static final long LOOK_MS = 100;
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int RUNNING = 1;
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
@@ -40,6 +38,7 @@ public final class Sweep {
     private long largestRegionBytes;
     private long requests;
     private long hash;
+    private boolean stalled;
 
     /** A sweep of those simulations; what is read is recorded too. */
     public Sweep(final List<? extends Simulation> simulations, final List<RecordedTrace> recorders) {
@@ -84,30 +83,49 @@ public final class Sweep {
         throws IOException {
         final ExecutorService workers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(),
             Thread.ofPlatform().daemon().name("rnic-sweep-", 0).factory());
-        try (RequestSource.Reader reader = source.open()) {
-            RequestBatch current = new RequestBatch();
-            RequestBatch next = new RequestBatch();
-            boolean more = reader.read(current);
-            while (more && isAnyLeft()) {
-                final RequestBatch target = next;
-                final CompletableFuture<Boolean> reading = CompletableFuture.supplyAsync(() -> read(reader, target));
-                final boolean done;
-                try {
-                    done = work(workers, current, source.name(), stop);
-                } finally {
-                    more = join(reading);
-                }
-                progress.accept(reader.progress());
-                if (!done || (more && stop.getAsBoolean())) {
-                    return false;
-                }
-                next = current;
-                current = target;
-            }
+        final RequestSource.Reader reader = source.open();
+        try {
+            return run(reader, workers, source.name(), stop, progress);
         } finally {
             workers.shutdownNow();
+            if (!stalled) {
+                // Otherwise who reads has its lock still.
+                reader.close();
+            }
         }
-        return true;
+    }
+
+    private boolean run(final RequestSource.Reader reader, final ExecutorService workers, final String trace,
+        final BooleanSupplier stop, final DoubleConsumer progress) throws IOException {
+        RequestBatch current = new RequestBatch();
+        RequestBatch next = new RequestBatch();
+        boolean more = join(reading(reader, current), stop);
+        while (more && isAnyLeft()) {
+            final RequestBatch target = next;
+            final CompletableFuture<Boolean> reading = reading(reader, target);
+            final boolean done;
+            try {
+                done = work(workers, current, trace, stop);
+            } finally {
+                more = join(reading, stop);
+            }
+            progress.accept(reader.progress());
+            if (!done || (more && stop.getAsBoolean())) {
+                return false;
+            }
+            next = current;
+            current = target;
+        }
+        return !stalled;
+    }
+
+    private static CompletableFuture<Boolean> reading(final RequestSource.Reader reader, final RequestBatch target) {
+        return CompletableFuture.supplyAsync(() -> read(reader, target));
+    }
+
+    /** True if it was told to stop while the trace gave nothing: a pipe whose writer waits, say. */
+    public boolean stalled() {
+        return stalled;
     }
 
     private boolean isAnyLeft() {
@@ -155,7 +173,7 @@ public final class Sweep {
                 if (endedNow > ended || !stop.getAsBoolean()) {
                     ended = endedNow;
                     since = System.nanoTime();
-                } else if (System.nanoTime() - since > PATIENCE_NS) {
+                } else if (System.nanoTime() - since > Patience.NS) {
                     return false;
                 }
             }
@@ -185,14 +203,18 @@ public final class Sweep {
         }
     }
 
-    private static boolean join(final CompletableFuture<Boolean> reading) throws IOException {
+    /** False also if it was told to stop, and nothing comes. */
+    private boolean join(final CompletableFuture<Boolean> reading, final BooleanSupplier stop) throws IOException {
         try {
-            return reading.join();
-        } catch (final CompletionException e) {
+            return Patience.await(stop, reading);
+        } catch (final TimeoutException e) {
+            stalled = true;
+            return false;
+        } catch (final ExecutionException e) {
             if (e.getCause() instanceof UncheckedIOException unchecked) {
                 throw unchecked.getCause();
             }
-            throw e;
+            throw new IllegalStateException(e.getCause());
         }
     }
 
@@ -207,7 +229,8 @@ public final class Sweep {
             }
         } catch (final LimitException e) {
             failures.set(index, e.at(trace, batch.line(i)));
-        } catch (final RuntimeException | Error e) {
+        } catch (final Throwable e) {
+            // Also what a policy does not declare.
             failures.set(index, e);
         }
     }

@@ -2,6 +2,7 @@ package io.rnic.bench.regcache.trace;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** Where requests come from; the same ones each time that it is opened. */
 public interface RequestSource {
@@ -21,6 +22,11 @@ public interface RequestSource {
 
     /** What it is, for people and for reports. */
     String name();
+
+    /** What a reader of results should know of what was read so far. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Starts from the first request. */
     Reader open() throws IOException;

@@ -7,16 +7,22 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +35,15 @@ public final class TraceFile implements RequestSource {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int GZIP = 0x1f8b;
     private static final int ZSTD = 0x28b5;
+    /** Some editors begin a text in UTF-8 with it. */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+    /** No byte of a text is this character: a quote opens nothing that could go on in the next line. */
+    private static final char NO_QUOTE = '\uFFFF';
 
     private final Path path;
     private final TraceFormat format;
     private final AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
+    private final Set<String> notes = new ConcurrentSkipListSet<>();
 
     private TraceFile(final Path path, final TraceFormat format) {
         this.path = path;
@@ -74,7 +85,7 @@ public final class TraceFile implements RequestSource {
         } catch (final TraceException | NoSuchFileException e) {
             throw e;
         } catch (final IOException e) {
-            throw new TraceException("trace '" + path + "' cannot be read: " + e.getMessage(), e);
+            throw new TraceException("trace '" + path + "' cannot be read: " + reason(e), e);
         } finally {
             if (file != null) {
                 file.close();
@@ -82,8 +93,19 @@ public final class TraceFile implements RequestSource {
         }
     }
 
+    private static String reason(final IOException e) {
+        return e instanceof AccessDeniedException ? "no permission"
+            : e instanceof EOFException ? "it ends too early; is it cut short?"
+            : Objects.requireNonNullElse(e.getMessage(), e.toString());
+    }
+
     private static InputStream text(final CountedStream file, final Path path) throws IOException {
-        return new BufferedInputStream(new BoundedLines(decompress(file), path), BUFFER_BYTES);
+        final InputStream text = new BufferedInputStream(new BoundedLines(decompress(file), path), BUFFER_BYTES);
+        text.mark(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(text.readNBytes(BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+            text.reset();
+        }
+        return text;
     }
 
     private static @Nullable String line(final InputStream text) throws IOException {
@@ -126,6 +148,11 @@ public final class TraceFile implements RequestSource {
     }
 
     @Override
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    @Override
     public Reader open() throws IOException {
         Begun from = begun.getAndSet(null);
         if (from == null) {
@@ -136,7 +163,7 @@ public final class TraceFile implements RequestSource {
             final CountedStream file = new CountedStream(Files.newInputStream(path), path);
             from = new Begun(file, text(file, path));
         }
-        return new Lines(from.file(), CsvReader.builder().fieldSeparator(format.separator())
+        return new Lines(from.file(), CsvReader.builder().fieldSeparator(format.separator()).quoteCharacter(NO_QUOTE)
             .commentStrategy(CommentStrategy.SKIP).skipEmptyLines(true)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE).extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(new InputStreamReader(from.text(), StandardCharsets.ISO_8859_1)));
@@ -170,8 +197,13 @@ public final class TraceFile implements RequestSource {
             }
             if (batch.size() == 0) {
                 file.checkWhole();
+                final String changes = file.changes();
+                if (!changes.isEmpty()) {
+                    notes.add(changes);
+                }
                 if (lines == 0) {
-                    throw new TraceException("trace '" + path + "' has no requests");
+                    throw new TraceException("trace '" + path + "' has no requests" + (fields == null ? ""
+                        : ": its only line, '" + fields.shown() + "', has no number in it"));
                 }
                 return false;
             }
@@ -181,22 +213,30 @@ public final class TraceFile implements RequestSource {
         private void parse(final CsvRecord line, final RequestBatch batch) {
             if (fields == null) {
                 fields = new Fields(path.toString(), line);
-                if (isHeading(line)) {
+                if (fields.isHeading()) {
+                    checkHeading(fields);
                     return;
                 }
             }
             lines++;
+            fields.at(line).checkQuotes();
             if (line.getFieldCount() < format.minFields()) {
                 throw new IllegalArgumentException(path + ":" + line.getStartingLineNumber() + ": "
                     + line.getFieldCount() + " fields; a line of format " + format.label() + " is " + format.fields());
             }
-            format.parse(fields.at(line), batch);
+            format.parse(fields, batch);
             batch.inLine(line.getStartingLineNumber());
         }
 
-        /** A first line without a number in it names the columns. */
-        private boolean isHeading(final CsvRecord line) {
-            return line.getFields().stream().noneMatch(field -> field.strip().matches("[-+]?\\d.*"));
+        private void checkHeading(final Fields line) {
+            if (line.isBinary()) {
+                throw line.wrong("is no text; allowed: lines of numbers in ASCII or UTF-8, plain or compressed by gzip"
+                    + " or zstd");
+            }
+            if (!line.hasName(format.fields())) {
+                notes.add("the first line of trace '" + path + "' was taken for a heading, for there is no number in"
+                    + " it: '" + line.shown() + "'");
+            }
         }
 
         private TraceException broken(final RuntimeException e) {
