@@ -65,8 +65,9 @@ final class CountedStream extends FilterInputStream {
         if (changed == null || (Files.size(path) == bytes && Files.getLastModifiedTime(path).equals(changed))) {
             return "";
         }
-        return "trace '" + path + "' " + (Files.size(path) > bytes ? "grew while it was read: it was read to the "
-            + bytes + " bytes that it had at the beginning" : "was changed while it was read: these may be requests of both");
+        return "trace '" + path + "' " + (Files.size(path) > bytes
+            ? "grew while it was read: it was read to the " + bytes + " bytes that it had at the beginning"
+            : "was changed while it was read: these may be requests of both");
     }
 
     double progress() {
