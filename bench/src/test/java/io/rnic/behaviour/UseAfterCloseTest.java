@@ -55,7 +55,7 @@ class UseAfterCloseTest {
         CompletionQueue.class, Set.of("capacity"),
         QueuePair.class, Set.of("number"),
         SharedReceiveQueue.class, Set.of("number"),
-        MemoryRegion.class, Set.of("segment", "address", "length", "lkey", "rkey"),
+        MemoryRegion.class, Set.of("segment", "address", "length", "lkey", "rkey", "onDeregister"), // tells at once
         Listener.class, Set.of("address"),
         ConnectionAttempt.class, Set.of("close")); // harmless when repeated
     /** What is told of a closed NIC too, as it stands then. */
@@ -91,6 +91,7 @@ class UseAfterCloseTest {
             QueuePairChange.class, QueuePairChange.to(QueuePairState.RESET)));
         arguments.put(CompletionHandler.class, (CompletionHandler) completion -> { });
         arguments.put(LongUnaryOperator.class, LongUnaryOperator.identity());
+        arguments.put(Runnable.class, (Runnable) () -> { });
     }
 
     /** What can be made, starting from an opened NIC. */
