@@ -116,6 +116,11 @@ class QueuesAndEventsTest {
         assertThat(Completions.awaitOne(queue)).wasFlushed();
     }
 
+    /**
+     * That it waits on and on shows a lost wake-up if one of those comes by; the race itself, arming beside an entry
+     * that is written, is {@code ArmStress} of jcstress, which sees the barrier of {@code CompletionReader.arm} left
+     * out in two of a hundred samples.
+     */
     @EveryDoor
     void c58_armThenPollThenWaitLosesNoWakeUp() throws Exception {
         final int messages = 2000;
