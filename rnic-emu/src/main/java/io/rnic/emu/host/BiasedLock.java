@@ -79,16 +79,7 @@ public final class BiasedLock {
             }
             HELD.setRelease(mine, 0);
         }
-        lockShared();
-    }
-
-    private void lockShared() {
-        revoke();
-        for (int spins = 0; !MODE.compareAndSet(this, FREE, TAKEN); spins++) {
-            Spin.pause(spins);
-            revoke(); // somebody else has been given the bias meanwhile
-        }
-        noteTaker();
+        lockShared(null);
     }
 
     /** Takes the lock unless its holder keeps it for longer; whether it was taken. */
@@ -102,9 +93,15 @@ public final class BiasedLock {
             }
             HELD.setRelease(mine, 0);
         }
+        return lockShared(deadline);
+    }
+
+    /** Waits for ever without a deadline; false if the time has run out. */
+    private boolean lockShared(final @Nullable Deadline deadline) {
         for (int spins = 0; !MODE.compareAndSet(this, FREE, TAKEN); spins++) {
-            final boolean ended = (int) MODE.getAcquire(this) != BIASED || tryRevoke(deadline);
-            if (!ended || deadline.leftNs() == 0) {
+            // Again and again: somebody else may have been given the bias meanwhile.
+            final boolean ended = (int) MODE.getAcquire(this) != BIASED || revoke(deadline);
+            if (!ended || hasPassed(deadline)) {
                 return false;
             }
             Spin.pause(spins);
@@ -113,15 +110,19 @@ public final class BiasedLock {
         return true;
     }
 
-    /** Leaves the bias whose it is if the owner does not come out in time; false then. */
-    private boolean tryRevoke(final Deadline deadline) {
+    private static boolean hasPassed(final @Nullable Deadline deadline) {
+        return deadline != null && deadline.leftNs() == 0;
+    }
+
+    /** Ends the bias; leaves it whose it is if the owner does not come out in time, and is false then. */
+    private boolean revoke(final @Nullable Deadline deadline) {
         if (!MODE.compareAndSet(this, BIASED, REVOKING)) {
             return true; // somebody else does it
         }
         GlobalBarrier.full();
         final Bias revoked = bias;
         boolean out = revoked == null || (int) HELD.getAcquire(revoked) == 0;
-        for (int spins = 0; !out && deadline.leftNs() != 0; spins++) {
+        for (int spins = 0; !out && !hasPassed(deadline); spins++) {
             Spin.pause(spins);
             out = (int) HELD.getAcquire(revoked) == 0;
         }
@@ -149,24 +150,6 @@ public final class BiasedLock {
         streak = 0;
         // Release: who sees BIASED sees whose it is.
         MODE.setRelease(this, BIASED);
-    }
-
-    /** Returns when the lock is nobody's own, or was so a moment ago. */
-    private void revoke() {
-        int now = (int) MODE.getAcquire(this);
-        if (now == BIASED && MODE.compareAndSet(this, BIASED, REVOKING)) {
-            GlobalBarrier.full();
-            final Bias revoked = bias;
-            for (int spins = 0; revoked != null && (int) HELD.getAcquire(revoked) != 0; spins++) {
-                Spin.pause(spins);
-            }
-            MODE.setRelease(this, FREE);
-            return;
-        }
-        for (int spins = 0; now == REVOKING; spins++) {
-            Spin.pause(spins);
-            now = (int) MODE.getAcquire(this);
-        }
     }
 
     /** Gives the lock back; the caller holds it. */
