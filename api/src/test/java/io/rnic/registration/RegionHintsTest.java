@@ -1,0 +1,105 @@
+package io.rnic.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.registration.policy.Policies;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.ProtectionDomain;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Hints for regions that lie at random, as many as there is room for. */
+class RegionHintsTest {
+    private static final int PAGE_SHIFT = 12;
+    private static final int REGIONS = 20_000;
+    private static final int PAGES = 10_000_000;
+
+    private final RegistrationCache cache = new RegistrationCache(proxy(ProtectionDomain.class, 0, 0),
+        Policies.find("lru", getClass().getClassLoader()).apply(new PolicyContext(1, CostModel.MLOCK)),
+        CacheLimits.ofPages(1));
+    private final RegionHints hints = new RegionHints(PAGE_SHIFT);
+    private final List<CachedRegion> regions = new ArrayList<>();
+
+    private static <T> T proxy(final Class<T> type, final long address, final long length) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+            (self, method, arguments) -> switch (method.getName()) {
+                case "address" -> address;
+                case "length" -> length;
+                default -> 1; // a key
+            }));
+    }
+
+    /** Regions of one page, and every tenth of many. */
+    private void register() {
+        final SplittableRandom random = new SplittableRandom(11);
+        final TreeSet<Integer> pages = new TreeSet<>();
+        while (pages.size() < REGIONS) {
+            pages.add(1 + random.nextInt(PAGES));
+        }
+        for (final int page : pages) {
+            final Integer next = pages.higher(page);
+            final int count = next == null || random.nextInt(10) > 0 ? 1 : next - page;
+            final MemoryRegion memory =
+                proxy(MemoryRegion.class, (long) page << PAGE_SHIFT, (long) count << PAGE_SHIFT);
+            final CachedRegion region =
+                new CachedRegion(cache, memory, MemorySegment.NULL.scope(), regions.size());
+            region.serveBefore(Long.MAX_VALUE);
+            regions.add(region);
+            hints.reserve(regions.size(), regions.toArray(CachedRegion[]::new));
+            hints.put(region, region.from());
+        }
+        // As requests do that find no hint: while there were fewer slots, some drove others out.
+        for (final CachedRegion region : regions) {
+            if (find(region) == null) {
+                hints.put(region, region.from());
+            }
+        }
+    }
+
+    private @Nullable CachedRegion find(final CachedRegion region) {
+        return hints.find(region.from(), region.from() + 1, MemorySegment.NULL);
+    }
+
+    @Test
+    void shouldLeadToNearlyAllAndToNoOther() {
+        register();
+        int found = 0;
+        for (final CachedRegion region : regions) {
+            final CachedRegion hinted = find(region);
+            assertThat(hinted == null || hinted == region).as("the right one or none").isTrue();
+            found += hinted == region ? 1 : 0;
+        }
+        assertThat(found).isGreaterThan(REGIONS * 97 / 100);
+    }
+
+    @Test
+    void shouldLeadToTheOneThatWasPutLast() {
+        register();
+        for (final CachedRegion region : regions) {
+            hints.remove(region);
+            hints.put(region, region.from());
+            assertThat(find(region)).isSameAs(region);
+        }
+    }
+
+    @Test
+    void shouldLeadToNoneThatWasRemoved() {
+        register();
+        for (int i = 0; i < REGIONS; i += 2) {
+            hints.remove(regions.get(i));
+        }
+        int found = 0;
+        for (int i = 0; i < REGIONS; i++) {
+            final CachedRegion hinted = find(regions.get(i));
+            assertThat(hinted == null || (i % 2 == 1 && hinted == regions.get(i))).as("region %d", i).isTrue();
+            found += hinted == null ? 0 : 1;
+        }
+        assertThat(found).isGreaterThan(REGIONS / 2 * 97 / 100);
+    }
+}
