@@ -45,6 +45,19 @@ public final class RawPeer implements AutoCloseable {
         in = socket.getInputStream();
     }
 
+    /** The same with little room for what comes: the system of the peer takes only what the peer takes. */
+    public static RawPeer connectNarrow(final InetSocketAddress address) throws IOException {
+        final Socket socket = new Socket();
+        socket.setReceiveBufferSize(1);
+        socket.connect(address);
+        return new RawPeer(socket);
+    }
+
+    /** Takes so many bytes, or fewer if fewer are there; below 0 when no more come. */
+    public int take(final int bytes) throws IOException {
+        return in.read(new byte[bytes]);
+    }
+
     /** Connects to whoever listens there. */
     public static RawPeer connect(final InetSocketAddress address) throws IOException {
         return new RawPeer(new Socket(address.getAddress(), address.getPort()));
@@ -96,6 +109,15 @@ public final class RawPeer implements AutoCloseable {
         }
         socket.getOutputStream().write(all);
         return this;
+    }
+
+    /** Sends bytes if the connection is still there. */
+    public void trySend(final byte[] bytes) {
+        try {
+            send(bytes);
+        } catch (final IOException e) {
+            // the NIC has ended it
+        }
     }
 
     /** Sends bytes in two writes. */

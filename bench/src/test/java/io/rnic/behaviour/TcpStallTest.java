@@ -3,6 +3,7 @@ package io.rnic.behaviour;
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -19,6 +20,9 @@ import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -113,6 +117,52 @@ class TcpStallTest {
     @RnicTest(link = "tcp", settings = {"tcp.timeout=" + SHORT_MS, "tcp.transport=nio"})
     void whoTakesNothingShouldBeDroppedByNioToo() throws IOException, InterruptedException {
         takeNothing();
+    }
+
+    /** Too slow to be waited for. */
+    @RnicTest(link = "tcp", settings = "tcp.timeout=1000")
+    void whoTakesAFewBytesNowAndThenShouldBeDropped() throws IOException, InterruptedException {
+        final int longer = 16 << 20;
+        try (MemoryRegion region = side.register(longer, Access.LOCAL_WRITE);
+            RawPeer slow = RawPeer.connectNarrow(listener.address()).request()) {
+            Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), new byte[0]);
+            slow.expectAccepted();
+            slow.send(RawPeer.tagged(RdmapOpcode.WRITE, 0, 0, true, new byte[0]));
+            side.queuePair().postSend(new SendRequest().write(1, 0x1000, 7).sge(region, 0, longer).signalled(true));
+            while (side.queuePair().state() != QueuePairState.ERROR) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100)); // the slower, the sooner it is dropped
+                slow.take(80);
+            }
+            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            assertThat(side.awaitSend()).wasFlushed().hasWrId(1);
+        }
+        again();
+    }
+
+    /** What it sends does not make up for what it does not take. */
+    private void sendAndTakeNothing() throws IOException, InterruptedException {
+        final int longer = 16 << 20;
+        final byte[] nothing = RawPeer.tagged(RdmapOpcode.WRITE, 0, 0, true, new byte[0]);
+        try (RawPeer talking = connect(); MemoryRegion region = side.register(longer, Access.LOCAL_WRITE)) {
+            side.queuePair().postSend(new SendRequest().write(1, 0x1000, 7).sge(region, 0, longer).signalled(true));
+            while (side.queuePair().state() != QueuePairState.ERROR) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS / 10));
+                talking.trySend(nothing);
+            }
+            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            assertThat(side.awaitSend()).wasFlushed().hasWrId(1);
+        }
+        again();
+    }
+
+    @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoSendsAndTakesNothingShouldBeDropped() throws IOException, InterruptedException {
+        sendAndTakeNothing();
+    }
+
+    @RnicTest(link = "tcp", settings = {"tcp.timeout=" + SHORT_MS, "tcp.transport=nio"})
+    void whoSendsAndTakesNothingShouldBeDroppedByNioToo() throws IOException, InterruptedException {
+        sendAndTakeNothing();
     }
 
     /** It may have so many under way as is agreed on; their answers are longer than what sockets hold. */

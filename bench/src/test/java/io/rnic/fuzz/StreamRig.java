@@ -30,6 +30,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A queue pair of a real engine, connected by a {@link TcpStream} over a {@link HandChannel}, and memory with guard
@@ -144,6 +145,18 @@ final class StreamRig implements AutoCloseable {
         buffer.release();
         runLoop();
         return nic.state() != QueuePairState.ERROR;
+    }
+
+    /** Time passes in the event loop, and nowhere else. */
+    void pass(final int milliseconds) {
+        channel.advanceTimeBy(milliseconds, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        runLoop();
+    }
+
+    /** Whether this side has not closed the connection. */
+    boolean isOpen() {
+        return channel.isOpen();
     }
 
     /** The peer sends no more. */

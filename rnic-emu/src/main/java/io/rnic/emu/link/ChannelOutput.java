@@ -22,6 +22,11 @@ final class ChannelOutput implements TcpOutput {
     private final DuplexChannel channel;
     private final Runnable whenReady;
     private final StallTimer timer;
+    /** Bytes that have left, how often something came when all had, and what of both the timer saw last; locked. */
+    private long leftBytes;
+    private long seenLeft;
+    private long begun;
+    private long seenBegun;
     /** Bytes that wait in the channel: changed under this object's lock. */
     private final AtomicInteger pending = new AtomicInteger();
     /** What waits for the event loop, in order, and whether the loop has been asked: under this object's lock. */
@@ -37,25 +42,46 @@ final class ChannelOutput implements TcpOutput {
      *
      * @param captured  where it is written down what leaves, null if it is not
      * @param whenReady called by the event loop when there is room again
-     * @param timer     sees to a peer that takes nothing
+     * @param stallMs   how long a peer may take nothing of what waits
      */
     ChannelOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady,
-        final StallTimer timer) {
+        final int stallMs) {
         this.channel = channel;
         this.captured = captured;
         this.whenReady = whenReady;
-        this.timer = timer;
+        timer = timer(stallMs);
         channel.closeFuture().addListener(future -> closed());
+    }
+
+    private StallTimer timer(final int stallMs) {
+        return new StallTimer(channel.eventLoop(), stallMs) {
+            @Override
+            boolean isPending() {
+                return pending.get() > 0;
+            }
+
+            @Override
+            boolean hasMoved() {
+                return moved(leastBytes());
+            }
+
+            @Override
+            void drop() {
+                channel.close();
+            }
+        };
+    }
+
+    private synchronized boolean moved(final int leastBytes) {
+        final boolean moved = begun != seenBegun || leftBytes - seenLeft >= leastBytes;
+        seenBegun = begun;
+        seenLeft = leftBytes;
+        return moved;
     }
 
     @Override
     public boolean isDirect() {
         return false;
-    }
-
-    @Override
-    public boolean isWaiting() {
-        return pending.get() > 0;
     }
 
     @Override
@@ -73,7 +99,9 @@ final class ChannelOutput implements TcpOutput {
         }
         final ByteBuf copy = channel.alloc().directBuffer(length);
         MemorySegment.copy(bytes, 0, MemorySegment.ofBuffer(copy.internalNioBuffer(0, length)), 0, length);
-        pending.addAndGet(length);
+        if (pending.getAndAdd(length) == 0) {
+            begun++;
+        }
         waiting.add(copy.writerIndex(length));
         askLoop();
         timer.arm();
@@ -128,8 +156,8 @@ final class ChannelOutput implements TcpOutput {
     private void left(final int length) {
         synchronized (this) {
             pending.addAndGet(-length);
+            leftBytes += length;
         }
-        timer.progress();
         if (hasRoom()) {
             whenReady.run();
         }

@@ -14,8 +14,10 @@
  * io.rnic.emu.queue.IdlePolls}) or, while nobody polls, in the event loop. Elsewhere the channel does it
  * ({@code ChannelOutput}).
  *
- * <p>A peer that stops in the middle of something is dropped: by a {@code StallTimer} of the event loop, which is
- * scheduled only while something is pending, and where a {@code PolledSocket} writes by the system (TCP_USER_TIMEOUT).
+ * <p>A peer that stops in the middle of something, or goes on with it by a byte now and then, is dropped by a {@code
+ * StallTimer} of the event loop, which is scheduled only while something is pending: an {@code ArrivalTimer} for what
+ * comes and for answers that are owed, another for what a channel sends. Where a {@code PolledSocket} writes, the
+ * system drops who takes nothing or little (TCP_USER_TIMEOUT: Linux counts from when the peer had no room left).
  *
  * <p>What was tried, on two cores that are near each other, and what it gave ({@code rnic peers}; a ratio is to Netty's
  * own in the same round):
