@@ -153,7 +153,7 @@ final class TcpLink implements StreamLink {
     private Staging begin(final int headerLength, final int length, final boolean isLast) {
         Staging to = staging;
         if (to == null) {
-            to = Staging.ofThread();
+            to = Staging.take();
             staging = to;
         }
         frameAt = to.used;
@@ -272,6 +272,7 @@ final class TcpLink implements StreamLink {
             while (from.used > 0) { // again where memory is gone: what stands before it
                 leave(from);
             }
+            from.giveBack();
         }
     }
 

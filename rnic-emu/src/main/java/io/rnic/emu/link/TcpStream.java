@@ -159,6 +159,7 @@ public final class TcpStream {
         offset = at;
         length = count;
         engine.arrived(queuePair, receiver, work);
+        current = null; // or an idle connection would keep it
         timer.arrived(count, !closing && (reader.isInside() || receiver.isInMessage()));
         if (reader.hasRead() && link.openUp()) {
             forgetFirst();

@@ -5,14 +5,17 @@
  *
  * <pre>
  *   send side - TcpLink: FPDUs - Staging (short) or straight from the region (long) - TcpOutput - socket
- *   placement - StreamReceiver - FpduReader: FPDUs out of a stream - ReceiveBuffer of the thread - socket
- *                                                                               by a PolledSocket, or a channel
+ *   placement - StreamReceiver - FpduReader: FPDUs out of a stream - ReceiveBuffer - socket
+ *                                                                 by a PolledSocket, or a channel
  * </pre>
  *
  * <p>With epoll the stream takes the socket over from its channel: a {@code PolledSocket} is written in the thread that
  * posts ({@code SocketOutput}), and read in the thread that polls a completion queue in vain ({@link
  * io.rnic.emu.queue.IdlePolls}) or, while nobody polls, in the event loop. Elsewhere the channel does it
  * ({@code ChannelOutput}).
+ *
+ * <p>The large buffers, {@code ReceiveBuffer} and {@code Staging}, are no thread's and no connection's: they stand on a
+ * {@code Shelf} but for the moment in which a thread uses them.
  *
  * <p>A peer that stops in the middle of something, or goes on with it by a byte now and then, is dropped by a {@code
  * StallTimer} of the event loop, which is scheduled only while something is pending: an {@code ArrivalTimer} for what
