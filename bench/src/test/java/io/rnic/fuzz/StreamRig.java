@@ -1,5 +1,6 @@
 package io.rnic.fuzz;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.rnic.emu.engine.Engine;
@@ -145,6 +146,26 @@ final class StreamRig implements AutoCloseable {
         buffer.release();
         runLoop();
         return nic.state() != QueuePairState.ERROR;
+    }
+
+    /** The memory for what is to leave is gone. */
+    void loseMemory() {
+        channel.config().setAllocator(new AbstractByteBufAllocator(true) {
+            @Override
+            protected ByteBuf newHeapBuffer(final int initialCapacity, final int maxCapacity) {
+                throw new OutOfMemoryError("for a test");
+            }
+
+            @Override
+            protected ByteBuf newDirectBuffer(final int initialCapacity, final int maxCapacity) {
+                throw new OutOfMemoryError("for a test");
+            }
+
+            @Override
+            public boolean isDirectBufferPooled() {
+                return false;
+            }
+        });
     }
 
     /** Time passes in the event loop, and nowhere else. */

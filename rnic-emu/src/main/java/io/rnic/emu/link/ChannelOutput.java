@@ -94,10 +94,13 @@ final class ChannelOutput implements TcpOutput {
         if (finished) {
             return Terminate.CONNECTION_LOST;
         }
+        final ByteBuf copy = take(length);
+        if (copy == null) {
+            return lose();
+        }
         if (captured != null) {
             captured.sent(bytes.asSlice(0, length));
         }
-        final ByteBuf copy = channel.alloc().directBuffer(length);
         MemorySegment.copy(bytes, 0, MemorySegment.ofBuffer(copy.internalNioBuffer(0, length)), 0, length);
         if (pending.getAndAdd(length) == 0) {
             begun++;
@@ -111,6 +114,33 @@ final class ChannelOutput implements TcpOutput {
     @Override
     public int write(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
         return Terminate.LOCAL_FAULT; // it is not direct
+    }
+
+    /** Memory for what is to leave, null if there is none. */
+    private @Nullable ByteBuf take(final int length) {
+        if (!Budget.ALL.take(length)) {
+            return null;
+        }
+        try {
+            return channel.alloc().directBuffer(length);
+        } catch (final VirtualMachineError e) {
+            Budget.ALL.giveBack(length);
+            return null;
+        }
+    }
+
+    private int lose() {
+        finished = true;
+        if (captured != null) {
+            captured.ended();
+        }
+        channel.eventLoop().execute(channel::close);
+        return Terminate.CONNECTION_LOST;
+    }
+
+    private static void release(final ByteBuf copy) {
+        Budget.ALL.giveBack(copy.readableBytes());
+        copy.release();
     }
 
     /** Always by a task: what the loop itself writes at once would overtake what others have asked for. */
@@ -154,6 +184,7 @@ final class ChannelOutput implements TcpOutput {
     }
 
     private void left(final int length) {
+        Budget.ALL.giveBack(length);
         synchronized (this) {
             pending.addAndGet(-length);
             leftBytes += length;
@@ -189,7 +220,7 @@ final class ChannelOutput implements TcpOutput {
 
     private synchronized void closed() {
         finished = true;
-        waiting.forEach(ByteBuf::release);
+        waiting.forEach(ChannelOutput::release);
         waiting.clear();
     }
 }

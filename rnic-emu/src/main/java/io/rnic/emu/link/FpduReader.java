@@ -145,6 +145,9 @@ final class FpduReader {
                 at += fill(from, frame, at, end - at);
             } else if (length > end - at) {
                 frame = ReceiveBuffer.takeFrame();
+                if (frame == null) {
+                    result = TerminateCode.MPA_LOCAL;
+                }
             } else {
                 whole(from, at, length);
                 at += length;

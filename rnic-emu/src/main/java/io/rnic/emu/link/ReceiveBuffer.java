@@ -65,13 +65,22 @@ final class ReceiveBuffer {
         return own.netty == read ? own : new ReceiveBuffer(read.nioBuffer(0, read.writerIndex()));
     }
 
-    /** A buffer for one frame; only while a frame is split does its connection need one. */
-    static ReceiveBuffer takeFrame() {
-        return FRAMES.take();
+    /** A buffer for one frame, null if all connections have too many; only while a frame is split is one needed. */
+    static @Nullable ReceiveBuffer takeFrame() {
+        if (!Budget.ALL.take(FRAME_BYTES)) {
+            return null;
+        }
+        try {
+            return FRAMES.take();
+        } catch (final VirtualMachineError e) { // no memory
+            Budget.ALL.giveBack(FRAME_BYTES);
+            throw e;
+        }
     }
 
     /** Gives back what was taken for a frame. */
     void giveBackFrame() {
+        Budget.ALL.giveBack(FRAME_BYTES);
         FRAMES.putBack(this);
     }
 

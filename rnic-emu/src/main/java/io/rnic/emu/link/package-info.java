@@ -15,7 +15,8 @@
  * ({@code ChannelOutput}).
  *
  * <p>The large buffers, {@code ReceiveBuffer} and {@code Staging}, are no thread's and no connection's: they stand on a
- * {@code Shelf} but for the moment in which a thread uses them.
+ * {@code Shelf} but for the moment in which a thread uses them. What a connection keeps for its peer, which is an FPDU
+ * of which a part has come and what the socket has no room for, is limited, and in all connections by {@code Budget}.
  *
  * <p>A peer that stops in the middle of something, or goes on with it by a byte now and then, is dropped by a {@code
  * StallTimer} of the event loop, which is scheduled only while something is pending: an {@code ArrivalTimer} for what
