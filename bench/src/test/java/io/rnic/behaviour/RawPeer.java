@@ -254,6 +254,11 @@ public final class RawPeer implements AutoCloseable {
         }
     }
 
+    /** Its port. */
+    public int port() {
+        return socket.getLocalPort();
+    }
+
     /** Sends no more, but still reads. */
     public void endOutput() throws IOException {
         socket.shutdownOutput();

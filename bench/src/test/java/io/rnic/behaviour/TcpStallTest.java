@@ -2,8 +2,10 @@ package io.rnic.behaviour;
 
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -18,6 +20,9 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.SendRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -180,6 +185,26 @@ class TcpStallTest {
             assertThat(side.awaitSend()).hasWrId(3);
         }
         again();
+    }
+
+    /** Its machine may be gone without a word: Linux shows which timer of a socket runs, 2 is the one that asks. */
+    @RnicTest(link = "tcp")
+    void whoIsIdleShouldBeAskedByTheSystem() throws IOException, InterruptedException {
+        final Path sockets = Path.of("/proc/net/tcp6");
+        assumeTrue(Files.exists(sockets));
+        try (RawPeer idle = connect()) {
+            final String ports = ".*:%04X [0-9A-F]+:%04X .*".formatted(listener.address().getPort(), idle.port());
+            Await.until("a timer that asks " + ports, () -> lines(sockets).stream()
+                .anyMatch(line -> line.matches(ports) && line.contains(" 02:")));
+        }
+    }
+
+    private static List<String> lines(final Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Others are dropped meanwhile, one after the other: several time-outs pass. */

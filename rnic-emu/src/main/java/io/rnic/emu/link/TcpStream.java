@@ -67,6 +67,7 @@ public final class TcpStream {
         this.queuePair = queuePair;
         this.channel = channel;
         final Runnable whenReady = () -> engine.process(queuePair);
+        TcpTransport.keepAlive(channel, agreed.stallMs);
         final DirectSocket direct = TcpTransport.directSocket(channel, agreed.stallMs);
         socket = direct == null ? null
             : new PolledSocket(direct, (IoEventLoop) channel.eventLoop(), polls, captured, this, whenReady);
