@@ -62,7 +62,7 @@ final class StreamRig implements AutoCloseable {
     private static final int COMPLETIONS = 32;
     private static final int COMPLETION_QUEUE = 33;
     private static final int REQUESTS = 8;
-    private static final int READS = 4;
+    static final int READS = 4;
     private static final int REGIONS = 64;
 
     private static final MemorySegment MEMORY = Arena.global().allocate(BYTES, BYTES);

@@ -85,9 +85,9 @@ public final class StreamReceiver {
         return ended;
     }
 
-    /** Whether a message is begun and not ended; for the connection's thread. */
+    /** Whether a Send or Write is begun and not ended; for the connection's thread. */
     public boolean isInMessage() {
-        return inSend || inWrite || stream.reads.received() > 0;
+        return inSend || inWrite;
     }
 
     /** Which of this side's Reads and atomics the peer has to answer next, counted from 1; 0 if none. Any thread. */
