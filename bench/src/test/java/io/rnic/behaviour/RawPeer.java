@@ -111,12 +111,13 @@ public final class RawPeer implements AutoCloseable {
         return this;
     }
 
-    /** Sends bytes if the connection is still there. */
-    public void trySend(final byte[] bytes) {
+    /** Sends bytes; false if the NIC has ended the connection. */
+    public boolean trySend(final byte[] bytes) {
         try {
             send(bytes);
+            return true;
         } catch (final IOException e) {
-            // the NIC has ended it
+            return false;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
@@ -185,6 +186,28 @@ class TcpStallTest {
             assertThat(side.awaitSend()).hasWrId(3);
         }
         again();
+    }
+
+    /** Told that the connection is over, by a Terminate and its end, it goes on and never ends its own side. */
+    private void goOnBehindTheEnd() throws IOException, InterruptedException {
+        try (RawPeer deaf = connect()) {
+            deaf.send(RawPeer.send(7, new byte[8]));
+            assertThat(deaf.readTerminate()).isEqualTo(TerminateCode.MSN_RANGE);
+            deaf.expectEnd();
+            while (deaf.trySend(RawPeer.send(8, new byte[8]))) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
+            }
+        }
+    }
+
+    @RnicTest(link = "tcp", frontEnds = "user")
+    void whoGoesOnBehindTheEndShouldBeCutOff() throws IOException, InterruptedException {
+        goOnBehindTheEnd();
+    }
+
+    @RnicTest(link = "tcp", frontEnds = "user", settings = "tcp.transport=nio")
+    void whoGoesOnBehindTheEndShouldBeCutOffByNioToo() throws IOException, InterruptedException {
+        goOnBehindTheEnd();
     }
 
     /** Its machine may be gone without a word: Linux shows which timer of a socket runs, 2 is the one that asks. */
