@@ -45,6 +45,19 @@ public final class RawPeer implements AutoCloseable {
         in = socket.getInputStream();
     }
 
+    /** The same with little room for what comes: the system of the peer takes only what the peer takes. */
+    public static RawPeer connectNarrow(final InetSocketAddress address) throws IOException {
+        final Socket socket = new Socket();
+        socket.setReceiveBufferSize(1);
+        socket.connect(address);
+        return new RawPeer(socket);
+    }
+
+    /** Takes so many bytes, or fewer if fewer are there; below 0 when no more come. */
+    public int take(final int bytes) throws IOException {
+        return in.read(new byte[bytes]);
+    }
+
     /** Connects to whoever listens there. */
     public static RawPeer connect(final InetSocketAddress address) throws IOException {
         return new RawPeer(new Socket(address.getAddress(), address.getPort()));
@@ -96,6 +109,16 @@ public final class RawPeer implements AutoCloseable {
         }
         socket.getOutputStream().write(all);
         return this;
+    }
+
+    /** Sends bytes; false if the NIC has ended the connection. */
+    public boolean trySend(final byte[] bytes) {
+        try {
+            send(bytes);
+            return true;
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     /** Sends bytes in two writes. */
@@ -230,6 +253,11 @@ public final class RawPeer implements AutoCloseable {
         } catch (final SocketException e) {
             assertThat(e).hasMessageContaining("reset");
         }
+    }
+
+    /** Its port. */
+    public int port() {
+        return socket.getLocalPort();
     }
 
     /** Sends no more, but still reads. */

@@ -285,6 +285,42 @@ class TcpConnectionTest {
         }
     }
 
+    /** RFC 6581 §7: who asks for a connection of peers begins at once; until then the other side may not send. */
+    @RnicTest(link = "tcp", settings = "mpa.timeout=50")
+    @Timeout(60)
+    void aPeerThatDoesNotBeginShouldBeDropped() throws IOException, InterruptedException {
+        for (final byte[] begun : new byte[][] {NOTHING, Arrays.copyOf(RawPeer.send(1, MESSAGE), 5)}) {
+            try (RawPeer peer = RawPeer.connect(listener.address()).request()) {
+                nextRequest().accept(side.queuePair(), NOTHING);
+                peer.expectAccepted();
+                peer.send(begun);
+                side.receive(1, 0, 64);
+                side.send(2, 0, 8);
+                peer.expectEnd();
+                assertThat(side.awaitReceive()).wasFlushed().hasWrId(1);
+                assertThat(side.awaitSend()).wasFlushed().hasWrId(2);
+            }
+            again();
+        }
+    }
+
+    /** A client of siw does not say that it begins: it is as any idle one. */
+    @RnicTest(link = "tcp", settings = "mpa.timeout=50")
+    @Timeout(60)
+    void aPeerThatNeedNotBeginShouldStay() throws IOException, InterruptedException {
+        try (RawPeer peer = RawPeer.connect(listener.address());
+            RawPeer silent = RawPeer.connect(listener.address())) {
+            peer.send(RawPeer.frame(SetUp.request(false, true, EnhancedData.ofDepths(16, 16), NOTHING)));
+            nextRequest().accept(side.queuePair(), NOTHING);
+            peer.expectAccepted();
+            silent.expectEnd();
+            try (RawPeer later = RawPeer.connect(listener.address())) {
+                later.expectEnd();
+            }
+            expectConnected(peer);
+        }
+    }
+
     /** Few of them stay, and who speaks gets in, whatever the time-out. */
     @RnicTest(link = "tcp", settings = "mpa.timeout=3600000")
     @Timeout(120)

@@ -2,7 +2,11 @@ package io.rnic.behaviour;
 
 import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.TerminateCode;
+import io.rnic.testing.Await;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
@@ -17,8 +21,14 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.SendRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -115,6 +125,52 @@ class TcpStallTest {
         takeNothing();
     }
 
+    /** Too slow to be waited for. */
+    @RnicTest(link = "tcp", settings = "tcp.timeout=1000")
+    void whoTakesAFewBytesNowAndThenShouldBeDropped() throws IOException, InterruptedException {
+        final int longer = 16 << 20;
+        try (MemoryRegion region = side.register(longer, Access.LOCAL_WRITE);
+            RawPeer slow = RawPeer.connectNarrow(listener.address()).request()) {
+            Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), new byte[0]);
+            slow.expectAccepted();
+            slow.send(RawPeer.tagged(RdmapOpcode.WRITE, 0, 0, true, new byte[0]));
+            side.queuePair().postSend(new SendRequest().write(1, 0x1000, 7).sge(region, 0, longer).signalled(true));
+            while (side.queuePair().state() != QueuePairState.ERROR) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100)); // the slower, the sooner it is dropped
+                slow.take(80);
+            }
+            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            assertThat(side.awaitSend()).wasFlushed().hasWrId(1);
+        }
+        again();
+    }
+
+    /** What it sends does not make up for what it does not take. */
+    private void sendAndTakeNothing() throws IOException, InterruptedException {
+        final int longer = 16 << 20;
+        final byte[] nothing = RawPeer.tagged(RdmapOpcode.WRITE, 0, 0, true, new byte[0]);
+        try (RawPeer talking = connect(); MemoryRegion region = side.register(longer, Access.LOCAL_WRITE)) {
+            side.queuePair().postSend(new SendRequest().write(1, 0x1000, 7).sge(region, 0, longer).signalled(true));
+            while (side.queuePair().state() != QueuePairState.ERROR) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS / 10));
+                talking.trySend(nothing);
+            }
+            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            assertThat(side.awaitSend()).wasFlushed().hasWrId(1);
+        }
+        again();
+    }
+
+    @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoSendsAndTakesNothingShouldBeDropped() throws IOException, InterruptedException {
+        sendAndTakeNothing();
+    }
+
+    @RnicTest(link = "tcp", settings = {"tcp.timeout=" + SHORT_MS, "tcp.transport=nio"})
+    void whoSendsAndTakesNothingShouldBeDroppedByNioToo() throws IOException, InterruptedException {
+        sendAndTakeNothing();
+    }
+
     /** It may have so many under way as is agreed on; their answers are longer than what sockets hold. */
     @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
     void whoReadsAndTakesNoAnswersShouldBeDropped() throws IOException, InterruptedException {
@@ -130,6 +186,48 @@ class TcpStallTest {
             assertThat(side.awaitSend()).hasWrId(3);
         }
         again();
+    }
+
+    /** Told that the connection is over, by a Terminate and its end, it goes on and never ends its own side. */
+    private void goOnBehindTheEnd() throws IOException, InterruptedException {
+        try (RawPeer deaf = connect()) {
+            deaf.send(RawPeer.send(7, new byte[8]));
+            assertThat(deaf.readTerminate()).isEqualTo(TerminateCode.MSN_RANGE);
+            deaf.expectEnd();
+            while (deaf.trySend(RawPeer.send(8, new byte[8]))) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
+            }
+        }
+    }
+
+    @RnicTest(link = "tcp", frontEnds = "user")
+    void whoGoesOnBehindTheEndShouldBeCutOff() throws IOException, InterruptedException {
+        goOnBehindTheEnd();
+    }
+
+    @RnicTest(link = "tcp", frontEnds = "user", settings = "tcp.transport=nio")
+    void whoGoesOnBehindTheEndShouldBeCutOffByNioToo() throws IOException, InterruptedException {
+        goOnBehindTheEnd();
+    }
+
+    /** Its machine may be gone without a word: Linux shows which timer of a socket runs, 2 is the one that asks. */
+    @RnicTest(link = "tcp")
+    void whoIsIdleShouldBeAskedByTheSystem() throws IOException, InterruptedException {
+        final Path sockets = Path.of("/proc/net/tcp6");
+        assumeTrue(Files.exists(sockets));
+        try (RawPeer idle = connect()) {
+            final String ports = ".*:%04X [0-9A-F]+:%04X .*".formatted(listener.address().getPort(), idle.port());
+            Await.until("a timer that asks " + ports, () -> lines(sockets).stream()
+                .anyMatch(line -> line.matches(ports) && line.contains(" 02:")));
+        }
+    }
+
+    private static List<String> lines(final Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Others are dropped meanwhile, one after the other: several time-outs pass. */

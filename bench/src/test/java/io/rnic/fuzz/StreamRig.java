@@ -1,5 +1,6 @@
 package io.rnic.fuzz;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.rnic.emu.engine.Engine;
@@ -30,6 +31,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A queue pair of a real engine, connected by a {@link TcpStream} over a {@link HandChannel}, and memory with guard
@@ -60,7 +62,7 @@ final class StreamRig implements AutoCloseable {
     private static final int COMPLETIONS = 32;
     private static final int COMPLETION_QUEUE = 33;
     private static final int REQUESTS = 8;
-    private static final int READS = 4;
+    static final int READS = 4;
     private static final int REGIONS = 64;
 
     private static final MemorySegment MEMORY = Arena.global().allocate(BYTES, BYTES);
@@ -144,6 +146,38 @@ final class StreamRig implements AutoCloseable {
         buffer.release();
         runLoop();
         return nic.state() != QueuePairState.ERROR;
+    }
+
+    /** The memory for what is to leave is gone. */
+    void loseMemory() {
+        channel.config().setAllocator(new AbstractByteBufAllocator(true) {
+            @Override
+            protected ByteBuf newHeapBuffer(final int initialCapacity, final int maxCapacity) {
+                throw new OutOfMemoryError("for a test");
+            }
+
+            @Override
+            protected ByteBuf newDirectBuffer(final int initialCapacity, final int maxCapacity) {
+                throw new OutOfMemoryError("for a test");
+            }
+
+            @Override
+            public boolean isDirectBufferPooled() {
+                return false;
+            }
+        });
+    }
+
+    /** Time passes in the event loop, and nowhere else. */
+    void pass(final int milliseconds) {
+        channel.advanceTimeBy(milliseconds, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        runLoop();
+    }
+
+    /** Whether this side has not closed the connection. */
+    boolean isOpen() {
+        return channel.isOpen();
     }
 
     /** The peer sends no more. */

@@ -45,7 +45,7 @@ record PingClient(RpingOptions options) {
                 + Arrays.mismatch(text, came));
         }
         if (options.verbose()) {
-            options.say("ping data: " + PingText.text(came));
+            options.say("ping data: " + PingText.shown(came));
         }
     }
 

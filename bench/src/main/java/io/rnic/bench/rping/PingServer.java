@@ -7,6 +7,8 @@ import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -19,8 +21,7 @@ record PingServer(RpingOptions options) {
             options.debug("listening on " + listener.address());
             boolean more = true;
             while (more) {
-                serve(nic, Requests.await(listener));
-                more = options.persistent();
+                more = !serveOrTell(nic, Requests.await(listener)) || options.persistent();
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -28,10 +29,26 @@ record PingServer(RpingOptions options) {
         }
     }
 
-    private void serve(final Rnic nic, final ConnectionRequest request) {
+    /** Serves a client; what one of many clients does wrong is told, and is no matter of the others. */
+    private boolean serveOrTell(final Rnic nic, final ConnectionRequest request) {
+        try {
+            return serve(nic, request);
+        } catch (final ExperimentException | RnicException e) {
+            if (!options.persistent() || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            options.say("server: " + e.getMessage());
+            return true;
+        }
+    }
+
+    /** Serves a client; false if it has given up before it was accepted. */
+    private boolean serve(final Rnic nic, final ConnectionRequest request) {
         try (PingSide side = new PingSide(nic);
             MemoryRegion text = side.register(PingText.MAX_BYTES, Access.LOCAL_WRITE)) {
-            request.accept(side.queuePair(), new byte[0]);
+            if (!accept(request, side)) {
+                return false;
+            }
             int served = 0;
             while ((options.count() == 0 || served < options.count()) && side.awaitMessage()) {
                 ping(side, text);
@@ -44,6 +61,19 @@ record PingServer(RpingOptions options) {
                 throw new ExperimentException("the connection failed after " + served + " pings" + side.reason());
             }
             options.debug("server DISCONNECT EVENT...");
+            return true;
+        }
+    }
+
+    private static boolean accept(final ConnectionRequest request, final PingSide side) {
+        try {
+            request.accept(side.queuePair(), new byte[0]);
+            return true;
+        } catch (final RnicException e) {
+            if (e.error() == RnicError.TIMED_OUT) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -56,7 +86,7 @@ record PingServer(RpingOptions options) {
         side.read(text, source, source.length());
         final byte[] came = text.segment().asSlice(0, source.length()).toArray(ValueLayout.JAVA_BYTE);
         if (options.verbose()) {
-            options.say("server ping data: " + PingText.text(came));
+            options.say("server ping data: " + PingText.shown(came));
         }
         if (options.validate()) {
             validate(came);
@@ -83,7 +113,7 @@ record PingServer(RpingOptions options) {
         if (!number.matches("[0-9]{1,9}")
             || !Arrays.equals(came, PingText.bytes(Integer.parseInt(number), came.length))) {
             throw new ExperimentException("the text is none of rping's: "
-                + text.substring(0, Math.min(text.length(), 40)));
+                + PingText.shown(Arrays.copyOf(came, Math.min(came.length, 40))));
         }
     }
 }

@@ -27,6 +27,11 @@ final class PingText {
         return bytes;
     }
 
+    /** The text as it may be said: what would steer a terminal comes from the peer, and is a question mark. */
+    static String shown(final byte[] bytes) {
+        return text(bytes).replaceAll("[^ -~]", "?");
+    }
+
     /** The text up to its 0. */
     static String text(final byte[] bytes) {
         int end = 0;

@@ -3,12 +3,19 @@ package io.rnic.bench.rping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.bench.RnicCommand;
+import io.rnic.verbs.Access;
+import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +82,47 @@ class RpingTest {
         assertThat(said.removeFirst()).startsWith("listening on");
         assertThat(said.removeLast()).isEqualTo("server DISCONNECT EVENT...");
         assertThat(said).isEqualTo(client.out().lines().map(line -> "server " + line).toList());
+    }
+
+    /** One that gives up, one that lies, one that breaks off, and one whose text would steer a terminal. */
+    @Test
+    void aPersistentServerShouldServeOthersAfterThoseThatAreNoGood() throws Exception {
+        final int port = Integer.parseInt(freePort());
+        final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        final CountDownLatch listening = new CountDownLatch(1);
+        final CompletableFuture<Ended> server = new CompletableFuture<>();
+        final Thread serving = Thread.ofPlatform().start(() -> server.complete(
+            run(listening, "rping", "-s", "-a", "127.0.0.1", "-p", String.valueOf(port), "-vdP")));
+        assertThat(listening.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(() -> "" + server.getNow(null)).isTrue();
+        try (Rnic nic = Rnic.open(RnicOptions.defaults().with("link", "tcp").with("device", "no-good")
+            .with("pinning", "preferred"))) {
+            try (PingSide gone = new PingSide(nic)) {
+                gone.queuePair().connect(address, new byte[0], Duration.ofSeconds(PATIENCE_SECONDS));
+            }
+            try (PingSide liar = new PingSide(nic)) {
+                liar.queuePair().connect(address, new byte[0], Duration.ofSeconds(PATIENCE_SECONDS));
+                liar.send(); // a source of no bytes
+                assertThat(liar.awaitMessage()).isFalse();
+            }
+            try (PingSide steering = new PingSide(nic);
+                MemoryRegion text = steering.register(6, Access.REMOTE_READ)) {
+                text.segment().copyFrom(MemorySegment.ofArray(new byte[] {0x1b, '[', '2', 'J', (byte) 0x9b, 0}));
+                steering.queuePair().connect(address, new byte[0], Duration.ofSeconds(PATIENCE_SECONDS));
+                steering.advertise(text);
+                assertThat(steering.awaitMessage()).isTrue();
+                steering.queuePair().disconnect();
+            }
+        }
+
+        final Ended client =
+            run("rping", "-c", "-a", "127.0.0.1", "-p", String.valueOf(port), "-C", "2", "-vV");
+
+        serving.interrupt();
+        assertThat(client.exitCode()).as(client.err()).isZero();
+        final Ended served = server.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(served.err()).contains("interrupted");
+        assertThat(served.out()).contains("source of 0 bytes").contains("server ping data: ?[2J?")
+            .contains("before the client's sink came").contains("server ping data: rdma-ping-1: ");
     }
 
     @Test

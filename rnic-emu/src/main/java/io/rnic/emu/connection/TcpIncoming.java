@@ -65,6 +65,9 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
         final SetUp asked = Objects.requireNonNull(request);
         final ReadLimits agreed = accepting.nic().reads().agreedWith(reads(asked));
         final TcpStream connected = connect(channel, accepting, agreed, asked, false);
+        if (asked.enhanced() != null && asked.enhanced().peerToPeer()) {
+            connected.expectFirst(tcp.settings().timeoutMs());
+        }
         // Under the connection lock nothing else moves it out of INIT.
         accepting.nic().move(QueuePairState.INIT, QueuePairState.RTS);
         stream = connected;

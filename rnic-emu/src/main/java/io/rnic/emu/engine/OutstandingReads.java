@@ -88,6 +88,12 @@ final class OutstandingReads {
         return answered != (long) ASKED.getAcquire(this);
     }
 
+    /** Which answer is waited for, counted from 1; 0 if none is. For any thread. */
+    long owed() {
+        final long done = (long) ANSWERED.getAcquire(this);
+        return done == (long) ASKED.getAcquire(this) ? 0 : done + 1;
+    }
+
     boolean isAtomic() {
         return atomics[slot()];
     }

@@ -85,6 +85,16 @@ public final class StreamReceiver {
         return ended;
     }
 
+    /** Whether a Send or Write is begun and not ended; for the connection's thread. */
+    public boolean isInMessage() {
+        return inSend || inWrite;
+    }
+
+    /** Which of this side's Reads and atomics the peer has to answer next, counted from 1; 0 if none. Any thread. */
+    public long owed() {
+        return stream.reads.owed();
+    }
+
     /** How many bytes {@link #begin} has taken of the ULPDU; what follows is payload. */
     public int headerBytes() {
         return headerBytes;

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Backlog {
     private static final int BLOCK_BYTES = 1 << 16;
     private static final int MAX_FREE_BLOCKS = 256;
-    /** In all connections: a quarter of the memory that the JVM may take outside of its heap, at least 64 MiB. */
-    private static final int MAX_BLOCKS =
-        Math.clamp(Runtime.getRuntime().maxMemory() / 4 / BLOCK_BYTES, 1 << 10, 1 << 20);
-    private static final AtomicInteger BLOCKS = new AtomicInteger();
     private static final Queue<Block> FREE_BLOCKS = new ArrayBlockingQueue<>(MAX_FREE_BLOCKS);
 
     private final Deque<Block> blocks = new ArrayDeque<>(1);
@@ -56,14 +51,18 @@ final class Backlog {
         if (last != null && last.end < BLOCK_BYTES) {
             return last;
         }
-        if (BLOCKS.incrementAndGet() > MAX_BLOCKS) {
-            BLOCKS.decrementAndGet();
-            throw new IOException("more than " + MAX_BLOCKS + " blocks wait for peers");
+        if (!Budget.ALL.take(BLOCK_BYTES)) {
+            throw new IOException("too much waits for peers");
         }
-        final Block free = FREE_BLOCKS.poll();
-        final Block next = free != null ? free : new Block();
-        blocks.addLast(next);
-        return next;
+        try {
+            final Block free = FREE_BLOCKS.poll();
+            final Block next = free != null ? free : new Block();
+            blocks.addLast(next);
+            return next;
+        } catch (final VirtualMachineError e) { // no memory
+            Budget.ALL.giveBack(BLOCK_BYTES);
+            throw e;
+        }
     }
 
     /** Writes from the beginning as much as there is room for; whether nothing is left. */
@@ -85,7 +84,7 @@ final class Backlog {
     }
 
     private static void giveBack(final Block block) {
-        BLOCKS.decrementAndGet();
+        Budget.ALL.giveBack(BLOCK_BYTES);
         block.begin = 0;
         block.end = 0;
         FREE_BLOCKS.offer(block);

@@ -22,6 +22,11 @@ final class ChannelOutput implements TcpOutput {
     private final DuplexChannel channel;
     private final Runnable whenReady;
     private final StallTimer timer;
+    /** Bytes that have left, how often something came when all had, and what of both the timer saw last; locked. */
+    private long leftBytes;
+    private long seenLeft;
+    private long begun;
+    private long seenBegun;
     /** Bytes that wait in the channel: changed under this object's lock. */
     private final AtomicInteger pending = new AtomicInteger();
     /** What waits for the event loop, in order, and whether the loop has been asked: under this object's lock. */
@@ -37,25 +42,46 @@ final class ChannelOutput implements TcpOutput {
      *
      * @param captured  where it is written down what leaves, null if it is not
      * @param whenReady called by the event loop when there is room again
-     * @param timer     sees to a peer that takes nothing
+     * @param stallMs   how long a peer may take nothing of what waits
      */
     ChannelOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady,
-        final StallTimer timer) {
+        final int stallMs) {
         this.channel = channel;
         this.captured = captured;
         this.whenReady = whenReady;
-        this.timer = timer;
+        timer = timer(stallMs);
         channel.closeFuture().addListener(future -> closed());
+    }
+
+    private StallTimer timer(final int stallMs) {
+        return new StallTimer(channel.eventLoop(), stallMs) {
+            @Override
+            boolean isPending() {
+                return pending.get() > 0;
+            }
+
+            @Override
+            boolean hasMoved() {
+                return moved(leastBytes());
+            }
+
+            @Override
+            void drop() {
+                channel.close();
+            }
+        };
+    }
+
+    private synchronized boolean moved(final int leastBytes) {
+        final boolean moved = begun != seenBegun || leftBytes - seenLeft >= leastBytes;
+        seenBegun = begun;
+        seenLeft = leftBytes;
+        return moved;
     }
 
     @Override
     public boolean isDirect() {
         return false;
-    }
-
-    @Override
-    public boolean isWaiting() {
-        return pending.get() > 0;
     }
 
     @Override
@@ -68,12 +94,17 @@ final class ChannelOutput implements TcpOutput {
         if (finished) {
             return Terminate.CONNECTION_LOST;
         }
+        final ByteBuf copy = take(length);
+        if (copy == null) {
+            return lose();
+        }
         if (captured != null) {
             captured.sent(bytes.asSlice(0, length));
         }
-        final ByteBuf copy = channel.alloc().directBuffer(length);
         MemorySegment.copy(bytes, 0, MemorySegment.ofBuffer(copy.internalNioBuffer(0, length)), 0, length);
-        pending.addAndGet(length);
+        if (pending.getAndAdd(length) == 0) {
+            begun++;
+        }
         waiting.add(copy.writerIndex(length));
         askLoop();
         timer.arm();
@@ -83,6 +114,33 @@ final class ChannelOutput implements TcpOutput {
     @Override
     public int write(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
         return Terminate.LOCAL_FAULT; // it is not direct
+    }
+
+    /** Memory for what is to leave, null if there is none. */
+    private @Nullable ByteBuf take(final int length) {
+        if (!Budget.ALL.take(length)) {
+            return null;
+        }
+        try {
+            return channel.alloc().directBuffer(length);
+        } catch (final VirtualMachineError e) {
+            Budget.ALL.giveBack(length);
+            return null;
+        }
+    }
+
+    private int lose() {
+        finished = true;
+        if (captured != null) {
+            captured.ended();
+        }
+        channel.eventLoop().execute(channel::close);
+        return Terminate.CONNECTION_LOST;
+    }
+
+    private static void release(final ByteBuf copy) {
+        Budget.ALL.giveBack(copy.readableBytes());
+        copy.release();
     }
 
     /** Always by a task: what the loop itself writes at once would overtake what others have asked for. */
@@ -126,10 +184,11 @@ final class ChannelOutput implements TcpOutput {
     }
 
     private void left(final int length) {
+        Budget.ALL.giveBack(length);
         synchronized (this) {
             pending.addAndGet(-length);
+            leftBytes += length;
         }
-        timer.progress();
         if (hasRoom()) {
             whenReady.run();
         }
@@ -161,7 +220,7 @@ final class ChannelOutput implements TcpOutput {
 
     private synchronized void closed() {
         finished = true;
-        waiting.forEach(ByteBuf::release);
+        waiting.forEach(ChannelOutput::release);
         waiting.clear();
     }
 }

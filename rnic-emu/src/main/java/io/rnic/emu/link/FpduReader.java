@@ -144,7 +144,10 @@ final class FpduReader {
             if (frame != null) {
                 at += fill(from, frame, at, end - at);
             } else if (length > end - at) {
-                frame = ReceiveBuffer.borrow();
+                frame = ReceiveBuffer.takeFrame();
+                if (frame == null) {
+                    result = TerminateCode.MPA_LOCAL;
+                }
             } else {
                 whole(from, at, length);
                 at += length;
@@ -168,7 +171,7 @@ final class FpduReader {
     /** Gives up the frame that is split. */
     void close() {
         if (frame != null) {
-            frame.giveBack();
+            frame.giveBackFrame();
             frame = null;
         }
         gathered = 0;

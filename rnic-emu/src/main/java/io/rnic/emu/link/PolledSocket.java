@@ -283,15 +283,19 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
             return -1;
         }
         try {
-            return readOnce();
+            final ReceiveBuffer buffer = ReceiveBuffer.take();
+            try {
+                return readInto(buffer);
+            } finally {
+                buffer.giveBack();
+            }
         } catch (final Throwable e) {
             failed(e);
             return -1;
         }
     }
 
-    private int readOnce() {
-        final ReceiveBuffer buffer = ReceiveBuffer.ofThread();
+    private int readInto(final ReceiveBuffer buffer) {
         int length;
         try {
             length = socket.read(buffer.segment.address(), ReceiveBuffer.BYTES);

@@ -10,35 +10,29 @@ import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.Markers;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where bytes of a socket are looked at: as a segment for what they say, as a buffer for their CRC. Each thread that
- * reads has one for all its connections, one after the other: a connection keeps no memory for what it has read and
- * placed.
+ * Where bytes of a socket are looked at: as a segment for what they say, as a buffer for their CRC. One is taken
+ * for a read, and given back when what came is placed: a connection keeps no memory for what it has read.
  */
 final class ReceiveBuffer {
     /** Bytes that are read at once. */
     static final int BYTES = 1 << 18;
 
-    private static final FastThreadLocal<ReceiveBuffer> OF_THREAD = new FastThreadLocal<>() {
+    /** Of event loops, where Netty reads. */
+    private static final FastThreadLocal<ReceiveBuffer> OF_LOOP = new FastThreadLocal<>() {
         @Override
         protected ReceiveBuffer initialValue() {
             return new ReceiveBuffer(ByteBuffer.allocateDirect(BYTES));
         }
     };
 
-    private static final FastThreadLocal<Deque<ReceiveBuffer>> FREE_FRAMES = new FastThreadLocal<>() {
-        @Override
-        protected Deque<ReceiveBuffer> initialValue() {
-            return new ArrayDeque<>();
-        }
-    };
-
-    private static final int MAX_FREE_FRAMES = 16;
+    private static final Shelf<ReceiveBuffer> SHELF =
+        new Shelf<>(() -> new ReceiveBuffer(ByteBuffer.allocateDirect(BYTES)));
+    private static final Shelf<ReceiveBuffer> FRAMES =
+        new Shelf<>(() -> new ReceiveBuffer(ByteBuffer.allocateDirect(ReceiveBuffer.FRAME_BYTES)));
 
     /** The longest frame, with its markers. */
     private static final int FRAME_BYTES =
@@ -54,30 +48,40 @@ final class ReceiveBuffer {
         netty = Unpooled.wrappedBuffer(bytes.duplicate().clear());
     }
 
-    /** The calling thread's own. */
-    static ReceiveBuffer ofThread() {
-        return OF_THREAD.get();
+    /** A buffer for a read. */
+    static ReceiveBuffer take() {
+        return SHELF.take();
+    }
+
+    /** Gives back what was taken for a read. */
+    void giveBack() {
+        SHELF.putBack(this);
     }
 
     /** The buffer that holds what was read: the loop's own, or one of a transport that reads when it likes. */
     @SuppressWarnings("ReferenceEquality") // whether it is the very buffer; equal bytes are no matter
     static ReceiveBuffer of(final ByteBuf read) {
-        final ReceiveBuffer own = OF_THREAD.get();
+        final ReceiveBuffer own = OF_LOOP.get();
         return own.netty == read ? own : new ReceiveBuffer(read.nioBuffer(0, read.writerIndex()));
     }
 
-    /** A buffer of this thread for one frame; only while a frame is split does its connection need one. */
-    static ReceiveBuffer borrow() {
-        final ReceiveBuffer free = FREE_FRAMES.get().poll();
-        return free != null ? free : new ReceiveBuffer(ByteBuffer.allocateDirect(FRAME_BYTES));
+    /** A buffer for one frame, null if all connections have too many; only while a frame is split is one needed. */
+    static @Nullable ReceiveBuffer takeFrame() {
+        if (!Budget.ALL.take(FRAME_BYTES)) {
+            return null;
+        }
+        try {
+            return FRAMES.take();
+        } catch (final VirtualMachineError e) { // no memory
+            Budget.ALL.giveBack(FRAME_BYTES);
+            throw e;
+        }
     }
 
-    /** Gives back what was borrowed, to the thread that calls; it keeps a few. */
-    void giveBack() {
-        final Deque<ReceiveBuffer> free = FREE_FRAMES.get();
-        if (free.size() < MAX_FREE_FRAMES) {
-            free.push(this);
-        }
+    /** Gives back what was taken for a frame. */
+    void giveBackFrame() {
+        Budget.ALL.giveBack(FRAME_BYTES);
+        FRAMES.putBack(this);
     }
 
     /** Lets Netty read into the buffer of the loop that reads. */
@@ -97,7 +101,7 @@ final class ReceiveBuffer {
 
                 @Override
                 public ByteBuf allocate(final ByteBufAllocator alloc) {
-                    return Objects.requireNonNull(OF_THREAD.get().netty).clear().retain();
+                    return Objects.requireNonNull(OF_LOOP.get().netty).clear().retain();
                 }
             };
         }

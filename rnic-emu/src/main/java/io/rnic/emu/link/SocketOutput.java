@@ -48,12 +48,6 @@ final class SocketOutput implements TcpOutput {
         return true;
     }
 
-    /** The system drops a peer that takes nothing ({@link DirectSocket#of}). */
-    @Override
-    public boolean isWaiting() {
-        return false;
-    }
-
     @Override
     public boolean hasRoom() {
         return !full;

@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Where a thread puts FPDUs together before they leave: one for all connections, for it is empty whenever the thread
- * has done what was posted to one of them.
+ * Where a thread puts FPDUs together before they leave: taken while it does what was posted to a connection, and empty
+ * otherwise.
  */
 final class Staging {
     /** When so much is there it leaves. */
     static final int FULL_BYTES = TcpLink.FULL_BYTES;
 
     private static final int BYTES = FULL_BYTES + (1 << 17);
-    private static final ThreadLocal<Staging> OF_THREAD = ThreadLocal.withInitial(Staging::new);
+    private static final Shelf<Staging> SHELF = new Shelf<>(Staging::new);
 
     final ByteBuffer view = ByteBuffer.allocateDirect(BYTES);
     final MemorySegment segment = MemorySegment.ofBuffer(view);
@@ -23,7 +23,12 @@ final class Staging {
     private Staging() {
     }
 
-    static Staging ofThread() {
-        return OF_THREAD.get();
+    static Staging take() {
+        return SHELF.take();
+    }
+
+    /** Gives back what was taken, and is empty. */
+    void giveBack() {
+        SHELF.putBack(this);
     }
 }

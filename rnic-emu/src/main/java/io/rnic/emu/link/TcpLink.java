@@ -38,6 +38,7 @@ final class TcpLink implements StreamLink {
 
     private final TcpOutput output;
     private final Runnable later;
+    private final Runnable asking;
     private final Runnable disconnect;
     private final int mulpdu;
     private final boolean crc;
@@ -77,22 +78,29 @@ final class TcpLink implements StreamLink {
      * @param markers    whether the peer requires markers
      * @param open       whether it may send before something came
      * @param later      has its queue pair worked on soon, in a thread that holds no lock
+     * @param asking     called when the peer is about to owe an answer
      * @param disconnect ends the connection, in any thread
      */
     TcpLink(final TcpOutput output, final int mulpdu, final boolean crc, final boolean markers, final boolean open,
-        final Runnable later, final Runnable disconnect) {
+        final Runnable later, final Runnable asking, final Runnable disconnect) {
         this.output = output;
         this.mulpdu = mulpdu;
         this.crc = crc;
         this.markers = markers;
         this.open = open;
         this.later = later;
+        this.asking = asking;
         this.disconnect = disconnect;
     }
 
     @Override
     public int peerNumber() {
         return 0; // iWARP does not tell
+    }
+
+    /** Whether the peer has sent something, or need not. */
+    boolean isOpen() {
+        return open;
     }
 
     /** The peer has sent something: true the first time. */
@@ -137,12 +145,15 @@ final class TcpLink implements StreamLink {
         final Staging to = begin(DdpHeader.UNTAGGED_LENGTH, length, last);
         DdpHeader.writeUntagged(
             to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, msn, messageOffset);
+        if (RdmapOpcode.isAnswered(opcode)) {
+            asking.run();
+        }
     }
 
     private Staging begin(final int headerLength, final int length, final boolean isLast) {
         Staging to = staging;
         if (to == null) {
-            to = Staging.ofThread();
+            to = Staging.take();
             staging = to;
         }
         frameAt = to.used;
@@ -261,6 +272,7 @@ final class TcpLink implements StreamLink {
             while (from.used > 0) { // again where memory is gone: what stands before it
                 leave(from);
             }
+            from.giveBack();
         }
     }
 

@@ -14,9 +14,6 @@ sealed interface TcpOutput permits ChannelOutput, SocketOutput {
     /** Whether a write would be taken without much waiting. */
     boolean hasRoom();
 
-    /** Whether bytes wait for the peer and nobody else sees to it that they do not wait forever. */
-    boolean isWaiting();
-
     /** Takes bytes from the beginning of a segment; returns {@link Terminate#NONE} or CONNECTION_LOST. */
     int write(MemorySegment bytes, int length);
 

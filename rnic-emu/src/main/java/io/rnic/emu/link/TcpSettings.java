@@ -6,8 +6,10 @@ package io.rnic.emu.link;
  * @param transport how sockets are driven
  * @param crc       whether to ask for CRCs (RFC 5044 §7.1); they are used if either side asks
  * @param markers   whether to require markers in what is received (RFC 5044 §4.2)
- * @param timeoutMs how long a peer may take for its set-up frame, once it is connected
- * @param stallMs   how long a connected peer may leave an FPDU begun, or take nothing of what waits for it
+ * @param timeoutMs how long a peer may take for its set-up frame, once it is connected, and for its first FPDU if it
+ *                  asked as one that begins (RFC 6581 §7)
+ * @param stallMs   how long a connected peer may not go on with an FPDU, a message or an answer, or with taking what
+ *                  waits for it
  */
 public record TcpSettings(TcpTransport transport, boolean crc, boolean markers, int timeoutMs,
         int stallMs) {

@@ -3,6 +3,7 @@ package io.rnic.emu.link;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.StreamReceiver;
@@ -12,6 +13,7 @@ import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.RdmapOpcode;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +23,21 @@ import org.jspecify.annotations.Nullable;
 public final class TcpStream {
     private final Engine engine;
     private final QueuePairContext queuePair;
+    private final DuplexChannel channel;
     private final TcpOutput output;
     /** Null where the channel's event loop does it all. */
     private final @Nullable PolledSocket socket;
     private final TcpLink link;
     private final StreamReceiver receiver;
     private final FpduReader reader;
-    private final StallTimer timer;
-    /** Whether what has come ends in the middle of an FPDU: written by who reads. */
-    private volatile boolean begun;
+    private final ArrivalTimer timer;
     private final Runnable work = this::work;
     private final Runnable ending = this::endedByPeer;
     /** This side has ended the connection: what still comes is thrown away. */
     private volatile boolean closing;
 
+    /** Ends the wait for the peer's first FPDU: written before anything is read, then by who reads. */
+    private @Nullable Future<?> first;
     private @Nullable ReceiveBuffer current;
     private int offset;
     private int length;
@@ -46,7 +49,7 @@ public final class TcpStream {
      * @param markersReceived whether there are markers in what comes
      * @param markersSent     whether there are markers in what is sent
      * @param open            whether this side may send first
-     * @param stallMs         how long the peer may not go on with what is begun
+     * @param stallMs         how long the peer may not go on with what is begun, or with answers
      */
     public record Agreement(
         boolean crc, boolean markersReceived, boolean markersSent, boolean open, int stallMs) {
@@ -62,14 +65,16 @@ public final class TcpStream {
         final Agreement agreed) {
         this.engine = engine;
         this.queuePair = queuePair;
+        this.channel = channel;
         final Runnable whenReady = () -> engine.process(queuePair);
+        TcpTransport.keepAlive(channel, agreed.stallMs);
         final DirectSocket direct = TcpTransport.directSocket(channel, agreed.stallMs);
         socket = direct == null ? null
             : new PolledSocket(direct, (IoEventLoop) channel.eventLoop(), polls, captured, this, whenReady);
         timer = timer(channel, agreed.stallMs);
-        output = socket == null ? new ChannelOutput(channel, captured, whenReady, timer) : socket.output();
+        output = socket == null ? new ChannelOutput(channel, captured, whenReady, agreed.stallMs) : socket.output();
         link = new TcpLink(output, Fpdu.mulpdu(TcpTransport.segmentBytes(channel), agreed.markersSent),
-            agreed.crc, agreed.markersSent, agreed.open, later(channel, whenReady), this::disconnect);
+            agreed.crc, agreed.markersSent, agreed.open, later(channel, whenReady), timer::arm, this::disconnect);
         queuePair.connect(faults.around(link, queuePair));
         receiver = new StreamReceiver(engine, queuePair);
         reader = new FpduReader(receiver, agreed.crc, agreed.markersReceived);
@@ -79,22 +84,47 @@ public final class TcpStream {
         return socket == null ? () -> channel.eventLoop().execute(whenReady) : socket::later;
     }
 
-    private StallTimer timer(final DuplexChannel channel, final int stallMs) {
-        return new StallTimer(channel.eventLoop(), stallMs) {
+    private ArrivalTimer timer(final DuplexChannel channel, final int stallMs) {
+        return new ArrivalTimer(channel.eventLoop(), stallMs) {
             @Override
-            boolean isPending() {
-                return begun || output.isWaiting();
+            long owed() {
+                return closing ? 0 : receiver.owed();
             }
 
             @Override
             void drop() {
-                if (socket != null) {
-                    socket.closeNow();
-                } else {
-                    channel.close();
-                }
+                TcpStream.this.drop();
             }
         };
+    }
+
+    private void drop() {
+        if (socket != null) {
+            socket.closeNow();
+        } else {
+            channel.close();
+        }
+    }
+
+    /**
+     * Drops a peer that has said that it begins (RFC 6581 §7) and does not; before anything is read.
+     *
+     * @param timeoutMs how long it may take
+     */
+    public void expectFirst(final int timeoutMs) {
+        first = channel.eventLoop().schedule(() -> {
+            if (!link.isOpen()) {
+                drop();
+            }
+        }, timeoutMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** A timer that is not needed would keep the connection in memory. */
+    private void forgetFirst() {
+        if (first != null) {
+            first.cancel(false);
+            first = null;
+        }
     }
 
     /** Sends an RDMA Write without bytes, so that the peer may send (RFC 6581 §7); before the queue pair is in RTS. */
@@ -130,15 +160,10 @@ public final class TcpStream {
         offset = at;
         length = count;
         engine.arrived(queuePair, receiver, work);
-        timer.progress();
-        final boolean inside = reader.isInside() && !closing;
-        if (begun != inside) {
-            begun = inside;
-        }
-        if (inside) {
-            timer.arm();
-        }
+        current = null; // or an idle connection would keep it
+        timer.arrived(count, !closing && (reader.isInside() || receiver.isInMessage()));
         if (reader.hasRead() && link.openUp()) {
+            forgetFirst();
             engine.process(queuePair);
         }
     }
@@ -158,7 +183,8 @@ public final class TcpStream {
     public void ended() {
         engine.arrived(queuePair, receiver, ending);
         reader.close();
-        begun = false;
+        timer.arrived(0, false);
+        forgetFirst();
         output.close();
     }
 

@@ -3,6 +3,7 @@ package io.rnic.emu.link;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -49,6 +51,12 @@ public enum TcpTransport {
     private static final int USUAL_SEGMENT_BYTES = 1448;
     /** Of Linux's loopback interface, with time stamps. */
     private static final int LOOPBACK_SEGMENT_BYTES = 65_483;
+
+    private static final int MS_OF_SECOND = 1000;
+    /** What tcp(7) allows. */
+    private static final int MAX_KEEP_IDLE_SECONDS = 32_767;
+    private static final int KEEP_INTERVAL_SECONDS = 5;
+    private static final int KEEP_COUNT = 6;
 
     private static final Map<TcpTransport, EventLoopGroup> GROUPS = new EnumMap<>(TcpTransport.class);
 
@@ -133,6 +141,25 @@ public enum TcpTransport {
         }
         return channel.remoteAddress() instanceof InetSocketAddress address
             && address.getAddress().isLoopbackAddress() ? LOOPBACK_SEGMENT_BYTES : USUAL_SEGMENT_BYTES;
+    }
+
+    /**
+     * Has the system ask an idle peer whether it is still there, whose machine may be gone without a word; where it can
+     * be told, after {@code timeoutMs}.
+     */
+    static void keepAlive(final Channel channel, final int timeoutMs) {
+        final ChannelConfig config = channel.config();
+        try {
+            config.setOption(ChannelOption.SO_KEEPALIVE, true);
+            if (channel instanceof EpollSocketChannel) {
+                config.setOption(EpollChannelOption.TCP_KEEPIDLE,
+                    Math.clamp(timeoutMs / MS_OF_SECOND, 1, MAX_KEEP_IDLE_SECONDS));
+                config.setOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_INTERVAL_SECONDS);
+                config.setOption(EpollChannelOption.TCP_KEEPCNT, KEEP_COUNT);
+            }
+        } catch (final ChannelException e) {
+            // Closed just now: its handler is told.
+        }
     }
 
     /** How a connection's bytes leave without its event loop, null if they cannot. */

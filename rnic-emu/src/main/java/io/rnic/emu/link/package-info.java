@@ -5,8 +5,8 @@
  *
  * <pre>
  *   send side - TcpLink: FPDUs - Staging (short) or straight from the region (long) - TcpOutput - socket
- *   placement - StreamReceiver - FpduReader: FPDUs out of a stream - ReceiveBuffer of the thread - socket
- *                                                                               by a PolledSocket, or a channel
+ *   placement - StreamReceiver - FpduReader: FPDUs out of a stream - ReceiveBuffer - socket
+ *                                                                 by a PolledSocket, or a channel
  * </pre>
  *
  * <p>With epoll the stream takes the socket over from its channel: a {@code PolledSocket} is written in the thread that
@@ -14,8 +14,14 @@
  * io.rnic.emu.queue.IdlePolls}) or, while nobody polls, in the event loop. Elsewhere the channel does it
  * ({@code ChannelOutput}).
  *
- * <p>A peer that stops in the middle of something is dropped: by a {@code StallTimer} of the event loop, which is
- * scheduled only while something is pending, and where a {@code PolledSocket} writes by the system (TCP_USER_TIMEOUT).
+ * <p>The large buffers, {@code ReceiveBuffer} and {@code Staging}, are no thread's and no connection's: they stand on a
+ * {@code Shelf} but for the moment in which a thread uses them. What a connection keeps for its peer, which is an FPDU
+ * of which a part has come and what the socket has no room for, is limited, and in all connections by {@code Budget}.
+ *
+ * <p>A peer that stops in the middle of something, or goes on with it by a byte now and then, is dropped by a {@code
+ * StallTimer} of the event loop, which is scheduled only while something is pending: an {@code ArrivalTimer} for what
+ * comes and for answers that are owed, another for what a channel sends. Where a {@code PolledSocket} writes, the
+ * system drops who takes nothing or little (TCP_USER_TIMEOUT: Linux counts from when the peer had no room left).
  *
  * <p>What was tried, on two cores that are near each other, and what it gave ({@code rnic peers}; a ratio is to Netty's
  * own in the same round):

@@ -91,6 +91,11 @@ public final class RdmapOpcode {
         return (INVALIDATES >>> opcode & 1) != 0;
     }
 
+    /** Whether the peer answers it. */
+    public static boolean isAnswered(final int opcode) {
+        return opcode == READ_REQUEST || opcode == ATOMIC_REQUEST;
+    }
+
     /** Whether its receive makes a solicited event; of a known opcode. */
     public static boolean isSolicited(final int opcode) {
         return (SOLICITED >>> opcode & 1) != 0;

@@ -62,6 +62,8 @@ public final class TerminateCode {
     public static final int CRC = of(2, 0, 2);
     /** MPA: a marker and the length do not agree, or a length cannot be. */
     public static final int MARKER_OR_LENGTH = of(2, 0, 3);
+    /** MPA: an error of this side, as when it has no memory. */
+    public static final int MPA_LOCAL = of(2, 0, 5);
     /** MPA: the IRD that the peer wants is too large for this side. */
     public static final int INSUFFICIENT_IRD = of(2, 0, 6);
     /** MPA: no ready-to-receive message that both sides can do. */

@@ -40,6 +40,20 @@ class TerminateHeaderTest {
             .isEqualTo(clean("0207c000 002e 4141 00000000 00000001 00000001 00000000"));
     }
 
+    /** A header of RDMAP goes with errors of remote protection, but only a Read Request has one that is sent back. */
+    @Test
+    void shouldSendBackNoPayloadOfWhatIsNoReadRequestThoughItIsAsLong() {
+        final String denied = clean("4144 00000077 00000000 00000001 00000000") + "5e".repeat(60);
+        assertThat(write(TerminateCode.INVALIDATION_DENIED, denied))
+            .isEqualTo(clean("0109c000 004e 4144 00000077 00000000 00000001 00000000"));
+        final String atomic = clean("414a 00000000 00000001 00000001 00000000") + "5e".repeat(52);
+        assertThat(write(TerminateCode.REMOTE_STAG, atomic))
+            .isEqualTo(clean("0100c000 0046 414a 00000000 00000001 00000001 00000000"));
+        final String write = clean("c140 00000001 0102030405060708") + "5e".repeat(60);
+        assertThat(write(TerminateCode.REMOTE_ACCESS, write))
+            .isEqualTo(clean("0102c000 004a c140 00000001 0102030405060708"));
+    }
+
     @Test
     void shouldSendBackNothingWhereNothingGoesWithTheError() {
         assertThat(write(TerminateCode.CRC, SEND)).isEqualTo("20020000");
