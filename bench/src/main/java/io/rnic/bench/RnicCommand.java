@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -105,9 +106,15 @@ public final class RnicCommand implements Runnable {
             final String first = unmatched.getUnmatched().getFirst();
             message = (first.startsWith("-") ? "unknown option '" : "unknown argument '") + first + "'";
         }
-        final String allowed = message.contains("allowed") ? "" : "; allowed: " + allowed(command);
+        final ArgSpec option = error.getArgSpec();
+        final String allowed = message.contains("allowed") ? ""
+            : "; allowed: " + (option != null && isWhole(option.type()) ? "a whole number" : allowed(command));
         err.println(command.getCommandSpec().qualifiedName() + ": " + message + allowed);
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static boolean isWhole(final Class<?> type) {
+        return type == int.class || type == long.class;
     }
 
     private static String allowed(final CommandLine command) {

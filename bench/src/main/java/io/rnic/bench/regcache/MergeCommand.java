@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:a part cannot be read, or belongs to another sweep", "2:wrong usage"})
 final class MergeCommand implements Callable<Integer> {
     private static final String MISSING = "parts that are missing: ";
+    private static final String STOPPED = "stopped before its end: part ";
 
     private final PrintStream out;
     private final PrintStream err;
@@ -83,8 +84,10 @@ final class MergeCommand implements Callable<Integer> {
         final List<Shard> shards = reports.stream().flatMap(report -> report.part().shards().stream()).distinct()
             .sorted(Comparator.comparingInt(Shard::index)).toList();
         final List<Shard> missing = missing(shards);
-        final Stream<String> notes = missing.isEmpty() ? Stream.of() : Stream.of(MISSING
-            + missing.stream().map(Shard::toString).collect(Collectors.joining(", ")));
+        final Stream<String> notes = Stream.concat(missing.isEmpty() ? Stream.of() : Stream.of(MISSING
+                + missing.stream().map(Shard::toString).collect(Collectors.joining(", "))),
+            reports.stream().filter(report -> !report.complete() && report.part().shards().size() == 1)
+                .map(report -> STOPPED + report.part().shards().getFirst()));
         final RegcacheReport.Planned planned = first.part().planned();
         final List<String> order = planned.policies().stream().flatMap(policy -> reports.stream()
             .flatMap(report -> report.results().stream()).filter(result -> result.policy().equals(policy))
@@ -93,7 +96,7 @@ final class MergeCommand implements Callable<Integer> {
         return new RegcacheReport(first.host(), first.trace(),
             new RegcacheReport.Part(shards, first.part().requests(), first.part().hash(), planned),
             first.unit(), first.costs(),
-            first.costNote(), first.batch(), missing.isEmpty() && reports.stream().allMatch(RegcacheReport::complete),
+            first.costNote(), first.batch(), missing.isEmpty() && reports.stream().noneMatch(MergeCommand::isStopped),
             sorted(reports.stream().flatMap(report -> report.results().stream()), order),
             sorted(reports.stream().flatMap(report -> report.bounds().stream()),
                 List.of(Result.LOWER_BOUND, Result.REFERENCE)),
@@ -118,6 +121,12 @@ final class MergeCommand implements Callable<Integer> {
         return known && (part.requests() != other.requests() || !part.hash().equals(other.hash()))
             ? "a trace of " + part.requests() + " requests with hash " + part.hash() + ", and one of "
             + other.requests() + " with hash " + other.hash() : "";
+    }
+
+    /** Parts that were joined before may lack others, and be whole nevertheless. */
+    private static boolean isStopped(final RegcacheReport report) {
+        return !report.complete() && (report.part().shards().size() < 2
+            || report.notes().stream().anyMatch(note -> note.startsWith(STOPPED)));
     }
 
     private static List<Shard> missing(final List<Shard> shards) {

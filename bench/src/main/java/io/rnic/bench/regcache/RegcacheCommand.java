@@ -291,7 +291,12 @@ public final class RegcacheCommand implements Callable<Integer> {
 
     private Workload workload(final Workload.Kind kind) {
         final long memoryBytes = checked("--memory", () -> Limits.bytes(memory));
-        final long length = checked("--request-bytes", () -> Limits.bytes(requestBytes));
+        if (memoryBytes < 1) {
+            throw usage("--memory '" + memory + "' is not allowed; allowed: 1 or more");
+        }
+        final long given = checked("--request-bytes", () -> Limits.bytes(requestBytes));
+        final boolean standard = !spec.commandLine().getParseResult().hasMatchedOption("--request-bytes");
+        final long length = standard ? Math.min(given, memoryBytes) : given;
         if (length < 1 || length > 1 << 30 || length > memoryBytes) {
             throw usage("--request-bytes '" + requestBytes + "' is not allowed; allowed: 1 to 1G, and no more than"
                 + " --memory");
@@ -315,6 +320,10 @@ public final class RegcacheCommand implements Callable<Integer> {
     private Map<String, Function<PolicyContext, Policy>> policies() throws IOException {
         final ClassLoader loader = loader();
         final Map<String, Function<PolicyContext, Policy>> found = new LinkedHashMap<>();
+        if (policies.isEmpty()) {
+            throw usage("--policy names none; allowed: all, " + String.join(", ", Policies.names())
+                + ", and classes of yours");
+        }
         for (final String name : policies) {
             for (final String each : name.equals("all") ? Policies.names() : List.of(name)) {
                 if (found.put(each, checked("--policy", () -> Policies.find(each, loader))) != null) {
@@ -341,6 +350,9 @@ public final class RegcacheCommand implements Callable<Integer> {
 
     private List<Long> limits(final Unit unit) {
         if (limits.isEmpty()) {
+            if (spec.commandLine().getParseResult().hasMatchedOption("--limit")) {
+                throw usage("--limit names none; allowed: one or more, separated by commas");
+            }
             return Limits.standard(unit);
         }
         final List<Long> parsed =

@@ -3,6 +3,7 @@ package io.rnic.bench.report;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -77,7 +78,20 @@ public final class OutputFile {
         if (isStandardOutput()) {
             out.print(text);
             out.flush();
-        } else if (isSpecial()) {
+            return;
+        }
+        try {
+            writeFile(text);
+        } catch (final FileSystemException e) {
+            throw new IOException("'" + name + "' could not be written: "
+                + (e.getReason() == null ? e.toString() : e.getReason()), e);
+        } catch (final IOException e) {
+            throw new IOException("'" + name + "' could not be written: " + e.getMessage(), e);
+        }
+    }
+
+    private void writeFile(final String text) throws IOException {
+        if (isSpecial()) {
             Files.writeString(path(), text);
         } else {
             final Path temporary = temporary();

@@ -151,10 +151,48 @@ class InputsTest {
         assertThat(run("merge", file("1"), file("3"), "--json", file("two"))).isZero();
         assertThat(json("two").path("complete").asBoolean()).isFalse();
         assertThat(json("two").path("notes").toString()).contains("missing: 2/3");
-        assertThat(run("merge", file("two"), file("2"), "--json", file("all"))).isEqualTo(0);
+        assertThat(run("merge", file("two"), file("2"), "--json", file("all"))).isZero();
+        assertThat(json("all").path("complete").asBoolean()).isTrue();
+        assertThat(json("all").path("notes")).isEmpty();
         assertThat(run("merge", file("1"), file("2"), file("3"), "--json", file("all"))).isZero();
         assertThat(json("all").path("complete").asBoolean()).isTrue();
         assertThat(run("merge", file("1"), file("2"), "--json", file("1"))).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSayWhichPartWasStoppedAlsoAfterAMergeOfMerged() throws IOException {
+        final String trace = trace("trace", 7);
+        part(trace, "1/3", "1");
+        part(trace, "2/3", "2");
+        part(trace, "3/3", "3");
+        Files.writeString(folder.resolve("1"), Files.readString(folder.resolve("1"))
+            .replace("\"complete\" : true", "\"complete\" : false"));
+        assertThat(run("merge", file("1"), file("3"), "--json", file("two"))).isZero();
+        assertThat(run("merge", file("two"), file("2"), "--json", file("all"))).isZero();
+        assertThat(json("all").path("complete").asBoolean()).isFalse();
+        assertThat(json("all").path("notes").toString()).contains("stopped before its end: part 1/3")
+            .doesNotContain("missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --requests 1e6                    | is not a long; allowed: a whole number
+        --memory 0                        | --memory '0' is not allowed; allowed: 1 or more
+        --memory 4K --request-bytes 8K    | --request-bytes '8K' is not allowed
+        --limit ,                         | --limit names none; allowed: one or more
+        --policy ,                        | --policy names none; allowed: all, none
+        """)
+    void shouldRefuseWhatIsNoWorkloadOrSweep(final String options, final String message) {
+        final List<String> all = new ArrayList<>(List.of("--workload", "zipf"));
+        all.addAll(List.of(options.split(" ")));
+        assertThat(run(all.toArray(String[]::new))).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).contains(message);
+    }
+
+    @Test
+    void shouldMakeRequestsAsShortAsTheMemoryOfAWorkload() {
+        assertThat(run("--workload", "zipf", "--memory", "4K", "--requests", "100", "--policy", "lru", "--limit", "1M"))
+            .as(err.toString(UTF_8)).isZero();
     }
 
     @Test

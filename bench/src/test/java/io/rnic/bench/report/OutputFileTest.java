@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFileTest {
@@ -49,5 +51,22 @@ class OutputFileTest {
     void shouldSayWhyItCannotBeWritten() {
         assertThatThrownBy(() -> OutputFile.check(folder.resolve("none/results.json").toString()))
             .isInstanceOf(IOException.class).hasMessageContaining("there is no directory");
+    }
+
+    @Test
+    void shouldNameTheFileThatCouldNotBeWrittenAfterAll() throws IOException {
+        final Path inner = Files.createDirectory(folder.resolve("inner"));
+        final OutputFile file = OutputFile.check(inner.resolve("results.json").toString());
+        Files.delete(inner);
+        assertThatThrownBy(() -> file.write("text", out)).isInstanceOf(IOException.class)
+            .hasMessageContaining("results.json' ");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldNameTheDeviceThatIsFull() throws IOException {
+        final OutputFile file = OutputFile.check("/dev/full");
+        assertThatThrownBy(() -> file.write("text", out)).isInstanceOf(IOException.class)
+            .hasMessageContaining("'/dev/full' could not be written");
     }
 }
