@@ -6,6 +6,7 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:all went well", "1:something failed", "2:wrong usage", "130:Ctrl-C"})
 public final class RpingCommand implements Callable<Integer> {
     private static final int PORT = 7174;
+    private static final int MAX_IDLE_SECONDS = 86_400;
 
     private final PrintStream out;
 
@@ -60,8 +62,12 @@ public final class RpingCommand implements Callable<Integer> {
     @Option(names = {"-V", "--validate"}, description = "Compare each ping's bytes.")
     private boolean validate;
 
-    @Option(names = {"-P", "--persistent"}, description = "As server, go on with the next client.")
+    @Option(names = {"-P", "--persistent"}, description = "As server, serve clients, many at once, until Ctrl-C.")
     private boolean persistent;
+
+    @Option(names = "--idle", paramLabel = "SECONDS",
+        description = "With -P: drop a client that says nothing for so long. Default: ${DEFAULT-VALUE}.")
+    private int idleSeconds = 30;
 
     @Option(names = {"-d", "--debug"}, description = "Say events.")
     private boolean debug;
@@ -86,9 +92,10 @@ public final class RpingCommand implements Callable<Integer> {
     public Integer call() {
         tcp.check("--count", count, 0, Integer.MAX_VALUE);
         tcp.check("--size", size, PingText.MIN_BYTES, PingText.MAX_BYTES);
+        tcp.check("--idle", idleSeconds, 1, MAX_IDLE_SECONDS);
         tcp.checkPort(port);
-        final RpingOptions options =
-            new RpingOptions(count, size, verbose, validate, persistent, debug, out);
+        final RpingOptions options = new RpingOptions(count, size, verbose, validate, persistent,
+            Duration.ofSeconds(idleSeconds), debug, out);
         final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";
         final InetSocketAddress where = new InetSocketAddress(tcp.address("--address", name), port);
         try (Rnic nic = Rnic.open(tcp.settings("rping"))) {
