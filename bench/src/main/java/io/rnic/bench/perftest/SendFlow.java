@@ -42,8 +42,9 @@ final class SendFlow implements Flow {
     public @Nullable Row serve(final int bytes) {
         final Idle idle = side.idle();
         final long before = receives.done();
-        long startNs = 0;
-        long endNs = 0;
+        // Not at the first message: all can be there at once when this side looks.
+        final long startNs = System.nanoTime();
+        long endNs = startNs;
         refill(idle);
         idle.begin();
         boolean more = true;
@@ -53,7 +54,6 @@ final class SendFlow implements Flow {
                 continue;
             }
             endNs = System.nanoTime();
-            startNs = startNs == 0 ? endNs : startNs;
             refill(idle);
             idle.begin();
         }
@@ -70,8 +70,7 @@ final class SendFlow implements Flow {
         side.awaitSends(idle);
         final long came = receives.done() - before;
         side.control().tell(Control.What.DONE, came);
-        return came < 2 ? null
-            : new Row.Bandwidth(bytes, came, 0, came - 1, Math.max(1, endNs - startNs));
+        return came == 0 ? null : new Row.Bandwidth(bytes, came, 0, Math.max(1, endNs - startNs));
     }
 
     /** Posts receives anew, and tells so when they are enough. */

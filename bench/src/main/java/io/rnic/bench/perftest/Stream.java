@@ -41,7 +41,7 @@ final class Stream implements Measurement {
         final long iterations = sends.posted() - allPostedBefore;
         final long endNs = flow.conclude(idle, iterations);
         peak.done(iterations, endNs);
-        return new Row.Bandwidth(bytes, iterations, peak.perSecond() * bytes, iterations, Math.max(1, endNs - startNs));
+        return new Row.Bandwidth(bytes, iterations, peak.perSecond() * bytes, Math.max(1, endNs - startNs));
     }
 
     private void postAll(final int bytes, final Span span, final long startNs) {
