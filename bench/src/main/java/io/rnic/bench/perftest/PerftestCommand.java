@@ -3,7 +3,6 @@ package io.rnic.bench.perftest;
 import io.rnic.bench.report.HostFacts;
 import io.rnic.bench.report.JsonForm;
 import io.rnic.bench.report.ReportFiles;
-import io.rnic.bench.run.ExperimentException;
 import io.rnic.bench.tcp.TcpOptions;
 import io.rnic.verbs.DeviceAttributes;
 import io.rnic.verbs.Rnic;
@@ -157,7 +156,7 @@ public final class PerftestCommand implements Callable<Integer> {
             rows = host == null ? new Server(parameters, plan, output, err).run(nic, where, facts)
                 : new Client(parameters, plan, output).run(nic, where, facts);
         } catch (final RnicException e) {
-            throw new ExperimentException(role + " at " + where, e);
+            throw TcpOptions.failed(role, where, e);
         }
         files.write("", () -> json(role, parameters, device, rows), () -> "", out, err);
         return 0;

@@ -1,6 +1,5 @@
 package io.rnic.bench.rping;
 
-import io.rnic.bench.run.ExperimentException;
 import io.rnic.bench.tcp.TcpOptions;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
@@ -105,7 +104,7 @@ public final class RpingCommand implements Callable<Integer> {
                 new PingServer(options).run(nic, where);
             }
         } catch (final RnicException e) {
-            throw new ExperimentException((role.server ? "server" : "client") + " at " + where, e);
+            throw TcpOptions.failed(role.server ? "server" : "client", where, e);
         }
         return 0;
     }

@@ -1,8 +1,12 @@
 package io.rnic.bench.tcp;
 
+import io.rnic.bench.run.ExperimentException;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,6 +88,14 @@ public final class TcpOptions {
         if (value < min || value > max) {
             throw usage(option + " " + value + "; allowed: " + min + " to " + max);
         }
+    }
+
+    /** What ended a side: a port that is taken is to be another one here, and cannot be picked. */
+    public static ExperimentException failed(final String role, final InetSocketAddress where, final RnicException e) {
+        return e.error() == RnicError.ADDRESS_IN_USE
+            ? new ExperimentException(role + ": port " + where.getPort() + " is in use at " + where.getHostString()
+                + "; use another one by -p, on both sides")
+            : new ExperimentException(role, e);
     }
 
     /** Wrong usage of the command. */

@@ -270,7 +270,20 @@ class RpingTest {
         final String port = freePort();
         final Ended client = run("rping", "-c", "-a", "127.0.0.1", "-p", port, "-C", "1");
         assertThat(client.exitCode()).isEqualTo(1);
-        assertThat(client.err()).contains("client at /127.0.0.1:" + port).contains("refused");
+        assertThat(client.err()).isEqualTo("rnic rping: client: no connection to 127.0.0.1:" + port + ": connection refused,"
+            + " nobody listens there; start the listening side first, and check address and port"
+            + System.lineSeparator());
+    }
+
+    @Test
+    void shouldSayThatThePortIsInUse() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final Ended server =
+                run("rping", "-s", "-a", "127.0.0.1", "-p", String.valueOf(taken.getLocalPort()));
+            assertThat(server.exitCode()).isEqualTo(1);
+            assertThat(server.err()).isEqualTo("rnic rping: server: port " + taken.getLocalPort()
+                + " is in use at 127.0.0.1; use another one by -p, on both sides" + System.lineSeparator());
+        }
     }
 
     @ParameterizedTest
