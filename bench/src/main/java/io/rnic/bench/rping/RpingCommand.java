@@ -1,5 +1,6 @@
 package io.rnic.bench.rping;
 
+import io.rnic.bench.tcp.Range;
 import io.rnic.bench.tcp.TcpOptions;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
@@ -44,15 +45,18 @@ public final class RpingCommand implements Callable<Integer> {
     private @Nullable String address;
 
     @Option(names = {"-p", "--port"}, paramLabel = "PORT", description = "Its port. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = TcpOptions.MAX_PORT)
     private int port = PORT;
 
     @Option(names = {"-C", "--count"}, paramLabel = "COUNT",
         description = "Pings. Default: a client goes on until Ctrl-C, a server until its client disconnects.")
+    @Range(min = 0, max = Integer.MAX_VALUE)
     private int count;
 
     @Option(names = {"-S", "--size"}, paramLabel = "SIZE",
         description = "Bytes of a ping, " + PingText.MIN_BYTES + " to " + PingText.MAX_BYTES
             + ". Default: ${DEFAULT-VALUE}.")
+    @Range(min = PingText.MIN_BYTES, max = PingText.MAX_BYTES)
     private int size = 64;
 
     @Option(names = {"-v", "--verbose"}, description = "Say each ping's text.")
@@ -66,6 +70,7 @@ public final class RpingCommand implements Callable<Integer> {
 
     @Option(names = "--idle", paramLabel = "SECONDS",
         description = "With -P: drop a client that says nothing for so long. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = MAX_IDLE_SECONDS)
     private int idleSeconds = 30;
 
     @Option(names = {"-d", "--debug"}, description = "Say events.")
@@ -89,10 +94,7 @@ public final class RpingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        tcp.check("--count", count, 0, Integer.MAX_VALUE);
-        tcp.check("--size", size, PingText.MIN_BYTES, PingText.MAX_BYTES);
-        tcp.check("--idle", idleSeconds, 1, MAX_IDLE_SECONDS);
-        tcp.checkPort(port);
+        tcp.checkRanges();
         final RpingOptions options = new RpingOptions(count, size, verbose, validate, persistent,
             Duration.ofSeconds(idleSeconds), debug, out);
         final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";

@@ -10,13 +10,15 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of every command that runs over TCP, and the NIC that they ask for. */
 public final class TcpOptions {
-    private static final int MAX_PORT = 65_535;
+    /** The highest port. */
+    public static final int MAX_PORT = 65_535;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -71,22 +73,19 @@ public final class TcpOptions {
     }
 
     /**
-     * Checks a port.
+     * Checks the numbers that were given to the command.
      *
-     * @throws ParameterException if it is none
+     * @throws ParameterException if one is not within its {@link Range}
      */
-    public void checkPort(final int port) {
-        check("--port", port, 1, MAX_PORT);
-    }
-
-    /**
-     * Checks a number.
-     *
-     * @throws ParameterException if it is out of range
-     */
-    public void check(final String option, final long value, final long min, final long max) {
-        if (value < min || value > max) {
-            throw usage(option + " " + value + "; allowed: " + min + " to " + max);
+    public void checkRanges() {
+        for (final OptionSpec option : spec.options()) {
+            final Range range = Range.Of.option(option);
+            if (range != null && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                final Number value = option.getValue();
+                if (!(value.doubleValue() >= range.min() && value.doubleValue() <= range.max())) { // NaN too
+                    throw usage(option.longestName() + " " + value + "; allowed: " + Range.Of.text(range));
+                }
+            }
         }
     }
 

@@ -211,11 +211,11 @@ class RpingTest {
                 .with("pinning", "preferred").with("maxCompletionQueues", "2"));
             Listener listener = nic.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             PingSide client = new PingSide(nic)) {
-            try (ConnectionAttempt attempt = client.queuePair().beginConnect(listener.address(), new byte[0])) {
-                final ConnectionRequest request = Objects.requireNonNull(listener.await(patience));
-                attempt.close();
-                assertThat(persistent(out).serve(nic, request)).isFalse();
+            final ConnectionRequest request;
+            try (ConnectionAttempt _ = client.queuePair().beginConnect(listener.address(), new byte[0])) {
+                request = Objects.requireNonNull(listener.await(patience));
             }
+            assertThat(persistent(out).serve(nic, request)).isFalse();
             try (PingSide last = new PingSide(nic);
                 ConnectionAttempt attempt = client.queuePair().beginConnect(listener.address(), new byte[0])) {
                 persistent(out).serveOrTell(nic, Objects.requireNonNull(listener.await(patience)));
@@ -270,8 +270,8 @@ class RpingTest {
         final String port = freePort();
         final Ended client = run("rping", "-c", "-a", "127.0.0.1", "-p", port, "-C", "1");
         assertThat(client.exitCode()).isEqualTo(1);
-        assertThat(client.err()).isEqualTo("rnic rping: client: no connection to 127.0.0.1:" + port + ": connection refused,"
-            + " nobody listens there; start the listening side first, and check address and port"
+        assertThat(client.err()).isEqualTo("rnic rping: client: no connection to 127.0.0.1:" + port
+            + ": connection refused, nobody listens there; start the listening side first, and check address and port"
             + System.lineSeparator());
     }
 
@@ -293,6 +293,15 @@ class RpingTest {
         final Ended ended = run(line.split(" ", -1));
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
         assertThat(ended.err().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-p x,1 to 65535", "-S abc,25 to 65536", "-C 99999999999,0 to 2147483647", "--idle x,1 to 86400",
+        "-p 1 -p 2,--port once", "--no-crc --crc,'--crc or --no-crc, once'"})
+    void shouldSayWhichValuesAreAllowed(final String options, final String allowed) {
+        final Ended ended = run(("rping -c " + options).split(" ", -1));
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
+        assertThat(ended.err().strip()).endsWith(allowed);
     }
 
     @Test

@@ -133,7 +133,8 @@ public final class PendingConnection {
                 if (leftNs <= 0) {
                     withdraw();
                     throw new RnicException(RnicError.TIMED_OUT, "no answer from " + Ports.text(remote)
-                        + " within " + TimeUnit.NANOSECONDS.toMillis(Math.max(0, timeoutNs)) + " ms; the attempt is withdrawn");
+                        + " within " + TimeUnit.NANOSECONDS.toMillis(Math.max(0, timeoutNs))
+                        + " ms; the attempt is withdrawn");
                 }
                 TimeUnit.NANOSECONDS.timedWait(ports, leftNs);
             }

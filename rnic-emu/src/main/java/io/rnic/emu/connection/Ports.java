@@ -87,7 +87,8 @@ public final class Ports {
     private Listening listenByTcp(final InetSocketAddress local) {
         final Listening listener = new Listening(this, local);
         final Channel channel = tcp.listen(local, listener);
-        listener.bound(((InetSocketAddress) channel.localAddress()).getPort(), () -> channel.close().awaitUninterruptibly());
+        listener.bound(((InetSocketAddress) channel.localAddress()).getPort(),
+            () -> channel.close().awaitUninterruptibly());
         try {
             return add(listener);
         } catch (final RnicException e) {
@@ -132,9 +133,9 @@ public final class Ports {
         }
         checkLocal(remote);
         if (listener == null) {
-            throw new RnicException(RnicError.CONNECTION_REFUSED, "no connection to " + text(remote) + ": nobody listens"
-                + " there among the listeners of this device in this JVM, and " + reach.staysWithin() + "; for one of"
-                + " another process set link=tcp on both sides");
+            throw new RnicException(RnicError.CONNECTION_REFUSED, "no connection to " + text(remote)
+                + ": nobody listens there among the listeners of this device in this JVM, and "
+                + reach.staysWithin() + "; for one of another process set link=tcp on both sides");
         }
         final ReadLimits reads = asking.nic().reads();
         final SetUp request = SetUp.request(false, true, EnhancedData.ofDepths(reads.ird(), reads.ord()), privateData);
