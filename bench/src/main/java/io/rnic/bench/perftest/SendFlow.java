@@ -13,11 +13,18 @@ final class SendFlow implements Flow {
     private final Side side;
     private final Tracker receives;
     private final long[] granted;
+    private long startNs;
 
     SendFlow(final Side side) {
         this.side = side;
         receives = side.receives();
         granted = new long[side.count()];
+    }
+
+    /** From here on messages may come. The time is not from the first one: all can be there when this side looks. */
+    @Override
+    public void prepare() {
+        startNs = System.nanoTime();
     }
 
     @Override
@@ -42,8 +49,6 @@ final class SendFlow implements Flow {
     public @Nullable Row serve(final int bytes) {
         final Idle idle = side.idle();
         final long before = receives.done();
-        // Not at the first message: all can be there at once when this side looks.
-        final long startNs = System.nanoTime();
         long endNs = startNs;
         refill(idle);
         idle.begin();

@@ -29,6 +29,11 @@ final class Stream implements Measurement {
     }
 
     @Override
+    public void prepare(final int bytes) {
+        flow.prepare();
+    }
+
+    @Override
     public Row run(final int bytes, final Span span) {
         final boolean looks = plan.peak() && !span.isTimed() && span.iterations() <= Plan.PEAK_ITERATIONS;
         peak = looks ? Peak.of(span.iterations() * side.count()) : Peak.none();

@@ -78,13 +78,15 @@ class FlowTest {
             Side server = new Side(nic, STREAM, 4);
             Side client = new Side(nic, STREAM, 4)) {
             connect(listener, server, client);
+            final SendFlow serving = new SendFlow(server);
+            serving.prepare();
+            final long readyNs = System.nanoTime();
             final CompletableFuture<Row> served =
-                CompletableFuture.supplyAsync(() -> Objects.requireNonNull(new SendFlow(server).serve(8)));
+                CompletableFuture.supplyAsync(() -> Objects.requireNonNull(serving.serve(8)));
             final Idle idle = client.idle();
             while (client.credit(0) == 0) {
                 idle.pauseAlone("a credit");
             }
-            final long readyNs = System.nanoTime();
             final SendFlow flow = new SendFlow(client);
             final long sendingNs = System.nanoTime();
             flow.post(0, 8, true);
