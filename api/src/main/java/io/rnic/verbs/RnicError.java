@@ -20,7 +20,7 @@ public enum RnicError {
     POLICY(1),
     /** The port is taken ({@code EADDRINUSE}). */
     ADDRESS_IN_USE(98),
-    /** Nobody listens there, or the backlog is full ({@code ECONNREFUSED}). */
+    /** Nobody listens there, no way leads there, or the backlog is full ({@code ECONNREFUSED}). */
     CONNECTION_REFUSED(111),
     /** The listener's application rejected the connection ({@code RDMA_CM_EVENT_REJECTED}). */
     CONNECTION_REJECTED(111),

@@ -7,6 +7,7 @@ import io.rnic.bench.pieces.PiecesCommand;
 import io.rnic.bench.regcache.RegcacheCommand;
 import io.rnic.bench.rping.RpingCommand;
 import io.rnic.bench.scale.ScaleCommand;
+import io.rnic.bench.tcp.Range;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
@@ -18,7 +19,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -106,11 +110,33 @@ public final class RnicCommand implements Runnable {
             final String first = unmatched.getUnmatched().getFirst();
             message = (first.startsWith("-") ? "unknown option '" : "unknown argument '") + first + "'";
         }
-        final ArgSpec option = error.getArgSpec();
-        final String allowed = message.contains("allowed") ? ""
-            : "; allowed: " + (option != null && isWhole(option.type()) ? "a whole number" : allowed(command));
+        final String allowed = message.contains("allowed") ? "" : "; allowed: " + allowed(error);
         err.println(command.getCommandSpec().qualifiedName() + ": " + message + allowed);
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String allowed(final ParameterException error) {
+        if (error instanceof OverwrittenOptionException twice
+            && twice.getOverwritten() instanceof OptionSpec option) {
+            return option.negatable() ? option.longestName() + " or --no-" + option.longestName().substring(2)
+                + ", once" : option.longestName() + " once";
+        }
+        if (error instanceof MissingParameterException missing && missing.getMissing().size() == 1
+            && missing.getMissing().getFirst() instanceof OptionSpec option) {
+            return option.longestName() + " " + option.paramLabel() + value(option, ", ");
+        }
+        final ArgSpec option = error.getArgSpec();
+        final String value = option == null ? "" : value(option, "");
+        return value.isEmpty() ? allowed(error.getCommandLine()) : value;
+    }
+
+    /** What a number may be, behind that; empty if the option is none. */
+    private static String value(final ArgSpec option, final String before) {
+        final Range range = Range.Of.option(option);
+        if (range != null) {
+            return before + (isWhole(option.type()) ? "a whole number, " : "a number, ") + Range.Of.text(range);
+        }
+        return isWhole(option.type()) ? before + "a whole number" : "";
     }
 
     private static boolean isWhole(final Class<?> type) {

@@ -32,6 +32,11 @@ class ReadmeTest {
     }
 
     @Test
+    void shouldShowTheExampleOfTwoProcessesAsItStands() throws IOException {
+        expectInReadme("src/main/java/io/rnic/bench/example/TwoProcesses.java");
+    }
+
+    @Test
     void shouldShowTheTestOfThreeMinutesAsItStands() throws IOException {
         expectInReadme("src/test/java/io/rnic/bench/example/GreetingTest.java");
     }

@@ -46,7 +46,7 @@ class CommandLineTest {
         compare --pinning glued            | 'glued'             | preferred, locked, accounted
         compare --crossing bridge          | 'bridge'            | null-syscall, none, spin:NANOSECONDS
         compare --file no-such-file        | 'no-such-file'      | readable file
-        compare --json                     | --json              | --csv
+        compare --json                     | --json              | --json FILE
         compare --json - --csv -           | '-'                 | one of them
         compare --json a --csv ./a         | 'a'                 | two different files
         compare --json=                    | without a name      | file that can be written

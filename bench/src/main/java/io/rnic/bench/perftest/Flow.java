@@ -4,6 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One kind of request, as a stream of it. */
 interface Flow {
+    /** A measurement is about to begin; the other side does not know yet. */
+    default void prepare() {
+    }
+
     /** Whether the other side lets one more request go to queue pair i now. */
     default boolean isOpen(final int i) {
         return true;

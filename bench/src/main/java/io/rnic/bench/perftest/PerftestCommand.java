@@ -3,7 +3,7 @@ package io.rnic.bench.perftest;
 import io.rnic.bench.report.HostFacts;
 import io.rnic.bench.report.JsonForm;
 import io.rnic.bench.report.ReportFiles;
-import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.tcp.Range;
 import io.rnic.bench.tcp.TcpOptions;
 import io.rnic.verbs.DeviceAttributes;
 import io.rnic.verbs.Rnic;
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 public final class PerftestCommand implements Callable<Integer> {
     private static final int PORT = 18_515;
     private static final int MAX_DEPTH = 15_000;
-    private static final double MAX_WARM_UP = 3600;
+    private static final long MAX_WARM_UP = 3600;
     private static final long MAX_MEMORY = 1L << 30;
 
     private final PerfTest test;
@@ -47,6 +47,7 @@ public final class PerftestCommand implements Callable<Integer> {
     private @Nullable String host;
 
     @Option(names = {"-s", "--size"}, paramLabel = "BYTES", description = "Of a message. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = Parameters.MAX_BYTES)
     private int size;
 
     @Option(names = {"-a", "--all"}, description = "All powers of two from 2^1 to 2^23 bytes.")
@@ -54,20 +55,25 @@ public final class PerftestCommand implements Callable<Integer> {
 
     @Option(names = {"-n", "--iters"}, paramLabel = "COUNT",
         description = "Iterations, of each queue pair. Default: ${DEFAULT-VALUE}.")
+    @Range(min = Parameters.MIN_ITERATIONS, max = Parameters.MAX_ITERATIONS)
     private int iterations;
 
     @Option(names = {"-D", "--duration"}, paramLabel = "SECONDS", description = "So long, in place of -n.")
+    @Range(min = 1, max = Parameters.MAX_SECONDS)
     private int seconds;
 
     @Option(names = {"-p", "--port"}, paramLabel = "PORT", description = "The server's. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = TcpOptions.MAX_PORT)
     private int port = PORT;
 
     @Option(names = {"-q", "--qp"}, paramLabel = "COUNT",
         description = "Queue pairs, each with a TCP connection; for bandwidth. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = Parameters.MAX_QUEUE_PAIRS)
     private int queuePairs = 1;
 
     @Option(names = {"-t", "--tx-depth"}, paramLabel = "COUNT",
         description = "Requests outstanding on each queue pair; for bandwidth. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = MAX_DEPTH)
     private int depth = Plan.DEFAULT_DEPTH;
 
     @Option(names = {"-N", "--noPeak"}, description = "Do not look for the peak.")
@@ -98,6 +104,7 @@ public final class PerftestCommand implements Callable<Integer> {
     @Option(names = "--warm-up", paramLabel = "SECONDS",
         description = "So long messages go before the first measurement, for the JVM to compile what runs; by the"
             + " client. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 0, max = MAX_WARM_UP)
     private double warmUp = 1;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the results as JSON; - is standard output.")
@@ -157,20 +164,14 @@ public final class PerftestCommand implements Callable<Integer> {
             rows = host == null ? new Server(parameters, plan, output, err).run(nic, where, facts)
                 : new Client(parameters, plan, output).run(nic, where, facts);
         } catch (final RnicException e) {
-            throw new ExperimentException(role + " at " + where, e);
+            throw TcpOptions.failed(role, where, e);
         }
         files.write("", () -> json(role, parameters, device, rows), () -> "", out, err);
         return 0;
     }
 
     private Parameters parameters() {
-        tcp.check("--size", size, 1, Parameters.MAX_BYTES);
-        tcp.check("--iters", iterations, Parameters.MIN_ITERATIONS, Parameters.MAX_ITERATIONS);
-        tcp.check("--qp", queuePairs, 1, Parameters.MAX_QUEUE_PAIRS);
-        tcp.check("--tx-depth", depth, 1, MAX_DEPTH);
-        if (isGiven("--duration")) {
-            tcp.check("--duration", seconds, 1, Parameters.MAX_SECONDS);
-        }
+        tcp.checkRanges();
         refuseBoth("--size", "--all");
         refuseBoth("--iters", "--duration");
         if (test.isLatency() && (queuePairs != 1 || isGiven("--tx-depth"))) {
@@ -188,10 +189,6 @@ public final class PerftestCommand implements Callable<Integer> {
     }
 
     private InetSocketAddress where() {
-        tcp.checkPort(port);
-        if (!(warmUp >= 0 && warmUp <= MAX_WARM_UP)) {
-            throw tcp.usage("--warm-up " + warmUp + "; allowed: 0 to " + (int) MAX_WARM_UP);
-        }
         if (host != null && bind != null) {
             throw tcp.usage("--bind is for a server; allowed: --bind or HOST");
         }

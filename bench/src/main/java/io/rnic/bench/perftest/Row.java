@@ -48,14 +48,14 @@ sealed interface Row {
      * @param bytes      of a message
      * @param iterations messages, of all queue pairs
      * @param peak       bytes per second at the best of it; 0 if it was not looked for
-     * @param messages   that {@code elapsedNs} is for
+     * @param elapsedNs  all together
      */
-    record Bandwidth(int bytes, long iterations, double peak, long messages, long elapsedNs) implements Row {
+    record Bandwidth(int bytes, long iterations, double peak, long elapsedNs) implements Row {
         private static final double NS_PER_SECOND = 1e9;
 
         /** Messages per second. */
         double messageRate() {
-            return messages * NS_PER_SECOND / elapsedNs;
+            return iterations * NS_PER_SECOND / elapsedNs;
         }
 
         /** Bytes per second. */

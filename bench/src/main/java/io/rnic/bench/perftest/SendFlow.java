@@ -13,11 +13,18 @@ final class SendFlow implements Flow {
     private final Side side;
     private final Tracker receives;
     private final long[] granted;
+    private long startNs;
 
     SendFlow(final Side side) {
         this.side = side;
         receives = side.receives();
         granted = new long[side.count()];
+    }
+
+    /** From here on messages may come. The time is not from the first one: all can be there when this side looks. */
+    @Override
+    public void prepare() {
+        startNs = System.nanoTime();
     }
 
     @Override
@@ -42,8 +49,7 @@ final class SendFlow implements Flow {
     public @Nullable Row serve(final int bytes) {
         final Idle idle = side.idle();
         final long before = receives.done();
-        long startNs = 0;
-        long endNs = 0;
+        long endNs = startNs;
         refill(idle);
         idle.begin();
         boolean more = true;
@@ -53,7 +59,6 @@ final class SendFlow implements Flow {
                 continue;
             }
             endNs = System.nanoTime();
-            startNs = startNs == 0 ? endNs : startNs;
             refill(idle);
             idle.begin();
         }
@@ -70,8 +75,7 @@ final class SendFlow implements Flow {
         side.awaitSends(idle);
         final long came = receives.done() - before;
         side.control().tell(Control.What.DONE, came);
-        return came < 2 ? null
-            : new Row.Bandwidth(bytes, came, 0, came - 1, Math.max(1, endNs - startNs));
+        return came == 0 ? null : new Row.Bandwidth(bytes, came, 0, Math.max(1, endNs - startNs));
     }
 
     /** Posts receives anew, and tells so when they are enough. */

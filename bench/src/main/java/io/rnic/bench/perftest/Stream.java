@@ -29,6 +29,11 @@ final class Stream implements Measurement {
     }
 
     @Override
+    public void prepare(final int bytes) {
+        flow.prepare();
+    }
+
+    @Override
     public Row run(final int bytes, final Span span) {
         final boolean looks = plan.peak() && !span.isTimed() && span.iterations() <= Plan.PEAK_ITERATIONS;
         peak = looks ? Peak.of(span.iterations() * side.count()) : Peak.none();
@@ -41,7 +46,7 @@ final class Stream implements Measurement {
         final long iterations = sends.posted() - allPostedBefore;
         final long endNs = flow.conclude(idle, iterations);
         peak.done(iterations, endNs);
-        return new Row.Bandwidth(bytes, iterations, peak.perSecond() * bytes, iterations, Math.max(1, endNs - startNs));
+        return new Row.Bandwidth(bytes, iterations, peak.perSecond() * bytes, Math.max(1, endNs - startNs));
     }
 
     private void postAll(final int bytes, final Span span, final long startNs) {

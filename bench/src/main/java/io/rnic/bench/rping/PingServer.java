@@ -12,16 +12,25 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /** The side that reads the text and writes it back. */
 record PingServer(RpingOptions options) {
-    /** Serves one client; with {@link RpingOptions#persistent} one after the other, until the process is ended. */
+    /** Clients that are served at once; others wait for a place, and get one, for who says nothing is dropped. */
+    private static final int MAX_CLIENTS = 64;
+
+    /** Serves one client; with {@link RpingOptions#persistent} all that come, until the process is ended. */
     void run(final Rnic nic, final InetSocketAddress local) {
         try (Listener listener = nic.listen(local)) {
             options.debug("listening on " + listener.address());
-            boolean more = true;
-            while (more) {
-                more = !serveOrTell(nic, Requests.await(listener)) || options.persistent();
+            if (options.persistent()) {
+                serveAll(nic, listener);
+            }
+            boolean served = false;
+            while (!served) {
+                served = serve(nic, Requests.await(listener));
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -29,39 +38,79 @@ record PingServer(RpingOptions options) {
         }
     }
 
-    /** Serves a client; what one of many clients does wrong is told, and is no matter of the others. */
-    private boolean serveOrTell(final Rnic nic, final ConnectionRequest request) {
-        try {
-            return serve(nic, request);
-        } catch (final ExperimentException | RnicException e) {
-            if (!options.persistent() || Thread.currentThread().isInterrupted()) {
-                throw e;
+    /** Each client has a thread of its own, as rping(1) does it: one that says nothing is no matter of the others. */
+    private void serveAll(final Rnic nic, final Listener listener) throws InterruptedException {
+        final Semaphore places = new Semaphore(MAX_CLIENTS);
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            try {
+                while (true) {
+                    places.acquire();
+                    final ConnectionRequest request = Requests.await(listener);
+                    threads.execute(() -> {
+                        try {
+                            serveOrTell(nic, request);
+                        } finally {
+                            places.release();
+                        }
+                    });
+                }
+            } finally {
+                threads.shutdownNow();
             }
-            options.say("server: " + e.getMessage());
-            return true;
+        }
+    }
+
+    /** Serves a client of many: what it does wrong is told, and what there is no room for is rejected. */
+    void serveOrTell(final Rnic nic, final ConnectionRequest request) {
+        try {
+            serve(nic, request);
+        } catch (final ExperimentException | RnicException e) {
+            rejectUnlessAnswered(request);
+            if (!Thread.currentThread().isInterrupted()) {
+                options.say("server: " + e.getMessage());
+            }
+        }
+    }
+
+    private static void rejectUnlessAnswered(final ConnectionRequest request) {
+        try {
+            request.reject(new byte[0]);
+        } catch (final RnicException e) {
+            // It was accepted, or has given up: nobody waits for an answer.
         }
     }
 
     /** Serves a client; false if it has given up before it was accepted. */
-    private boolean serve(final Rnic nic, final ConnectionRequest request) {
+    boolean serve(final Rnic nic, final ConnectionRequest request) {
         try (PingSide side = new PingSide(nic);
             MemoryRegion text = side.register(PingText.MAX_BYTES, Access.LOCAL_WRITE)) {
             if (!accept(request, side)) {
                 return false;
             }
-            int served = 0;
-            while ((options.count() == 0 || served < options.count()) && side.awaitMessage()) {
-                ping(side, text);
-                served++;
+            if (options.persistent()) {
+                side.giveUpAfter(options.idle());
             }
-            if (options.count() != 0 && served == options.count()) {
-                side.awaitMessage(); // the client disconnects
-            }
-            if (!side.wasDisconnected()) {
-                throw new ExperimentException("the connection failed after " + served + " pings" + side.reason());
-            }
-            options.debug("server DISCONNECT EVENT...");
+            pingAll(side, text);
             return true;
+        }
+    }
+
+    private void pingAll(final PingSide side, final MemoryRegion text) {
+        int served = 0;
+        while (side.awaitMessage()) {
+            if (options.count() != 0 && served == options.count()) {
+                throw new ExperimentException("the client would go on after " + served
+                    + " pings, and -C of this side allows no more");
+            }
+            ping(side, text);
+            served++;
+        }
+        if (!side.wasDisconnected()) {
+            throw new ExperimentException("the connection failed after " + served + " pings" + side.reason());
+        }
+        options.debug("server DISCONNECT EVENT...");
+        if (served == 0) {
+            throw new ExperimentException("the client disconnected without a ping");
         }
     }
 

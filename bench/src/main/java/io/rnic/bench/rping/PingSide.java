@@ -10,6 +10,7 @@ import io.rnic.verbs.SendRequest;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.time.Duration;
 
 /** What either side of a ping needs: a queue pair, its messages of 16 bytes, and a buffer for the text. */
 final class PingSide implements AutoCloseable {
@@ -26,6 +27,11 @@ final class PingSide implements AutoCloseable {
 
     QueuePair queuePair() {
         return messenger.queuePair();
+    }
+
+    /** Gives a peer up that lets this side wait for so long: what waits fails then. */
+    void giveUpAfter(final Duration patience) {
+        messenger.giveUpAfter(patience);
     }
 
     /** Registers memory for texts. */

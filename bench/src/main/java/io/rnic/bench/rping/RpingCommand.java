@@ -1,11 +1,12 @@
 package io.rnic.bench.rping;
 
-import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.tcp.Range;
 import io.rnic.bench.tcp.TcpOptions;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:all went well", "1:something failed", "2:wrong usage", "130:Ctrl-C"})
 public final class RpingCommand implements Callable<Integer> {
     private static final int PORT = 7174;
+    private static final int MAX_IDLE_SECONDS = 86_400;
 
     private final PrintStream out;
 
@@ -43,15 +45,18 @@ public final class RpingCommand implements Callable<Integer> {
     private @Nullable String address;
 
     @Option(names = {"-p", "--port"}, paramLabel = "PORT", description = "Its port. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = TcpOptions.MAX_PORT)
     private int port = PORT;
 
     @Option(names = {"-C", "--count"}, paramLabel = "COUNT",
         description = "Pings. Default: a client goes on until Ctrl-C, a server until its client disconnects.")
+    @Range(min = 0, max = Integer.MAX_VALUE)
     private int count;
 
     @Option(names = {"-S", "--size"}, paramLabel = "SIZE",
         description = "Bytes of a ping, " + PingText.MIN_BYTES + " to " + PingText.MAX_BYTES
             + ". Default: ${DEFAULT-VALUE}.")
+    @Range(min = PingText.MIN_BYTES, max = PingText.MAX_BYTES)
     private int size = 64;
 
     @Option(names = {"-v", "--verbose"}, description = "Say each ping's text.")
@@ -60,8 +65,13 @@ public final class RpingCommand implements Callable<Integer> {
     @Option(names = {"-V", "--validate"}, description = "Compare each ping's bytes.")
     private boolean validate;
 
-    @Option(names = {"-P", "--persistent"}, description = "As server, go on with the next client.")
+    @Option(names = {"-P", "--persistent"}, description = "As server, serve clients, many at once, until Ctrl-C.")
     private boolean persistent;
+
+    @Option(names = "--idle", paramLabel = "SECONDS",
+        description = "With -P: drop a client that says nothing for so long. Default: ${DEFAULT-VALUE}.")
+    @Range(min = 1, max = MAX_IDLE_SECONDS)
+    private int idleSeconds = 30;
 
     @Option(names = {"-d", "--debug"}, description = "Say events.")
     private boolean debug;
@@ -84,11 +94,9 @@ public final class RpingCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        tcp.check("--count", count, 0, Integer.MAX_VALUE);
-        tcp.check("--size", size, PingText.MIN_BYTES, PingText.MAX_BYTES);
-        tcp.checkPort(port);
-        final RpingOptions options =
-            new RpingOptions(count, size, verbose, validate, persistent, debug, out);
+        tcp.checkRanges();
+        final RpingOptions options = new RpingOptions(count, size, verbose, validate, persistent,
+            Duration.ofSeconds(idleSeconds), debug, out);
         final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";
         final InetSocketAddress where = new InetSocketAddress(tcp.address("--address", name), port);
         try (Rnic nic = Rnic.open(tcp.settings("rping"))) {
@@ -98,7 +106,7 @@ public final class RpingCommand implements Callable<Integer> {
                 new PingServer(options).run(nic, where);
             }
         } catch (final RnicException e) {
-            throw new ExperimentException((role.server ? "server" : "client") + " at " + where, e);
+            throw TcpOptions.failed(role.server ? "server" : "client", where, e);
         }
         return 0;
     }

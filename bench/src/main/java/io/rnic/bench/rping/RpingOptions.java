@@ -1,6 +1,7 @@
 package io.rnic.bench.rping;
 
 import java.io.PrintStream;
+import java.time.Duration;
 
 /**
  * How to ping.
@@ -9,12 +10,13 @@ import java.io.PrintStream;
  * @param size       bytes of a text, with its 0
  * @param verbose    whether each text is said
  * @param validate   whether each text is compared
- * @param persistent whether a server goes on with the next client
+ * @param persistent whether a server serves clients for ever, each by itself
+ * @param idle       how long a client of a persistent server may say nothing
  * @param debug      whether events are said
  * @param out        where it is said
  */
-record RpingOptions(int count, int size, boolean verbose, boolean validate, boolean persistent, boolean debug,
-        PrintStream out) {
+record RpingOptions(int count, int size, boolean verbose, boolean validate, boolean persistent, Duration idle,
+        boolean debug, PrintStream out) {
 
     void say(final String line) {
         out.println(line);

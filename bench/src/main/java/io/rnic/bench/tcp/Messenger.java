@@ -1,6 +1,7 @@
 package io.rnic.bench.tcp;
 
 import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.run.Resources;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.CompletionChannel;
@@ -19,6 +20,7 @@ import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * One side of a queue pair by which two sides exchange messages of a few bytes, in turn, so that one receive is enough.
@@ -30,7 +32,8 @@ public final class Messenger implements AutoCloseable {
     private static final int POLL_LIMIT = 16;
 
     private final int messageBytes;
-    private final Arena arena = Arena.ofShared();
+    private final Resources resources = new Resources();
+    private final Arena arena;
     private final ProtectionDomain domain;
     private final CompletionChannel channel;
     private final CompletionQueue completions;
@@ -40,22 +43,31 @@ public final class Messenger implements AutoCloseable {
     private final CompletionHandler noting = this::note;
     private final int[] done = new int[256];
     private CompletionStatus failure = CompletionStatus.SUCCESS;
+    private Duration patience = ChronoUnit.FOREVER.getDuration();
 
     /**
      * A side that is not connected, with a receive posted.
      *
      * @param messageBytes bytes of a message
+     * @throws io.rnic.verbs.RnicException if the device refuses something; then nothing is left open
      */
+    @SuppressWarnings("MustBeClosedChecker") // the resources close it
     public Messenger(final Rnic nic, final int messageBytes) {
         this.messageBytes = messageBytes;
-        domain = nic.allocateProtectionDomain();
-        channel = nic.createCompletionChannel();
-        completions = nic.createCompletionQueue(16, channel);
-        incoming = domain.registerMemory(arena.allocate(messageBytes), Access.LOCAL_WRITE);
-        outgoing = domain.registerMemory(arena.allocate(messageBytes));
-        queuePair = domain.createQueuePair(
-            QueuePairOptions.of(completions).withRequests(8, 4).withReads(1, 1).withSignalAll(true));
-        postReceive();
+        try {
+            arena = resources.add(Arena.ofShared());
+            domain = resources.add(nic.allocateProtectionDomain());
+            channel = resources.add(nic.createCompletionChannel());
+            completions = resources.add(nic.createCompletionQueue(16, channel));
+            incoming = resources.add(domain.registerMemory(arena.allocate(messageBytes), Access.LOCAL_WRITE));
+            outgoing = resources.add(domain.registerMemory(arena.allocate(messageBytes)));
+            queuePair = resources.add(domain.createQueuePair(
+                QueuePairOptions.of(completions).withRequests(8, 4).withReads(1, 1).withSignalAll(true)));
+            postReceive();
+        } catch (final RuntimeException e) {
+            resources.closeAfter(e);
+            throw e;
+        }
     }
 
     /** Its queue pair, to be connected. */
@@ -77,6 +89,11 @@ public final class Messenger implements AutoCloseable {
         queuePair.postReceive(new ReceiveRequest().receive(0).sge(incoming, 0, messageBytes));
     }
 
+    /** Gives a peer up that lets this side wait for so long: what waits fails then. Without it this waits for ever. */
+    public void giveUpAfter(final Duration limit) {
+        patience = limit;
+    }
+
     /** The message that {@link #send} sends. */
     public MemorySegment outgoing() {
         return outgoing.segment();
@@ -96,7 +113,7 @@ public final class Messenger implements AutoCloseable {
      * Posts a request and waits until it is done.
      *
      * @param kind what it completes as
-     * @throws ExperimentException if it failed
+     * @throws ExperimentException if it failed, or the peer let this side wait too long
      */
     public void execute(final SendRequest request, final CompletionOpcode kind) {
         queuePair.postSend(request);
@@ -109,6 +126,7 @@ public final class Messenger implements AutoCloseable {
      * Waits for the peer's next message.
      *
      * @return whether one came; false when the connection has ended
+     * @throws ExperimentException if the peer let this side wait too long
      */
     public boolean awaitMessage() {
         return isDone(CompletionOpcode.RECEIVE);
@@ -130,6 +148,7 @@ public final class Messenger implements AutoCloseable {
 
     /** Waits until something of that kind is done; false if the queue pair has failed or was disconnected before. */
     private boolean isDone(final CompletionOpcode kind) {
+        final long beganNs = System.nanoTime();
         try {
             while (done[kind.code()] == 0) {
                 if (failure != CompletionStatus.SUCCESS) {
@@ -138,7 +157,7 @@ public final class Messenger implements AutoCloseable {
                 if (completions.poll(noting, POLL_LIMIT) == 0) {
                     completions.requestNotification();
                     if (completions.poll(noting, POLL_LIMIT) == 0) {
-                        channel.await(NAP);
+                        nap(beganNs);
                     }
                 }
             }
@@ -148,6 +167,14 @@ public final class Messenger implements AutoCloseable {
         }
         done[kind.code()]--;
         return true;
+    }
+
+    private void nap(final long beganNs) throws InterruptedException {
+        final Duration left = patience.minusNanos(System.nanoTime() - beganNs);
+        if (!left.isPositive()) {
+            throw new ExperimentException("the peer said nothing for " + patience.toSeconds() + " s");
+        }
+        channel.await(left.compareTo(NAP) < 0 ? left : NAP);
     }
 
     private void note(final Completion completion) {
@@ -174,12 +201,6 @@ public final class Messenger implements AutoCloseable {
     /** Closes it; what was registered by {@link #register} is to be closed before. */
     @Override
     public void close() {
-        queuePair.close();
-        completions.close();
-        channel.close();
-        incoming.close();
-        outgoing.close();
-        domain.close();
-        arena.close();
+        resources.close();
     }
 }

@@ -1,18 +1,24 @@
 package io.rnic.bench.tcp;
 
+import io.rnic.bench.run.ExperimentException;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicError;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options of every command that runs over TCP, and the NIC that they ask for. */
 public final class TcpOptions {
-    private static final int MAX_PORT = 65_535;
+    /** The highest port. */
+    public static final int MAX_PORT = 65_535;
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -67,23 +73,28 @@ public final class TcpOptions {
     }
 
     /**
-     * Checks a port.
+     * Checks the numbers that were given to the command.
      *
-     * @throws ParameterException if it is none
+     * @throws ParameterException if one is not within its {@link Range}
      */
-    public void checkPort(final int port) {
-        check("--port", port, 1, MAX_PORT);
+    public void checkRanges() {
+        for (final OptionSpec option : spec.options()) {
+            final Range range = Range.Of.option(option);
+            if (range != null && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                final Number value = option.getValue();
+                if (!(value.doubleValue() >= range.min() && value.doubleValue() <= range.max())) { // NaN too
+                    throw usage(option.longestName() + " " + value + "; allowed: " + Range.Of.text(range));
+                }
+            }
+        }
     }
 
-    /**
-     * Checks a number.
-     *
-     * @throws ParameterException if it is out of range
-     */
-    public void check(final String option, final long value, final long min, final long max) {
-        if (value < min || value > max) {
-            throw usage(option + " " + value + "; allowed: " + min + " to " + max);
-        }
+    /** What ended a side: a port that is taken is to be another one here, and cannot be picked. */
+    public static ExperimentException failed(final String role, final InetSocketAddress where, final RnicException e) {
+        return e.error() == RnicError.ADDRESS_IN_USE
+            ? new ExperimentException(role + ": port " + where.getPort() + " is in use at " + where.getHostString()
+                + "; use another one by -p, on both sides")
+            : new ExperimentException(role, e);
     }
 
     /** Wrong usage of the command. */

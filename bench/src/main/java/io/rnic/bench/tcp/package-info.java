@@ -3,6 +3,7 @@
  *
  * <pre>
  *   TcpOptions  --front-end, --crc --&gt; a NIC whose link is TCP, also to an address of this machine
+ *   Range       what a number that is an option may be
  *   Requests    waits for who connects
  *   Messenger   a queue pair that exchanges short messages in turn; it sleeps while it waits
  * </pre>

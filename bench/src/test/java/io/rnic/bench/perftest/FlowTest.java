@@ -5,6 +5,8 @@ import static org.assertj.core.data.Offset.offset;
 
 import io.rnic.bench.perftest.Commands.Ended;
 import io.rnic.bench.perftest.Commands.Serving;
+import io.rnic.verbs.ConnectionAttempt;
+import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicOptions;
@@ -64,6 +66,54 @@ class FlowTest {
             server.control().tell(Control.What.BYE, 0);
             final Ended ended = asked.get(Commands.PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(ended.exitCode()).as(ended.err()).isZero();
+        }
+    }
+
+    /** Not from the first message to the last one, which can come at once: that made figures that cannot be. */
+    @Test
+    void aServerShouldTakeItsTimeFromWhenItIsReady() throws Exception {
+        try (Rnic nic = Rnic.open(RnicOptions.defaults().with("link", "tcp").with("device", "times")
+                .with("pinning", "preferred"));
+            Listener listener = nic.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Side server = new Side(nic, STREAM, 4);
+            Side client = new Side(nic, STREAM, 4)) {
+            connect(listener, server, client);
+            final SendFlow serving = new SendFlow(server);
+            serving.prepare();
+            final long readyNs = System.nanoTime();
+            final CompletableFuture<Row> served =
+                CompletableFuture.supplyAsync(() -> Objects.requireNonNull(serving.serve(8)));
+            final Idle idle = client.idle();
+            while (client.credit(0) == 0) {
+                idle.pauseAlone("a credit");
+            }
+            final SendFlow flow = new SendFlow(client);
+            final long sendingNs = System.nanoTime();
+            flow.post(0, 8, true);
+            flow.conclude(idle, 1);
+            final Row.Bandwidth row = (Row.Bandwidth) served.get(Commands.PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(row.iterations()).isEqualTo(1);
+            assertThat(row.elapsedNs()).isGreaterThan(1).isGreaterThanOrEqualTo(sendingNs - readyNs);
+            assertThat(row.messageRate()).isEqualTo(1e9 / row.elapsedNs());
+        }
+    }
+
+    private static void connect(final Listener listener, final Side server, final Side client) throws Exception {
+        final Duration patience = Duration.ofSeconds(Commands.PATIENCE_SECONDS);
+        for (int connection = 0; connection < 2; connection++) {
+            final byte[] answer;
+            try (ConnectionAttempt attempt = client.queuePair(connection)
+                .beginConnect(listener.address(), client.greeting(connection, 1).bytes())) {
+                final ConnectionRequest request = Objects.requireNonNull(listener.await(patience));
+                if (connection != 0) {
+                    server.meet(((Greeting.Heard.Ours) Greeting.hear(request.privateData())).greeting());
+                }
+                request.accept(server.queuePair(connection), server.greeting(connection, 1).bytes());
+                answer = attempt.await(patience);
+            }
+            if (connection != 0) {
+                client.meet(((Greeting.Heard.Ours) Greeting.hear(answer)).greeting());
+            }
         }
     }
 

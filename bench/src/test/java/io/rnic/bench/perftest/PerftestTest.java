@@ -147,7 +147,17 @@ class PerftestTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         send-lat -s 0                    | --size 0             | 1 to 1073741824
-        send-lat -s many                 | 'many'               | --size
+        send-lat -s many                 | 'many'               | a whole number, 1 to 1073741824
+        send-lat -s 99999999999          | '99999999999'        | 1 to 1073741824
+        send-lat -D x                    | 'x'                  | 1 to 86400
+        send-lat -p x                    | 'x'                  | 1 to 65535
+        send-lat --warm-up x             | 'x'                  | a number, 0 to 3600
+        send-lat --warm-up nan           | 'nan'                | a number, 0 to 3600
+        send-lat --warm-up NaN           | NaN                  | 0 to 3600
+        send-lat -s 5 -s 6               | --size               | --size once
+        send-lat --crc --no-crc          | --crc                | --crc or --no-crc, once
+        send-lat -n                      | --iters              | 5 to 100000000
+        send-lat --bind                  | --bind               | --bind ADDR
         send-lat -n 4                    | --iters 4            | 5 to 100000000
         send-lat -D 0                    | --duration 0         | 1 to 86400
         send-lat -q 2                    | --qp 2               | --qp 1

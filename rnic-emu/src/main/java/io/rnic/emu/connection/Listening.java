@@ -31,9 +31,10 @@ public final class Listening {
     }
 
     /** The system listens for it too. */
-    void bound(final InetSocketAddress bound, final Runnable undo) {
+    void bound(final int port, final Runnable undo) {
         synchronized (ports) {
-            address = bound;
+            // As it was asked for: the system may say 0.0.0.0 as IPv6's any address.
+            address = new InetSocketAddress(address.getAddress(), port);
             unbind = undo;
         }
     }
@@ -46,7 +47,7 @@ public final class Listening {
             backlog.removeIf(waiting -> !waiting.isPending());
             if (backlog.size() == BACKLOG) {
                 throw new RnicException(RnicError.CONNECTION_REFUSED,
-                    "connection refused: " + BACKLOG + " requests wait at " + address + " already");
+                    "no connection to " + Ports.text(address) + ": " + BACKLOG + " requests wait there already");
             }
             backlog.add(pending);
             ports.notifyAll();

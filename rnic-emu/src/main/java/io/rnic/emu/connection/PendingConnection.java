@@ -84,7 +84,7 @@ public final class PendingConnection {
 
     private void checkOpen() {
         if (answer == Answer.WITHDRAWN) {
-            throw new RnicException(RnicError.TIMED_OUT, "the asking side of the connection to " + remote
+            throw new RnicException(RnicError.TIMED_OUT, "the asking side of the connection to " + Ports.text(remote)
                 + " has given up");
         }
         if (answer != Answer.NONE) {
@@ -114,7 +114,7 @@ public final class PendingConnection {
 
     @Override
     public String toString() {
-        return "the attempt to connect to " + remote;
+        return "the attempt to connect to " + Ports.text(remote);
     }
 
     private void conclude(final Answer given, final byte[] data, final String why) {
@@ -132,17 +132,18 @@ public final class PendingConnection {
                 final long leftNs = deadline.leftNs();
                 if (leftNs <= 0) {
                     withdraw();
-                    throw new RnicException(RnicError.TIMED_OUT, "no answer from " + remote + " within "
-                        + TimeUnit.NANOSECONDS.toMillis(Math.max(0, timeoutNs)) + " ms; the attempt is withdrawn");
+                    throw new RnicException(RnicError.TIMED_OUT, "no answer from " + Ports.text(remote)
+                        + " within " + TimeUnit.NANOSECONDS.toMillis(Math.max(0, timeoutNs))
+                        + " ms; the attempt is withdrawn");
                 }
                 TimeUnit.NANOSECONDS.timedWait(ports, leftNs);
             }
             return switch (answer) {
                 case ACCEPTED -> answerData.clone();
-                case REJECTED -> throw new RejectedException("the peer at " + remote + " rejected the connection",
-                    answerData);
+                case REJECTED -> throw new RejectedException("the peer at " + Ports.text(remote)
+                    + " rejected the connection", answerData);
                 case REFUSED -> throw new RnicException(RnicError.CONNECTION_REFUSED,
-                    "connection to " + remote + " refused: " + reason);
+                    "no connection to " + Ports.text(remote) + ": " + reason);
                 default -> throw new RnicException(RnicError.CLOSED, this
                     + " is closed: it was withdrawn");
             };

@@ -71,7 +71,7 @@ public final class Ports {
      */
     public Listening listen(final InetSocketAddress local) {
         if (local.isUnresolved()) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + local + " is not resolved");
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + text(local) + " is not resolved");
         }
         if (reach.listensByTcp(local.getAddress())) {
             return listenByTcp(local);
@@ -87,7 +87,8 @@ public final class Ports {
     private Listening listenByTcp(final InetSocketAddress local) {
         final Listening listener = new Listening(this, local);
         final Channel channel = tcp.listen(local, listener);
-        listener.bound((InetSocketAddress) channel.localAddress(), () -> channel.close().awaitUninterruptibly());
+        listener.bound(((InetSocketAddress) channel.localAddress()).getPort(),
+            () -> channel.close().awaitUninterruptibly());
         try {
             return add(listener);
         } catch (final RnicException e) {
@@ -132,7 +133,9 @@ public final class Ports {
         }
         checkLocal(remote);
         if (listener == null) {
-            throw new RnicException(RnicError.CONNECTION_REFUSED, "connection refused: nobody listens on " + remote);
+            throw new RnicException(RnicError.CONNECTION_REFUSED, "no connection to " + text(remote)
+                + ": nobody listens there among the listeners of this device in this JVM, and "
+                + reach.staysWithin() + "; for one of another process set link=tcp on both sides");
         }
         final ReadLimits reads = asking.nic().reads();
         final SetUp request = SetUp.request(false, true, EnhancedData.ofDepths(reads.ird(), reads.ord()), privateData);
@@ -165,19 +168,25 @@ public final class Ports {
     private static void checkSingle(final InetSocketAddress remote) {
         if (remote.getAddress().isMulticastAddress()) {
             throw new RnicException(RnicError.INVALID_ARGUMENT,
-                "address " + remote + " is a multicast one; a connection leads to the address of one machine");
+                "address " + text(remote) + " is a multicast one; a connection leads to the address of one machine");
         }
     }
 
     /** The loopback link reaches this machine's own addresses. */
     private static void checkLocal(final InetSocketAddress address) {
         if (address.isUnresolved()) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address + " is not resolved");
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + text(address) + " is not resolved");
         }
         if (!isLocal(address)) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + address
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "address " + text(address)
                 + " is not one of this machine; the loopback link reaches only these, for instance 127.0.0.1");
         }
+    }
+
+    /** An address as a message says it. */
+    static String text(final InetSocketAddress address) {
+        final String text = address.toString();
+        return text.startsWith("/") ? text.substring(1) : text; // Java's mark of an address without a name
     }
 
     static boolean isLocal(final InetSocketAddress address) {

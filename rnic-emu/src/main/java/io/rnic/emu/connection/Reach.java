@@ -16,6 +16,12 @@ public enum Reach {
         return this == TCP || (this == AUTO && !local.isLoopbackAddress());
     }
 
+    /** What keeps a connection within the device, for a message. */
+    String staysWithin() {
+        return this == AUTO ? "with link=auto this machine's 127.0.0.1 and its like lead to no others"
+            : "with link=loopback no address leads to others";
+    }
+
     /** Whether a listener there can be reached within the device. */
     boolean isLocal() {
         return this != TCP;

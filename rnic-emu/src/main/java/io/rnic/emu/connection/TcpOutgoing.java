@@ -40,8 +40,7 @@ final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
         channel = connecting.channel();
         connecting.addListener(future -> {
             if (!future.isSuccess()) {
-                final String why = future.cause().getMessage();
-                failed(why == null ? future.cause().toString() : why);
+                failed(Unreached.why(future.cause(), remote));
             }
         });
     }

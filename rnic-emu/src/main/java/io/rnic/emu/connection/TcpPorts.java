@@ -68,10 +68,10 @@ final class TcpPorts {
             }
         }).bind(local).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            final String why = String.valueOf(bound.cause().getMessage());
+            final String why = Unreached.words(bound.cause(), local);
             final boolean inUse = why.contains("in use");
             throw new RnicException(inUse ? RnicError.ADDRESS_IN_USE : RnicError.INVALID_ARGUMENT,
-                "cannot listen on " + local + ": " + why + (Ports.isLocal(local)
+                "cannot listen on " + Ports.text(local) + ": " + why + (Ports.isLocal(local)
                     ? "; use another port, or 0 to have one picked"
                     : "; use an address of this machine, or 0.0.0.0 for all of them"));
         }

@@ -1,0 +1,40 @@
+package io.rnic.emu.connection;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.util.regex.Pattern;
+
+/** Why the system made no TCP connection, in its own words: those around them tell the address again, and errno. */
+final class Unreached {
+    private static final Pattern CALL = Pattern.compile("^.*failed with error\\(-?[0-9]+\\): ");
+
+    private Unreached() {
+    }
+
+    /** Why, and what to do where that is known; without the address. */
+    static String why(final Throwable cause, final InetSocketAddress remote) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "the machine does not answer; check the address, and what lies between";
+        }
+        if (cause instanceof NoRouteToHostException) { // has no message where the socket is epoll's or io_uring's
+            return "no route to host; check the address, and this machine's network";
+        }
+        final String why = words(cause, remote);
+        return why.contains("refused")
+            ? "connection refused, nobody listens there; start the listening side first, and check address and port"
+            : why;
+    }
+
+    /** What the system says, without what Netty puts around it. */
+    static String words(final Throwable cause, final InetSocketAddress address) {
+        final String message = cause.getMessage();
+        if (message == null) {
+            return cause.toString();
+        }
+        final String around = ": " + address;
+        final String end = message.endsWith(around) ? message.substring(0, message.length() - around.length())
+            : message;
+        return CALL.matcher(end).replaceFirst("");
+    }
+}
