@@ -303,6 +303,9 @@ public final class Engine {
      * Ends all work on a queue pair that has left RTS or is destroyed, and tells its peer: it reports nothing any more.
      */
     public void quiesce(final QueuePairContext queuePair) {
+        if (queuePair.link instanceof StreamLink) {
+            awaitGracePeriod(); // what a thread has just refused it tells the peer before the connection ends
+        }
         end(queuePair);
         awaitGracePeriod();
     }

@@ -134,6 +134,7 @@ public final class ReceiveSide {
         final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
         if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
             faults.noteReceive(target, messageOffset + length, result);
+            tellPeer(target, result);
             target.markError();
             completeReceive(target, result == TerminateCode.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
@@ -146,6 +147,15 @@ public final class ReceiveSide {
             flow.receiveBytes += messageOffset + length;
         }
         return result;
+    }
+
+    /** Before its owner can see the error, who may end the connection then: the peer would not learn why. */
+    private static void tellPeer(final QueuePairContext target, final int result) {
+        final StreamState stream = target.stream;
+        final StreamReceiver receiver = stream == null ? null : stream.receiver;
+        if (receiver != null) {
+            receiver.refuse(result);
+        }
     }
 
     private int scatter(

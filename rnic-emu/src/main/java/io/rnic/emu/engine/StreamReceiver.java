@@ -64,6 +64,7 @@ public final class StreamReceiver {
         this.placement = engine.receiveSide();
         this.queuePair = queuePair;
         stream = Objects.requireNonNull(queuePair.stream);
+        stream.receiver = this;
     }
 
     /** Whether the queue pair still has this connection. */
@@ -342,6 +343,11 @@ public final class StreamReceiver {
         return result;
     }
 
+    /** Tells the peer that the segment which is being taken is refused; once in a connection. */
+    void refuse(final int reason) {
+        stream.link.terminate(reason, head, Terminate.isOfMpa(reason) ? 0 : ulpduLength);
+    }
+
     /**
      * Ends the connection for what arrived: tells the peer, unless it is the one who ended it.
      *
@@ -353,7 +359,7 @@ public final class StreamReceiver {
         }
         if (reason > 0) {
             queuePair.note(Fault.of(Check.PROTOCOL, CompletionOpcode.RECEIVE, Fault.NO_SLOT, 0, reason));
-            stream.link.terminate(reason, head, Terminate.isOfMpa(reason) ? 0 : ulpduLength);
+            refuse(reason);
         }
         if (end == null) {
             engine.failFromInside(queuePair);

@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a queue pair is whose link is a stream: a message may be half sent, and Reads may be under way. But for the
@@ -12,6 +13,8 @@ final class StreamState {
     private static final int HEADER_BYTES = 80;
 
     final StreamLink link;
+    /** Takes what arrives; null before something may. */
+    @Nullable StreamReceiver receiver;
     final OutstandingReads reads;
     final PendingAnswers answers;
     /** Where headers are written that are a message's payload to the link. */
