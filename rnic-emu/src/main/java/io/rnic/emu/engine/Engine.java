@@ -362,7 +362,8 @@ public final class Engine {
 
     /** A peer has ended the connection: for links, inside the work of this thread on the peer. */
     public void peerDisconnected(final QueuePairContext queuePair) {
-        queuePair.note(Fault.of(Check.PEER_DISCONNECTED));
+        final StreamState stream = queuePair.stream;
+        queuePair.note(stream == null ? Fault.of(Check.PEER_DISCONNECTED) : stream.loss());
         fail(queuePair, threads.get());
     }
 

@@ -86,6 +86,16 @@ public final class StreamReceiver {
         return ended;
     }
 
+    /**
+     * This side is about to end the connection, for its peer took too long; any thread.
+     *
+     * @param waited    what it was waited for
+     * @param timeoutMs for how long
+     */
+    public void giveUp(final Check waited, final int timeoutMs) {
+        stream.givenUp = Fault.timeout(waited, timeoutMs);
+    }
+
     /** Whether a Send or Write is begun and not ended; for the connection's thread. */
     public boolean isInMessage() {
         return inSend || inWrite;
