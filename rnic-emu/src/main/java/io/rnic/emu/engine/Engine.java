@@ -191,6 +191,7 @@ public final class Engine {
                 final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
+                queuePair.send.errors += number == Fault.NO_SLOT && end.isOfRequest() ? 1 : 0; // it was done before
                 final long told = number == Fault.NO_SLOT && end.msn() != 0
                     ? StreamSends.numberOf(queuePair, stream, end.msn()) : number;
                 queuePair.note(end.fault(memory, queuePair, told, StreamSends.operation(queuePair, told)));
@@ -268,6 +269,7 @@ public final class Engine {
         }
         // Whoever posts a receive from now on sees ERROR, or the flush sees its receive.
         GlobalBarrier.full();
+        receiveSide.countTerminate(queuePair);
         receiveSide.flush(queuePair);
         self.defer(queuePair);
         tellOwner(queuePair);
@@ -332,6 +334,7 @@ public final class Engine {
         self.enter();
         try {
             if (queuePair.beginEnd()) {
+                receiveSide.countTerminate(queuePair);
                 tellPeer(queuePair);
             }
         } finally {

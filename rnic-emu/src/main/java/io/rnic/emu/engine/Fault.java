@@ -117,6 +117,11 @@ public record Fault(
             check == Check.DOMAIN ? null : region, received);
     }
 
+    /** Whether this side sends the peer a Terminate for it; one that was asked for is said to have been sent. */
+    boolean isTerminated() {
+        return terminate != 0 && (!byPeer || check == Check.INJECTED_TERMINATE);
+    }
+
     /** What the queue pair's owner is told apart from completions. */
     AsyncEventType event() {
         switch (check) {

@@ -441,6 +441,17 @@ public final class ReceiveSide {
         return state == ERROR || state == RESET || target.link == null;
     }
 
+    /** Counts the Terminate by which the connection ends, if this side sends one. */
+    void countTerminate(final QueuePairContext queuePair) {
+        final Fault fault = queuePair.fault();
+        if (fault != null && fault.isTerminated()) {
+            final ReceiveFlow flow = queuePair.receive;
+            flow.lock.lock();
+            flow.terminates++;
+            flow.lock.unlock();
+        }
+    }
+
     /** Completes as flushed what was posted to the receive queue, if the queue pair is (still) in ERROR. */
     void flush(final QueuePairContext queuePair) {
         final ReceiveFlow flow = queuePair.receive;

@@ -73,6 +73,11 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
             : new StreamEnd(code, false, CompletionOpcode.SEND, 0, 0, 0, length, msn);
     }
 
+    /** Whether it tells which request of this side the peer refused. */
+    boolean isOfRequest() {
+        return operation != null && result != Terminate.LOCAL_FAULT;
+    }
+
     /** The fault, for the request that it falls on. */
     Fault fault(final LocalMemory memory, final QueuePairContext queuePair, final long number,
         final @Nullable CompletionOpcode requested) {

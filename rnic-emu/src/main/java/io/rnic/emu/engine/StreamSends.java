@@ -381,7 +381,6 @@ final class StreamSends {
         if (isBlamed) {
             stream.blame = Terminate.NONE;
             flow.errors++;
-            flow.terminates += result > 0 ? 1 : 0;
         } else {
             flow.flushed++;
         }
