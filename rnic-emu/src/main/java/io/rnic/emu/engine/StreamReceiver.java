@@ -29,6 +29,8 @@ public final class StreamReceiver {
     /** {@link #begin} sees so many bytes of a ULPDU in one piece, or all if there are fewer. */
     public static final int HEAD_BYTES = DdpHeader.UNTAGGED_LENGTH + AtomicRequestHeader.LENGTH;
 
+    private static final int NO_SEND = -1;
+
     private final Engine engine;
     private final ReceiveSide placement;
     private final QueuePairContext queuePair;
@@ -48,6 +50,8 @@ public final class StreamReceiver {
     /** Bytes that came of the Send that is being received, and of the last Write. */
     private int received;
     private boolean inSend;
+    /** The opcode of the Send that is begun and not ended, which is that of all its segments; else {@link #NO_SEND}. */
+    private int sendOpcode = NO_SEND;
     private int written;
     private boolean inWrite;
     /** Numbers of the messages that are expected next, by queue. */
@@ -98,7 +102,7 @@ public final class StreamReceiver {
 
     /** Whether a Send or Write is begun and not ended; for the connection's thread. */
     public boolean isInMessage() {
-        return inSend || inWrite;
+        return sendOpcode != NO_SEND || inWrite;
     }
 
     /** Which of this side's Reads and atomics the peer has to answer next, counted from 1; 0 if none. Any thread. */
@@ -164,12 +168,13 @@ public final class StreamReceiver {
     }
 
     private int beginSend() {
-        if (DdpHeader.msn(head, 0) != sendMsn) {
-            return TerminateCode.MSN_RANGE;
+        if (DdpHeader.msn(head, 0) != sendMsn || (sendOpcode != NO_SEND && opcode != sendOpcode)) {
+            return TerminateCode.MSN_RANGE; // another opcode begins another message (RFC 5040 §5.1), which is not due
         }
         if (DdpHeader.messageOffset(head, 0) != received) {
             return TerminateCode.MESSAGE_OFFSET;
         }
+        sendOpcode = opcode;
         return received > Integer.MAX_VALUE - left ? TerminateCode.MESSAGE_TOO_LONG : Terminate.NONE;
     }
 
@@ -182,7 +187,7 @@ public final class StreamReceiver {
             case RdmapOpcode.ATOMIC_RESPONSE ->
                 msn == atomicResponseMsn ? atomicResponse() : TerminateCode.MSN_RANGE;
             case RdmapOpcode.IMMEDIATE, RdmapOpcode.IMMEDIATE_SOLICITED ->
-                msn == sendMsn && !inSend ? immediate() : TerminateCode.MSN_RANGE;
+                msn == sendMsn && sendOpcode == NO_SEND ? immediate() : TerminateCode.MSN_RANGE;
             default -> {
                 if (msn != 1) {
                     yield TerminateCode.MSN_RANGE; // a connection has one Terminate
@@ -312,6 +317,7 @@ public final class StreamReceiver {
 
     private void endSend() {
         inSend = false;
+        sendOpcode = NO_SEND;
         received = 0;
         sendMsn++;
     }
