@@ -98,7 +98,9 @@ public record Diagnosis(
          */
         NOT_TAKEN(26, "tcp.timeout ran out: the peer did not take what was sent to it"),
         /** This side dropped its peer, which had said that it sends first (setting {@code mpa.timeout}). */
-        NO_FIRST_MESSAGE(27, "mpa.timeout ran out: the peer, which is to send first, sent nothing");
+        NO_FIRST_MESSAGE(27, "mpa.timeout ran out: the peer, which is to send first, sent nothing"),
+        /** The peer asked for a Read or an atomic, and refused what this side answered. */
+        ANSWER(28, "this side's answer to the peer's own RDMA Read or atomic");
 
         private final int code;
         private final String text;
@@ -159,7 +161,10 @@ public record Diagnosis(
         }
         line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ")
             .append(check).append(", ").append(text());
-        if (check.isOfMemory() || stag != 0) {
+        if (check == Check.ANSWER && stag != 0) {
+            line.append("; ").append(length).append(" bytes to 0x").append(Long.toHexString(address))
+                .append(String.format(" of STag 0x%08x", stag));
+        } else if ((check.isOfMemory() || stag != 0) && !isUntold()) {
             appendAsked(line);
         } else if (length > 0) {
             line.append("; ").append(length).append(check.isOfTime() ? " ms" : " bytes");
@@ -174,6 +179,11 @@ public record Diagnosis(
                 .append('/').append(terminate & 0xFF);
         }
         return line.toString();
+    }
+
+    /** The peer's Terminate says nothing of what was asked: nobody asks a peer for local reading. */
+    private boolean isUntold() {
+        return byPeer && access == 0 && stag == 0;
     }
 
     /** Only what is about an STag as such has no bytes: nothing is checked for those of length 0. */

@@ -188,7 +188,7 @@ public final class Engine {
             final StreamState stream = queuePair.stream;
             if (!queuePair.isDestroyed() && receiver.isCurrent() && stream != null) {
                 sendSide.completeAnswered(queuePair, stream, self); // what was answered before is not to blame
-                final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
+                final long number = !end.ofAnswer() && end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
                 queuePair.send.errors += number == Fault.NO_SLOT && end.isOfRequest() ? 1 : 0; // it was done before
