@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param access          what was needed, bits of {@link Access}; 0 is local reading
  * @param address         the first byte that was asked for: an address, on the wire a tagged offset
  * @param length          how many bytes; 0 where the STag as such was asked for: its invalidation, or a binding of the
- *                        memory window that has it
+ *                        memory window that has it. Where a time ran out: its milliseconds
  * @param domain          the queue pair's protection domain
  * @param region          the region that has the STag, null if none has or it is not known, and to who asked for one of
  *                        another protection domain
@@ -87,7 +87,20 @@ public record Diagnosis(
         /** A fault that was asked for: a completion queue that overruns. */
         INJECTED_OVERRUN(22, "an overrun of the completion queue that was asked for (setting faults, overrun)"),
         /** It was moved to ERROR, and no connection ended by it. */
-        MOVED_TO_ERROR(23, "it was moved to ERROR while it was not connected");
+        MOVED_TO_ERROR(23, "it was moved to ERROR while it was not connected"),
+        /** This side dropped its peer, which left something begun for too long (setting {@code tcp.timeout}). */
+        PEER_STALLED(24, "tcp.timeout ran out: the peer did not go on with an FPDU or message that it had begun"),
+        /** This side dropped its peer, which owed an answer for too long (setting {@code tcp.timeout}). */
+        NO_ANSWER(25, "tcp.timeout ran out: the peer did not answer an RDMA Read or atomic"),
+        /**
+         * The peer, or its machine, was given up, which took nothing, or too little, of what was sent to it (setting
+         * {@code tcp.timeout}).
+         */
+        NOT_TAKEN(26, "tcp.timeout ran out: the peer did not take what was sent to it"),
+        /** This side dropped its peer, which had said that it sends first (setting {@code mpa.timeout}). */
+        NO_FIRST_MESSAGE(27, "mpa.timeout ran out: the peer, which is to send first, sent nothing"),
+        /** The peer asked for a Read or an atomic, and refused what this side answered. */
+        ANSWER(28, "this side's answer to the peer's own RDMA Read or atomic");
 
         private final int code;
         private final String text;
@@ -114,6 +127,10 @@ public record Diagnosis(
                 }
             }
             throw new IllegalArgumentException("unknown check: code=" + code);
+        }
+
+        private boolean isOfTime() {
+            return this == PEER_STALLED || this == NO_ANSWER || this == NOT_TAKEN || this == NO_FIRST_MESSAGE;
         }
 
         private boolean isOfMemory() {
@@ -144,10 +161,13 @@ public record Diagnosis(
         }
         line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ")
             .append(check).append(", ").append(text());
-        if (check.isOfMemory() || stag != 0) {
+        if (check == Check.ANSWER && stag != 0) {
+            line.append("; ").append(length).append(" bytes to 0x").append(Long.toHexString(address))
+                .append(String.format(" of STag 0x%08x", stag));
+        } else if ((check.isOfMemory() || stag != 0) && !isUntold()) {
             appendAsked(line);
         } else if (length > 0) {
-            line.append("; ").append(length).append(" bytes");
+            line.append("; ").append(length).append(check.isOfTime() ? " ms" : " bytes");
         }
         if (region != null) {
             line.append("; the region: ").append(region.length).append(" bytes at 0x")
@@ -159,6 +179,11 @@ public record Diagnosis(
                 .append('/').append(terminate & 0xFF);
         }
         return line.toString();
+    }
+
+    /** The peer's Terminate says nothing of what was asked: nobody asks a peer for local reading. */
+    private boolean isUntold() {
+        return byPeer && access == 0 && stag == 0;
     }
 
     /** Only what is about an STag as such has no bytes: nothing is checked for those of length 0. */

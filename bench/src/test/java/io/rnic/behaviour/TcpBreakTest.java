@@ -4,9 +4,11 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.TerminateCode;
 import io.rnic.testing.CompletedRequest;
 import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.AsyncEvent;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 class TcpBreakTest {
     private static final byte[] NOTHING = new byte[0];
     private static final int RECEIVES = 3;
+    private static final int ROUNDS = 300;
 
     private Side side;
     private Listener listener;
@@ -199,6 +202,21 @@ class TcpBreakTest {
             }
             expectDisconnected();
             again();
+        }
+    }
+
+    /** As soon as a receive has failed its owner gives the connection up: the peer learns all the same why it did. */
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp")
+    void whoIsRefusedShouldBeToldThoughTheOwnerResetsAtOnce() throws IOException, InterruptedException {
+        for (int i = 0; i < ROUNDS; i++) {
+            side.receive(i, 0, 8);
+            try (RawPeer peer = connect()) {
+                peer.send(RawPeer.send(1, new byte[100]));
+                assertThat(side.awaitReceive()).hasWrId(i).hasStatus(CompletionStatus.LOCAL_LENGTH_ERROR);
+                side.queuePair().modify(QueuePairState.RESET);
+                assertThat(peer.readTerminate()).isEqualTo(TerminateCode.MESSAGE_TOO_LONG);
+            }
+            side.queuePair().modify(QueuePairState.INIT);
         }
     }
 }

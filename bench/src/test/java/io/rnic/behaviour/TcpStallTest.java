@@ -13,8 +13,11 @@ import io.rnic.testing.ConnectedPair;
 import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
+import io.rnic.verbs.AsyncEvent;
+import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Diagnosis.Check;
+import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
@@ -70,13 +73,34 @@ class TcpStallTest {
                 side.read(3, 0, 8, 0x1000, 7);
                 peer.readUlpdu();
                 peer.send(Arrays.copyOf(send, sent));
-                assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+                expectGivenUp(Check.PEER_STALLED, SHORT_MS);
                 assertThat(side.awaitReceive()).wasFlushed().hasWrId(2);
                 assertThat(side.awaitSend()).wasFlushed().hasWrId(3);
                 peer.expectEnd();
             }
             again();
         }
+    }
+
+    /** The owner is told that this side ran out of patience, and with what; and by an event that it disconnected. */
+    private void expectGivenUp(final Check waited, final int timeoutMs) throws InterruptedException {
+        final Diagnosis diagnosis = side.awaitDiagnosis();
+        assertThat(diagnosis.check()).isEqualTo(waited);
+        assertThat(diagnosis.byPeer()).isFalse();
+        assertThat(diagnosis).hasToString("queue pair %d: %s, %s; %d ms",
+            side.queuePair().number(), waited, text(waited), timeoutMs);
+        assertThat(side.rnic().awaitAsyncEvent(Completions.PATIENCE))
+            .isEqualTo(new AsyncEvent(AsyncEventType.DISCONNECTED, side.queuePair(), 0));
+    }
+
+    private static String text(final Check waited) {
+        return switch (waited) {
+            case PEER_STALLED ->
+                "tcp.timeout ran out: the peer did not go on with an FPDU or message that it had begun";
+            case NO_ANSWER -> "tcp.timeout ran out: the peer did not answer an RDMA Read or atomic";
+            case NOT_TAKEN -> "tcp.timeout ran out: the peer did not take what was sent to it";
+            default -> "mpa.timeout ran out: the peer, which is to send first, sent nothing";
+        };
     }
 
     private void again() {
@@ -105,7 +129,7 @@ class TcpStallTest {
                 side.queuePair().postSend(
                     new SendRequest().write(i, 0x1000, 7).sge(region, 0, longer).signalled(true));
             }
-            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            expectGivenUp(Check.NOT_TAKEN, SHORT_MS);
             final List<CompletedRequest> done = Completions.await(side.sends(), 4);
             assertThat(done).extracting(CompletedRequest::wrId).containsExactly(0L, 1L, 2L, 3L);
             assertThat(done.getLast()).hasStatus(CompletionStatus.FLUSHED);
@@ -139,7 +163,7 @@ class TcpStallTest {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100)); // the slower, the sooner it is dropped
                 slow.take(80);
             }
-            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            expectGivenUp(Check.NOT_TAKEN, 1000);
             assertThat(side.awaitSend()).wasFlushed().hasWrId(1);
         }
         again();
@@ -155,7 +179,7 @@ class TcpStallTest {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS / 10));
                 talking.trySend(nothing);
             }
-            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            expectGivenUp(Check.NOT_TAKEN, SHORT_MS);
             assertThat(side.awaitSend()).wasFlushed().hasWrId(1);
         }
         again();
@@ -181,7 +205,7 @@ class TcpStallTest {
             }
             side.receive(2, 64, 64);
             side.send(3, 0, 8);
-            assertThat(side.awaitDiagnosis().check()).isEqualTo(Check.PEER_DISCONNECTED);
+            expectGivenUp(Check.NOT_TAKEN, SHORT_MS);
             assertThat(side.awaitReceive()).wasFlushed().hasWrId(2);
             assertThat(side.awaitSend()).hasWrId(3);
         }
@@ -208,6 +232,49 @@ class TcpStallTest {
     @RnicTest(link = "tcp", frontEnds = "user", settings = "tcp.transport=nio")
     void whoGoesOnBehindTheEndShouldBeCutOffByNioToo() throws IOException, InterruptedException {
         goOnBehindTheEnd();
+    }
+
+    private void answerNothing() throws IOException, InterruptedException {
+        try (RawPeer peer = connect()) {
+            side.read(3, 0, 8, 0x1000, 7);
+            peer.readUlpdu();
+            expectGivenUp(Check.NO_ANSWER, SHORT_MS);
+            assertThat(side.awaitSend()).wasFlushed().hasWrId(3);
+            peer.expectEnd();
+        }
+        again();
+    }
+
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoAnswersNothingShouldBeDropped() throws IOException, InterruptedException {
+        answerNothing();
+    }
+
+    @RnicTest(link = "tcp", settings = {"tcp.timeout=" + SHORT_MS, "tcp.transport=nio"})
+    void whoAnswersNothingShouldBeDroppedByNioToo() throws IOException, InterruptedException {
+        answerNothing();
+    }
+
+    /** It leaves a message begun, between two of its FPDUs. */
+    @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
+    void whoLeavesAMessageBegunShouldBeDropped() throws IOException, InterruptedException {
+        try (RawPeer peer = connect()) {
+            side.receive(2, 64, 64);
+            peer.send(RawPeer.untagged(RdmapOpcode.SEND, 2, 0, false, new byte[8]));
+            expectGivenUp(Check.PEER_STALLED, SHORT_MS);
+            assertThat(side.awaitReceive()).wasFlushed().hasWrId(2);
+        }
+        again();
+    }
+
+    /** It has said that it begins (RFC 6581). */
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "mpa.timeout=" + SHORT_MS)
+    void whoDoesNotBeginShouldBeDropped() throws IOException, InterruptedException {
+        try (RawPeer silent = RawPeer.connect(listener, side.queuePair())) {
+            expectGivenUp(Check.NO_FIRST_MESSAGE, SHORT_MS);
+            silent.expectEnd();
+        }
+        again();
     }
 
     /** Its machine may be gone without a word: Linux shows which timer of a socket runs, 2 is the one that asks. */

@@ -213,6 +213,46 @@ class WireTest {
             RawPeer.untagged(RdmapOpcode.SEND, 1, 1, true, MESSAGE));
     }
 
+    /** A message has one opcode (RFC 5040): no other Send, nor immediate data, may go on with a Send. */
+    @OverTcp
+    void c70_anotherOpcodeWithinAMessageEndsTheConnection() throws IOException, InterruptedException {
+        for (int first = RdmapOpcode.SEND; first <= RdmapOpcode.SEND_SOLICITED_INVALIDATE; first++) {
+            for (int then = RdmapOpcode.SEND; then <= RdmapOpcode.SEND_SOLICITED_INVALIDATE; then++) {
+                if (first != then) {
+                    expectTerminate(1, 2, 3, RawPeer.untagged(first, 1, 0, false, NOTHING),
+                        RawPeer.untagged(then, 1, 0, true, MESSAGE));
+                    expectTerminate(1, 2, 3, RawPeer.untagged(first, 1, 0, false, NOTHING),
+                        RawPeer.untagged(then, 1, 0, false, NOTHING));
+                }
+            }
+            expectTerminate(1, 2, 3, RawPeer.untagged(first, 1, 0, false, NOTHING),
+                RawPeer.untagged(RdmapOpcode.IMMEDIATE, 1, 0, true, MESSAGE));
+        }
+    }
+
+    /** The STag of the last segment would be invalidated, the region's bytes are there already. */
+    @OverTcp
+    void c70_aSendThatBecomesOneWithInvalidateInvalidatesNothing() throws IOException, InterruptedException {
+        side.receive(1, 0, 64);
+        try (MemoryRegion open = side.register(64, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            RawPeer peer = connect(side.queuePair())) {
+            final byte[] ulpdu = new byte[DdpHeader.UNTAGGED_LENGTH + 1];
+            DdpHeader.writeUntagged(MemorySegment.ofArray(ulpdu), 0, RdmapOpcode.SEND_INVALIDATE, true, open.rkey(), 1,
+                MESSAGE.length);
+            peer.send(RawPeer.untagged(RdmapOpcode.SEND, 1, 0, false, MESSAGE), RawPeer.fpdu(ulpdu));
+            assertThat(peer.readTerminate()).isEqualTo(TerminateCode.MSN_RANGE);
+            assertThat(side.awaitReceive()).wasFlushed().hasWrId(1);
+            side.queuePair().modify(QueuePairState.RESET);
+            side.queuePair().modify(QueuePairState.INIT);
+            side.receive(2, 0, 64);
+            try (RawPeer next = connect(side.queuePair())) {
+                next.send(RawPeer.tagged(RdmapOpcode.WRITE, open.rkey(), open.address(), true, MESSAGE),
+                    RawPeer.send(1, MESSAGE));
+                assertThat(side.awaitReceive()).succeeded().hasWrId(2);
+            }
+        }
+    }
+
     @OverTcp
     void c70_aQueueThatIsNotThereOrNotForTheMessageEndsTheConnection() throws IOException, InterruptedException {
         for (final int queue : new int[] {1, 2, 3, 4, 0xFF}) {

@@ -20,8 +20,10 @@ public class Counters extends LinePadding {
     long stagChanges;
     long receives;
     long receiveBytes;
+    /** Requests that failed, over a stream also those that were done when the peer's Terminate came. */
     long errors;
     long flushed;
+    /** Terminates that this side sent. */
     long terminates;
 
     /** Counters at zero. */

@@ -188,9 +188,10 @@ public final class Engine {
             final StreamState stream = queuePair.stream;
             if (!queuePair.isDestroyed() && receiver.isCurrent() && stream != null) {
                 sendSide.completeAnswered(queuePair, stream, self); // what was answered before is not to blame
-                final long number = end.ofRead() == stream.hasRead(queuePair.send.taken)
+                final long number = !end.ofAnswer() && end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
+                queuePair.send.errors += number == Fault.NO_SLOT && end.isOfRequest() ? 1 : 0; // it was done before
                 final long told = number == Fault.NO_SLOT && end.msn() != 0
                     ? StreamSends.numberOf(queuePair, stream, end.msn()) : number;
                 queuePair.note(end.fault(memory, queuePair, told, StreamSends.operation(queuePair, told)));
@@ -268,6 +269,7 @@ public final class Engine {
         }
         // Whoever posts a receive from now on sees ERROR, or the flush sees its receive.
         GlobalBarrier.full();
+        receiveSide.countTerminate(queuePair);
         receiveSide.flush(queuePair);
         self.defer(queuePair);
         tellOwner(queuePair);
@@ -303,6 +305,9 @@ public final class Engine {
      * Ends all work on a queue pair that has left RTS or is destroyed, and tells its peer: it reports nothing any more.
      */
     public void quiesce(final QueuePairContext queuePair) {
+        if (queuePair.link instanceof StreamLink) {
+            awaitGracePeriod(); // what a thread has just refused it tells the peer before the connection ends
+        }
         end(queuePair);
         awaitGracePeriod();
     }
@@ -329,6 +334,7 @@ public final class Engine {
         self.enter();
         try {
             if (queuePair.beginEnd()) {
+                receiveSide.countTerminate(queuePair);
                 tellPeer(queuePair);
             }
         } finally {
@@ -359,7 +365,8 @@ public final class Engine {
 
     /** A peer has ended the connection: for links, inside the work of this thread on the peer. */
     public void peerDisconnected(final QueuePairContext queuePair) {
-        queuePair.note(Fault.of(Check.PEER_DISCONNECTED));
+        final StreamState stream = queuePair.stream;
+        queuePair.note(stream == null ? Fault.of(Check.PEER_DISCONNECTED) : stream.loss());
         fail(queuePair, threads.get());
     }
 

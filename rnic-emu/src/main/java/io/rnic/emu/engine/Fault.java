@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param stag       the STag that was asked for
  * @param access     what was needed
  * @param address    the first byte
- * @param length     how many
+ * @param length     how many, or the milliseconds that ran out
  * @param region     the region that has the STag
  * @param terminate  the Terminate that was sent or received, 0 if none
  */
@@ -42,6 +42,11 @@ public record Fault(
     /** The end of a connection, or of what was none. */
     static Fault of(final Check check) {
         return new Fault(check, false, null, NO_SLOT, 0, 0, 0, 0, null, 0);
+    }
+
+    /** A peer that is given up, for it took longer than that. */
+    static Fault timeout(final Check waited, final int timeoutMs) {
+        return new Fault(waited, false, null, NO_SLOT, 0, 0, 0, timeoutMs, null, 0);
     }
 
     /** A fault that was asked for; what it befell, null and {@link #NO_SLOT} for no request of this side. */
@@ -112,13 +117,22 @@ public record Fault(
             check == Check.DOMAIN ? null : region, received);
     }
 
+    /** Whether this side sends the peer a Terminate for it; one that was asked for is said to have been sent. */
+    boolean isTerminated() {
+        return terminate != 0 && (!byPeer || check == Check.INJECTED_TERMINATE);
+    }
+
     /** What the queue pair's owner is told apart from completions. */
     AsyncEventType event() {
-        if (check == Check.DISCONNECTED || check == Check.PEER_DISCONNECTED) {
-            return AsyncEventType.DISCONNECTED;
-        }
-        if (byPeer || terminate == 0) {
-            return AsyncEventType.QP_FATAL;
+        switch (check) {
+            case DISCONNECTED, PEER_DISCONNECTED, PEER_STALLED, NO_ANSWER, NOT_TAKEN, NO_FIRST_MESSAGE -> {
+                return AsyncEventType.DISCONNECTED;
+            }
+            default -> {
+                if (byPeer || terminate == 0) {
+                    return AsyncEventType.QP_FATAL;
+                }
+            }
         }
         return switch ((terminate >>> 8) & 0xFF) {
             case 0x01, 0x11 -> AsyncEventType.QP_ACCESS_ERR;

@@ -134,6 +134,7 @@ public final class ReceiveSide {
         final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
         if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
             faults.noteReceive(target, messageOffset + length, result);
+            tellPeer(target, result);
             target.markError();
             completeReceive(target, result == TerminateCode.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
@@ -146,6 +147,15 @@ public final class ReceiveSide {
             flow.receiveBytes += messageOffset + length;
         }
         return result;
+    }
+
+    /** Before its owner can see the error, who may end the connection then: the peer would not learn why. */
+    private static void tellPeer(final QueuePairContext target, final int result) {
+        final StreamState stream = target.stream;
+        final StreamReceiver receiver = stream == null ? null : stream.receiver;
+        if (receiver != null) {
+            receiver.refuse(result);
+        }
     }
 
     private int scatter(
@@ -429,6 +439,17 @@ public final class ReceiveSide {
     private static boolean isGone(final QueuePairContext target) {
         final int state = target.stateCode();
         return state == ERROR || state == RESET || target.link == null;
+    }
+
+    /** Counts the Terminate by which the connection ends, if this side sends one. */
+    void countTerminate(final QueuePairContext queuePair) {
+        final Fault fault = queuePair.fault();
+        if (fault != null && fault.isTerminated()) {
+            final ReceiveFlow flow = queuePair.receive;
+            flow.lock.lock();
+            flow.terminates++;
+            flow.lock.unlock();
+        }
     }
 
     /** Completes as flushed what was posted to the receive queue, if the queue pair is (still) in ERROR. */

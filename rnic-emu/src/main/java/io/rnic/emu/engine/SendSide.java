@@ -241,7 +241,6 @@ final class SendSide {
             counters.flushed++;
         } else {
             counters.errors++;
-            counters.terminates += result > 0 ? 1 : 0;
             faults.note(queuePair, slot, completionOpcode(SendSlotLayout.opcode(control)), result);
         }
         engine.fail(queuePair, self);

@@ -36,7 +36,7 @@ final class StreamAnswers {
                 stream.link.flush();
                 refuse(stream, request, result);
             }
-            StreamSends.noteLoss(queuePair, result);
+            StreamSends.noteLoss(queuePair, stream, result);
             engine.fail(queuePair, self);
             return Terminate.NONE; // what is posted is flushed
         }

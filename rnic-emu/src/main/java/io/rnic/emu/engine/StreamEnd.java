@@ -24,9 +24,22 @@ import org.jspecify.annotations.Nullable;
  * @param address    the first byte
  * @param length     how many
  * @param msn        the message's number if it is a Send's, else 0
+ * @param ofAnswer   whether it is about this side's answer to the peer's Read or atomic, no request of its own; then
+ *                   the STag is the peer's place for it
  */
 record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operation, int stag, int access, long address,
-        long length, int msn) {
+        long length, int msn, boolean ofAnswer) {
+
+    /** Of anything but an answer. */
+    private StreamEnd(final int result, final boolean ofRead, final @Nullable CompletionOpcode operation,
+        final int stag, final int access, final long address, final long length, final int msn) {
+        this(result, ofRead, operation, stag, access, address, length, msn, false);
+    }
+
+    /** Nothing is told of what was asked. */
+    private static StreamEnd untold(final int code, final boolean ofRead) {
+        return new StreamEnd(code, ofRead, null, 0, 0, 0, 0, 0);
+    }
 
     /** The place for an answer is gone. */
     static StreamEnd ofSink(final int sinkKey, final long address, final int length) {
@@ -44,11 +57,14 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
         final int code = TerminateHeader.terminateCode(bytes, offset);
         final int headers = TerminateHeader.headers(bytes, offset, limit - offset);
         if ((headers & TerminateHeader.DDP_HEADER) == 0) {
-            return new StreamEnd(code, Terminate.isOfRdmap(code), null, 0, 0, 0, 0, 0);
+            return untold(code, Terminate.isOfRdmap(code));
         }
         final int ddp = offset + TerminateHeader.DDP_HEADER_OFFSET;
         final int opcode = DdpHeader.opcode(bytes, ddp);
         final int segmentLength = TerminateHeader.segmentLength(bytes, offset);
+        if (opcode == RdmapOpcode.ATOMIC_RESPONSE) {
+            return new StreamEnd(code, false, null, 0, 0, 0, 0, 0, true);
+        }
         if ((headers & TerminateHeader.READ_REQUEST) != 0) {
             final int read = offset + TerminateHeader.readRequestOffset(bytes, offset);
             return new StreamEnd(code, true, CompletionOpcode.RDMA_READ, ReadRequestHeader.sourceStag(bytes, read),
@@ -56,21 +72,26 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
                 ReadRequestHeader.size(bytes, read), 0);
         }
         if (DdpHeader.isTagged(bytes, ddp)) {
-            return new StreamEnd(code, false, CompletionOpcode.RDMA_WRITE, DdpHeader.stag(bytes, ddp),
-                Access.REMOTE_WRITE.bit(), DdpHeader.taggedOffset(bytes, ddp),
-                Math.max(0, segmentLength - DdpHeader.TAGGED_LENGTH), 0);
+            final boolean ofAnswer = opcode == RdmapOpcode.READ_RESPONSE;
+            return new StreamEnd(code, false, ofAnswer ? null : CompletionOpcode.RDMA_WRITE, DdpHeader.stag(bytes, ddp),
+                (ofAnswer ? Access.LOCAL_WRITE : Access.REMOTE_WRITE).bit(), DdpHeader.taggedOffset(bytes, ddp),
+                Math.max(0, segmentLength - DdpHeader.TAGGED_LENGTH), 0, ofAnswer);
         }
-        final boolean ofRead = opcode == RdmapOpcode.READ_REQUEST || opcode == RdmapOpcode.ATOMIC_REQUEST;
-        return ofRead ? new StreamEnd(code, true, null, 0, 0, 0, 0, 0)
-            : ofSend(code, RdmapOpcode.queueNumber(opcode) == 0 ? DdpHeader.msn(bytes, ddp) : 0,
-                Math.max(0, segmentLength - DdpHeader.UNTAGGED_LENGTH),
-                RdmapOpcode.invalidates(opcode) ? DdpHeader.invalidateStag(bytes, ddp) : 0);
+        return RdmapOpcode.isSend(opcode) || RdmapOpcode.isImmediate(opcode)
+            ? ofSend(code, DdpHeader.msn(bytes, ddp), Math.max(0, segmentLength - DdpHeader.UNTAGGED_LENGTH),
+                RdmapOpcode.invalidates(opcode) ? DdpHeader.invalidateStag(bytes, ddp) : 0)
+            : untold(code, RdmapOpcode.isAnswered(opcode));
     }
 
     private static StreamEnd ofSend(final int code, final int msn, final int length, final int invalidated) {
         return code == TerminateCode.INVALIDATION_DENIED || code == TerminateCode.NOT_INVALIDATED
             ? new StreamEnd(code, false, CompletionOpcode.SEND, invalidated, ReceiveFaults.REMOTE, 0, 0, msn)
             : new StreamEnd(code, false, CompletionOpcode.SEND, 0, 0, 0, length, msn);
+    }
+
+    /** Whether it tells which request of this side the peer refused. */
+    boolean isOfRequest() {
+        return operation != null && result != Terminate.LOCAL_FAULT;
     }
 
     /** The fault, for the request that it falls on. */
@@ -99,7 +120,7 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
 
     /** What the peer checked, as far as its Terminate says it. */
     private Check check() {
-        return switch (result & 0xFFFF) {
+        return ofAnswer ? Check.ANSWER : switch (result & 0xFFFF) {
             case 0x0100, 0x1100 -> Check.STAG;
             case 0x0101, 0x1101 -> Check.BOUNDS;
             case 0x0102 -> Check.ACCESS;

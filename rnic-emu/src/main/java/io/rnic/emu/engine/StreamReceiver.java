@@ -29,6 +29,8 @@ public final class StreamReceiver {
     /** {@link #begin} sees so many bytes of a ULPDU in one piece, or all if there are fewer. */
     public static final int HEAD_BYTES = DdpHeader.UNTAGGED_LENGTH + AtomicRequestHeader.LENGTH;
 
+    private static final int NO_SEND = -1;
+
     private final Engine engine;
     private final ReceiveSide placement;
     private final QueuePairContext queuePair;
@@ -48,6 +50,8 @@ public final class StreamReceiver {
     /** Bytes that came of the Send that is being received, and of the last Write. */
     private int received;
     private boolean inSend;
+    /** The opcode of the Send that is begun and not ended, which is that of all its segments; else {@link #NO_SEND}. */
+    private int sendOpcode = NO_SEND;
     private int written;
     private boolean inWrite;
     /** Numbers of the messages that are expected next, by queue. */
@@ -64,6 +68,7 @@ public final class StreamReceiver {
         this.placement = engine.receiveSide();
         this.queuePair = queuePair;
         stream = Objects.requireNonNull(queuePair.stream);
+        stream.receiver = this;
     }
 
     /** Whether the queue pair still has this connection. */
@@ -85,9 +90,19 @@ public final class StreamReceiver {
         return ended;
     }
 
+    /**
+     * This side is about to end the connection, for its peer took too long; any thread.
+     *
+     * @param waited    what it was waited for
+     * @param timeoutMs for how long
+     */
+    public void giveUp(final Check waited, final int timeoutMs) {
+        stream.givenUp = Fault.timeout(waited, timeoutMs);
+    }
+
     /** Whether a Send or Write is begun and not ended; for the connection's thread. */
     public boolean isInMessage() {
-        return inSend || inWrite;
+        return sendOpcode != NO_SEND || inWrite;
     }
 
     /** Which of this side's Reads and atomics the peer has to answer next, counted from 1; 0 if none. Any thread. */
@@ -153,12 +168,13 @@ public final class StreamReceiver {
     }
 
     private int beginSend() {
-        if (DdpHeader.msn(head, 0) != sendMsn) {
-            return TerminateCode.MSN_RANGE;
+        if (DdpHeader.msn(head, 0) != sendMsn || (sendOpcode != NO_SEND && opcode != sendOpcode)) {
+            return TerminateCode.MSN_RANGE; // another opcode begins another message (RFC 5040 §5.1), which is not due
         }
         if (DdpHeader.messageOffset(head, 0) != received) {
             return TerminateCode.MESSAGE_OFFSET;
         }
+        sendOpcode = opcode;
         return received > Integer.MAX_VALUE - left ? TerminateCode.MESSAGE_TOO_LONG : Terminate.NONE;
     }
 
@@ -171,7 +187,7 @@ public final class StreamReceiver {
             case RdmapOpcode.ATOMIC_RESPONSE ->
                 msn == atomicResponseMsn ? atomicResponse() : TerminateCode.MSN_RANGE;
             case RdmapOpcode.IMMEDIATE, RdmapOpcode.IMMEDIATE_SOLICITED ->
-                msn == sendMsn && !inSend ? immediate() : TerminateCode.MSN_RANGE;
+                msn == sendMsn && sendOpcode == NO_SEND ? immediate() : TerminateCode.MSN_RANGE;
             default -> {
                 if (msn != 1) {
                     yield TerminateCode.MSN_RANGE; // a connection has one Terminate
@@ -301,6 +317,7 @@ public final class StreamReceiver {
 
     private void endSend() {
         inSend = false;
+        sendOpcode = NO_SEND;
         received = 0;
         sendMsn++;
     }
@@ -342,6 +359,11 @@ public final class StreamReceiver {
         return result;
     }
 
+    /** Tells the peer that the segment which is being taken is refused; once in a connection. */
+    void refuse(final int reason) {
+        stream.link.terminate(reason, head, Terminate.isOfMpa(reason) ? 0 : ulpduLength);
+    }
+
     /**
      * Ends the connection for what arrived: tells the peer, unless it is the one who ended it.
      *
@@ -353,7 +375,7 @@ public final class StreamReceiver {
         }
         if (reason > 0) {
             queuePair.note(Fault.of(Check.PROTOCOL, CompletionOpcode.RECEIVE, Fault.NO_SLOT, 0, reason));
-            stream.link.terminate(reason, head, Terminate.isOfMpa(reason) ? 0 : ulpduLength);
+            refuse(reason);
         }
         if (end == null) {
             engine.failFromInside(queuePair);

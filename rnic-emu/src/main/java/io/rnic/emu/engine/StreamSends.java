@@ -11,7 +11,6 @@ import io.rnic.emu.wire.ReadRequestHeader;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
-import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.util.Objects;
@@ -144,7 +143,7 @@ final class StreamSends {
         } else if (result != Terminate.ABANDONED) {
             stream.completed = flow.taken;
             stream.link.flush(); // what was done before it is not lost with the connection
-            noteLoss(queuePair, result);
+            noteLoss(queuePair, stream, result);
             sender.completeInError(queuePair, self, slot, control, result);
             return Terminate.NONE; // the rest is flushed
         }
@@ -152,9 +151,9 @@ final class StreamSends {
     }
 
     /** A write may find out that the peer is gone before the connection's thread does. */
-    static void noteLoss(final QueuePairContext queuePair, final int result) {
+    static void noteLoss(final QueuePairContext queuePair, final StreamState stream, final int result) {
         if (result == Terminate.CONNECTION_LOST) {
-            queuePair.note(Fault.of(Check.PEER_DISCONNECTED));
+            queuePair.note(stream.loss());
         }
     }
 
@@ -382,7 +381,6 @@ final class StreamSends {
         if (isBlamed) {
             stream.blame = Terminate.NONE;
             flow.errors++;
-            flow.terminates += result > 0 ? 1 : 0;
         } else {
             flow.flushed++;
         }

@@ -1,7 +1,9 @@
 package io.rnic.emu.engine;
 
+import io.rnic.verbs.Diagnosis.Check;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a queue pair is whose link is a stream: a message may be half sent, and Reads may be under way. But for the
@@ -12,6 +14,8 @@ final class StreamState {
     private static final int HEADER_BYTES = 80;
 
     final StreamLink link;
+    /** Takes what arrives; null before something may. */
+    @Nullable StreamReceiver receiver;
     final OutstandingReads reads;
     final PendingAnswers answers;
     /** Where headers are written that are a message's payload to the link. */
@@ -37,6 +41,8 @@ final class StreamState {
     boolean answered;
     /** Bytes of answers that were sent in this go. */
     int answeredBytes;
+    /** Why this side has given its peer up, null if it has not. */
+    volatile @Nullable Fault givenUp;
     /** Whether a request was flushed: then all behind it are, though their bytes may have left. */
     boolean flushing;
     /** How the oldest outstanding Read, or else the message that is half sent, ends when all is flushed. */
@@ -46,6 +52,12 @@ final class StreamState {
         this.link = link;
         this.reads = new OutstandingReads(reads.ord());
         answers = new PendingAnswers(reads.ird());
+    }
+
+    /** Why the connection is lost. */
+    Fault loss() {
+        final Fault why = givenUp;
+        return why == null ? Fault.of(Check.PEER_DISCONNECTED) : why;
     }
 
     /** Whether all that was taken is completed and nothing is half sent. */

@@ -42,7 +42,8 @@
  * goes to ERROR and says so.
  *
  * <p>An error never throws: it is a code, becomes a completion's status and, towards the peer, a {@link
- * io.rnic.emu.engine.Terminate}.
+ * io.rnic.emu.engine.Terminate}. Over a stream that leaves before this side's owner can see the error, who may close
+ * the queue pair at once.
  */
 @NullMarked
 package io.rnic.emu.engine;

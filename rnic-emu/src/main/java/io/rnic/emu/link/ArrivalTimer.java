@@ -17,6 +17,7 @@ abstract class ArrivalTimer extends StallTimer {
     private long seenBytes;
     private long seenBegun;
     private long seenOwed;
+    private boolean stuckInside;
 
     ArrivalTimer(final EventExecutor loop, final int timeoutMs) {
         super(loop, timeoutMs);
@@ -24,6 +25,18 @@ abstract class ArrivalTimer extends StallTimer {
 
     /** Which answer of the peer is waited for: 0 if none. */
     abstract long owed();
+
+    /**
+     * Ends the connection; in the event loop.
+     *
+     * @param inside whether something that the peer had begun is not ended; else an answer is missing
+     */
+    abstract void drop(boolean inside);
+
+    @Override
+    final void drop() {
+        drop(stuckInside);
+    }
 
     /**
      * Bytes have come; one thread at a time.
@@ -51,7 +64,8 @@ abstract class ArrivalTimer extends StallTimer {
         final long nowBegun = begun;
         final long nowOwed = owed();
         final long nowBytes = arrived.getOpaque();
-        final boolean isSame = (nowBegun != 0 && nowBegun == seenBegun) || (nowOwed != 0 && nowOwed == seenOwed);
+        stuckInside = nowBegun != 0 && nowBegun == seenBegun;
+        final boolean isSame = stuckInside || (nowOwed != 0 && nowOwed == seenOwed);
         final boolean moved = !isSame || nowBytes - seenBytes >= leastBytes();
         seenBegun = nowBegun;
         seenOwed = nowOwed;

@@ -21,8 +21,8 @@ import java.util.Set;
  *
  * <p>All who open the same file share it; it is written behind what this JVM wrote to it before, and anew by the next
  * JVM. Flushed when a connection ends, when the last closes it, and when the JVM exits. The lock is held while bytes go
- * to the file and never waits for anything else. A capture is there to look at: where it cannot be written it stops,
- * and tells so once, where the JVM tells of uncaught exceptions.
+ * to the file and never waits for anything else. A capture is there to look at: where it cannot be written, or is full,
+ * it stops, and tells so once, where the JVM tells of uncaught exceptions.
  */
 public final class Capture implements AutoCloseable {
     /** Ports that are made up: not those that a device picks for its listeners. */
@@ -36,6 +36,7 @@ public final class Capture implements AutoCloseable {
     }
 
     private final Path path;
+    private final long maxBytes;
     private final PcapWriter writer;
     private final Thread flusher;
     private final byte[] packet = new byte[CapturedConnection.MAX_PACKET_LENGTH];
@@ -44,8 +45,9 @@ public final class Capture implements AutoCloseable {
     private int nextPort = FIRST_PORT;
     private boolean stopped;
 
-    private Capture(final Path path, final PcapWriter writer) {
+    private Capture(final Path path, final PcapWriter writer, final long maxBytes) {
         this.path = path;
+        this.maxBytes = maxBytes;
         this.writer = writer;
         flusher = new Thread(this::flush, "rnic capture " + path.getFileName());
     }
@@ -64,7 +66,7 @@ public final class Capture implements AutoCloseable {
         synchronized (OPEN) {
             Capture capture = OPEN.get(path);
             if (capture == null) {
-                capture = new Capture(path, new PcapWriter(path, WRITTEN.contains(path), maxBytes, clock));
+                capture = new Capture(path, new PcapWriter(path, WRITTEN.contains(path), maxBytes, clock), maxBytes);
                 WRITTEN.add(path);
                 OPEN.put(path, capture);
                 Runtime.getRuntime().addShutdownHook(capture.flusher);
@@ -114,6 +116,8 @@ public final class Capture implements AutoCloseable {
             stopped = !writer.write(packet, length);
             if (stopped) {
                 writer.flush();
+                report(new IOException("the capture " + path + " ends here: more would not fit into captureLimit="
+                    + maxBytes + " bytes; what follows is left out"));
             }
         } catch (final IOException e) {
             stop(e);

@@ -43,17 +43,18 @@ final class ChannelOutput implements TcpOutput {
      * @param captured  where it is written down what leaves, null if it is not
      * @param whenReady called by the event loop when there is room again
      * @param stallMs   how long a peer may take nothing of what waits
+     * @param drop      ends the connection of one that does; called by the event loop
      */
     ChannelOutput(final DuplexChannel channel, final @Nullable CapturedSide captured, final Runnable whenReady,
-        final int stallMs) {
+        final int stallMs, final Runnable drop) {
         this.channel = channel;
         this.captured = captured;
         this.whenReady = whenReady;
-        timer = timer(stallMs);
+        timer = timer(stallMs, drop);
         channel.closeFuture().addListener(future -> closed());
     }
 
-    private StallTimer timer(final int stallMs) {
+    private StallTimer timer(final int stallMs, final Runnable drop) {
         return new StallTimer(channel.eventLoop(), stallMs) {
             @Override
             boolean isPending() {
@@ -67,7 +68,7 @@ final class ChannelOutput implements TcpOutput {
 
             @Override
             void drop() {
-                channel.close();
+                drop.run();
             }
         };
     }

@@ -2,6 +2,7 @@ package io.rnic.emu.link;
 
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.Socket;
 import io.rnic.emu.host.Descriptors;
 import java.io.IOException;
@@ -22,6 +23,8 @@ final class DirectSocket {
     static final int MAX_PIECES = 64;
     /** {@code struct iovec}: address, length. */
     private static final int PIECE_BYTES = 16;
+    /** Of Linux on x86-64 and aarch64. */
+    private static final int ETIMEDOUT = 110;
 
     private final Socket descriptor;
     /** Pieces of a gathered write, then a {@code struct pollfd}. */
@@ -54,6 +57,11 @@ final class DirectSocket {
             return null;
         }
         return socket;
+    }
+
+    /** Whether the peer is lost because it took or acknowledged nothing for so long. */
+    static boolean isTimedOut(final IOException why) {
+        return why instanceof NativeIoException error && error.expectedErr() == -ETIMEDOUT;
     }
 
     Socket descriptor() {

@@ -300,7 +300,8 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         try {
             length = socket.read(buffer.segment.address(), ReceiveBuffer.BYTES);
         } catch (final IOException e) {
-            length = -1; // reset by the peer
+            stream.lost(e);
+            length = -1; // reset by the peer, or given up
         }
         if (length < 0) {
             end();
@@ -331,6 +332,11 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (lingering == null) {
             lingering = loop.schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** The output has found that the connection is lost; any thread. */
+    void lost(final IOException why) {
+        stream.lost(why);
     }
 
     /** Closes it soon; any thread. */

@@ -71,7 +71,7 @@ final class SocketOutput implements TcpOutput {
             }
             return Terminate.NONE;
         } catch (final IOException | VirtualMachineError e) { // of a frame, a part may have left
-            return lose();
+            return lose(e);
         }
     }
 
@@ -101,7 +101,7 @@ final class SocketOutput implements TcpOutput {
             return Terminate.NONE;
         } catch (final IOException | IllegalStateException | VirtualMachineError e) {
             InterruptStatus.restore(interrupted);
-            return lose(sources, count);
+            return lose(sources, count, e);
         }
     }
 
@@ -165,7 +165,7 @@ final class SocketOutput implements TcpOutput {
                     return false;
                 }
             } catch (final IOException e) {
-                lose();
+                lose(e);
                 return false;
             }
             full = false;
@@ -177,17 +177,20 @@ final class SocketOutput implements TcpOutput {
         }
     }
 
-    private int lose(final MemorySegment[] sources, final int count) {
+    private int lose(final MemorySegment[] sources, final int count, final Throwable why) {
+        final int result = lose(why);
         for (int i = 0; i < count; i++) {
             if (!sources[i].scope().isAlive()) {
-                lose();
                 return Terminate.LOCAL_FAULT;
             }
         }
-        return lose();
+        return result;
     }
 
-    private int lose() {
+    private int lose(final Throwable why) {
+        if (why instanceof IOException told) {
+            owner.lost(told);
+        }
         if (!finished) {
             finished = true;
             endCapture();

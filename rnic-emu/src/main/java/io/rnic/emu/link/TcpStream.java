@@ -11,6 +11,8 @@ import io.rnic.emu.engine.Terminate;
 import io.rnic.emu.queue.IdlePolls;
 import io.rnic.emu.wire.Fpdu;
 import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.verbs.Diagnosis.Check;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ public final class TcpStream {
     private final Runnable ending = this::endedByPeer;
     /** This side has ended the connection: what still comes is thrown away. */
     private volatile boolean closing;
+    private final int stallMs;
 
     /** Ends the wait for the peer's first FPDU: written before anything is read, then by who reads. */
     private @Nullable Future<?> first;
@@ -66,13 +69,15 @@ public final class TcpStream {
         this.engine = engine;
         this.queuePair = queuePair;
         this.channel = channel;
+        stallMs = agreed.stallMs;
         final Runnable whenReady = () -> engine.process(queuePair);
         TcpTransport.keepAlive(channel, agreed.stallMs);
         final DirectSocket direct = TcpTransport.directSocket(channel, agreed.stallMs);
         socket = direct == null ? null
             : new PolledSocket(direct, (IoEventLoop) channel.eventLoop(), polls, captured, this, whenReady);
-        timer = timer(channel, agreed.stallMs);
-        output = socket == null ? new ChannelOutput(channel, captured, whenReady, agreed.stallMs) : socket.output();
+        timer = timer(channel);
+        output = socket == null ? new ChannelOutput(
+            channel, captured, whenReady, stallMs, () -> drop(Check.NOT_TAKEN, stallMs)) : socket.output();
         link = new TcpLink(output, Fpdu.mulpdu(TcpTransport.segmentBytes(channel), agreed.markersSent),
             agreed.crc, agreed.markersSent, agreed.open, later(channel, whenReady), timer::arm, this::disconnect);
         queuePair.connect(faults.around(link, queuePair));
@@ -84,7 +89,7 @@ public final class TcpStream {
         return socket == null ? () -> channel.eventLoop().execute(whenReady) : socket::later;
     }
 
-    private ArrivalTimer timer(final DuplexChannel channel, final int stallMs) {
+    private ArrivalTimer timer(final DuplexChannel channel) {
         return new ArrivalTimer(channel.eventLoop(), stallMs) {
             @Override
             long owed() {
@@ -92,13 +97,14 @@ public final class TcpStream {
             }
 
             @Override
-            void drop() {
-                TcpStream.this.drop();
+            void drop(final boolean inside) {
+                TcpStream.this.drop(inside ? Check.PEER_STALLED : Check.NO_ANSWER, stallMs);
             }
         };
     }
 
-    private void drop() {
+    private void drop(final Check why, final int timeoutMs) {
+        receiver.giveUp(why, timeoutMs);
         if (socket != null) {
             socket.closeNow();
         } else {
@@ -114,9 +120,16 @@ public final class TcpStream {
     public void expectFirst(final int timeoutMs) {
         first = channel.eventLoop().schedule(() -> {
             if (!link.isOpen()) {
-                drop();
+                drop(Check.NO_FIRST_MESSAGE, timeoutMs);
             }
         }, timeoutMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** The socket says why it is lost; {@link #ended} follows. Any thread. */
+    void lost(final IOException why) {
+        if (DirectSocket.isTimedOut(why)) {
+            receiver.giveUp(Check.NOT_TAKEN, stallMs);
+        }
     }
 
     /** A timer that is not needed would keep the connection in memory. */

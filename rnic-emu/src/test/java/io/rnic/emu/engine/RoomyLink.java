@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.emu.wire.RdmapOpcode;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 
 /** A stream that takes everything at once; all that is sent answers a Read whose sink is {@link #SINK_STAG}. */
 final class RoomyLink implements StreamLink {
@@ -12,6 +13,13 @@ final class RoomyLink implements StreamLink {
 
     long bytes;
     int lasts;
+    /** What a Terminate and the end lead to: none is expected. */
+    IntConsumer onTerminate = code -> {
+        throw new AssertionError("Terminate " + Integer.toHexString(code));
+    };
+    Runnable onDisconnect = () -> {
+        throw new AssertionError("nothing ends here");
+    };
     private boolean later;
 
     /** Whether it was asked for another turn since this was asked. */
@@ -78,12 +86,12 @@ final class RoomyLink implements StreamLink {
 
     @Override
     public void terminate(final int code, final MemorySegment ulpdu, final int ulpduLength) {
-        throw new AssertionError("Terminate " + Integer.toHexString(code));
+        onTerminate.accept(code);
     }
 
     @Override
     public void disconnect() {
-        throw new AssertionError("nothing ends here");
+        onDisconnect.run();
     }
 
     @Override

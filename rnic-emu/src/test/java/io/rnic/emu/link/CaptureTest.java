@@ -222,15 +222,23 @@ class CaptureTest {
     void shouldStayWithinItsLimitByWholePackets() throws IOException {
         final Path file = folder.resolve("a.pcap");
         final int handshake = FILE_HEADER + 3 * RECORD_HEADER + 48 + 48 + 40;
-        try (Capture capture = Capture.open(file, handshake + 2 * (RECORD_HEADER + 40 + 100) + 1, CLOCK)) {
+        final int limit = handshake + 2 * (RECORD_HEADER + 40 + 100) + 1;
+        final List<String> told = new ArrayList<>();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, why) -> told.add(why.getMessage()));
+        try (Capture capture = Capture.open(file, limit, CLOCK)) {
             final CapturedConnection connection = capture.connection(at("127.0.0.1", 1), at("127.0.0.1", 7));
             connection.bytes(true, ByteBuffer.allocate(100));
             connection.bytes(true, ByteBuffer.allocate(100));
+            assertThat(told).isEmpty();
             connection.bytes(true, ByteBuffer.allocate(100));
             connection.bytes(true, ByteBuffer.allocate(0));
             connection.end(true);
             assertThat(Files.size(file)).as("nobody waits for more").isEqualTo(handshake + 2 * 156);
+        } finally {
+            Thread.currentThread().setUncaughtExceptionHandler(null);
         }
+        assertThat(told).containsExactly("the capture " + file + " ends here: more would not fit into captureLimit="
+            + limit + " bytes; what follows is left out");
         assertThat(Files.size(file)).isEqualTo(handshake + 2 * 156);
         assertThat(packets(file)).hasSize(5);
     }
