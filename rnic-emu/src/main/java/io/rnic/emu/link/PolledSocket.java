@@ -155,16 +155,26 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
             leave();
         }
         if (!ready.equals(EpollIoOps.EPOLLOUT)) {
-            reading.lock();
-            try {
-                int reads = 1;
-                // After a buffer that was not filled there is no more, or the system says so.
-                while (read() == ReceiveBuffer.BYTES && reads < MAX_READS) {
-                    reads++;
-                }
-            } finally {
-                reading.unlock();
+            readAll();
+        }
+    }
+
+    /** In the event loop. */
+    @SuppressWarnings("ThreadPriorityCheck") // who polls may need this core
+    private void readAll() {
+        if (!reading.tryLock()) {
+            // Who polls is reading. The system tells again of what is left; to wait here would allocate each time.
+            Thread.yield();
+            return;
+        }
+        try {
+            int reads = 1;
+            // After a buffer that was not filled there is no more, or the system says so.
+            while (read() == ReceiveBuffer.BYTES && reads < MAX_READS) {
+                reads++;
             }
+        } finally {
+            reading.unlock();
         }
     }
 
