@@ -310,6 +310,10 @@ public final class Engine {
         }
         end(queuePair);
         awaitGracePeriod();
+        // Who waits for a revocation in the middle of its sends is outside of the grace period, but holds the lock: it
+        // has yet to report what it did before.
+        queuePair.send.lock.lock();
+        queuePair.send.lock.unlock();
     }
 
     /**
