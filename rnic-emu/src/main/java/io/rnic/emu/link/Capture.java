@@ -116,8 +116,11 @@ public final class Capture implements AutoCloseable {
             stopped = !writer.write(packet, length);
             if (stopped) {
                 writer.flush();
-                report(new IOException("the capture " + path + " ends here: more would not fit into captureLimit="
-                    + maxBytes + " bytes; what follows is left out"));
+                final IOException notice = new IOException("the capture " + path
+                    + " ends here: more would not fit into captureLimit=" + maxBytes
+                    + " bytes; what follows is left out");
+                notice.setStackTrace(new StackTraceElement[0]); // it is one line to read, and no fault of anybody's
+                report(notice);
             }
         } catch (final IOException e) {
             stop(e);
