@@ -1,10 +1,13 @@
 package io.rnic.registration;
 
+import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,9 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Departures {
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(CostModel.PAGE_BYTES);
 
+    private final Registrations registrations;
     private final LongConsumer settle;
     /** Given up, or never in the table, and leased still. */
     private final Set<CachedRegion> leaving = new HashSet<>();
+    /** In the table no more; the pages of each count nevertheless. */
+    private final Map<CachedRegion, Long> counted = new HashMap<>();
     /** Given up, and registered still because memory windows are bound to them. */
     private final List<CachedRegion> bound = new ArrayList<>();
     /** In the table, and passed over since memory windows were found to be bound to them. */
@@ -34,7 +40,8 @@ final class Departures {
     private long deregistrations;
 
     /** Nothing is leaving; who is given is told the pages of each region that has gone after it was given up. */
-    Departures(final LongConsumer settle) {
+    Departures(final Registrations registrations, final LongConsumer settle) {
+        this.registrations = registrations;
         this.settle = settle;
     }
 
@@ -44,13 +51,13 @@ final class Departures {
 
     /** A region goes when its lease ends. */
     void add(final CachedRegion region) {
-        region.counts(true);
+        count(region);
         leaving.add(region);
     }
 
     /** Has the cache learn that others deregister a region: the kernel, say, or the application behind its back. */
     void watch(final CachedRegion region) {
-        region.region().onDeregister(() -> {
+        registrations.of(region).onDeregister(() -> {
             if (region.lose()) {
                 losses.increment();
                 lost.add(region);
@@ -67,13 +74,15 @@ final class Departures {
     void lose(final CachedRegion region) {
         closeLost(region);
         settle(region);
-        bound.remove(region);
+        if (bound.remove(region)) {
+            registrations.remove(region);
+        }
     }
 
     /** What is left of it to be closed: a handle of the kernel's. */
-    private static void closeLost(final CachedRegion region) {
+    private void closeLost(final CachedRegion region) {
         try {
-            region.region().close();
+            registrations.of(region).close();
         } catch (final RnicException e) {
             // It is gone, in whatever way.
         }
@@ -109,7 +118,7 @@ final class Departures {
             closeLost(region);
             return true;
         }
-        region.counts(true);
+        count(region);
         return false;
     }
 
@@ -133,10 +142,15 @@ final class Departures {
         }
     }
 
+    private void count(final CachedRegion region) {
+        final MemoryRegion memory = registrations.of(region);
+        counted.put(region, pages(memory.address(), memory.address() + memory.length()));
+    }
+
     private void settle(final CachedRegion region) {
-        if (region.counts()) {
-            region.counts(false);
-            settle.accept(pages(region.from(), region.to()));
+        final Long pages = counted.remove(region);
+        if (pages != null) {
+            settle.accept(pages);
         }
     }
 
@@ -155,13 +169,21 @@ final class Departures {
 
     /** False while memory windows are bound to it. */
     private boolean deregister(final CachedRegion region) {
+        final boolean done = deregisters(region);
+        if (done) {
+            registrations.remove(region);
+        }
+        return done;
+    }
+
+    private boolean deregisters(final CachedRegion region) {
         if (region.isLost()) {
             closeLost(region);
             return true;
         }
         region.departing(true);
         try {
-            region.region().close();
+            registrations.of(region).close();
         } catch (final RnicException e) {
             region.departing(false);
             if (e.error() == RnicError.BUSY) {

@@ -53,7 +53,7 @@ final class RegionHints {
     }
 
     private int granule(final CachedRegion region) {
-        final long pages = Math.max(1, (region.to() - region.from()) >>> pageShift);
+        final long pages = Math.max(1, region.length() >>> pageShift);
         final int bits = Long.SIZE - 1 - Long.numberOfLeadingZeros(pages);
         return pageShift + bits / GRANULE_BITS * GRANULE_BITS;
     }
@@ -91,7 +91,7 @@ final class RegionHints {
     void remove(final CachedRegion region) {
         final @Nullable CachedRegion[] table = slots;
         final int shift = granule(region);
-        for (long granule = region.from() >>> shift; granule <= (region.to() - 1) >>> shift; granule++) {
+        for (long granule = region.from() >>> shift; granule <= region.last() >>> shift; granule++) {
             final int at = slot(granule << shift, shift, table.length);
             for (int i = 0; i < TOGETHER; i++) {
                 table[at ^ i] = table[at ^ i] == region ? null : table[at ^ i];
@@ -117,7 +117,7 @@ final class RegionHints {
     private void move(final CachedRegion region, final @Nullable CachedRegion[] old,
         final @Nullable CachedRegion[] larger) {
         final int shift = granule(region);
-        for (long granule = region.from() >>> shift; granule <= (region.to() - 1) >>> shift; granule++) {
+        for (long granule = region.from() >>> shift; granule <= region.last() >>> shift; granule++) {
             final int at = slot(granule << shift, shift, old.length);
             if (isAt(old, at, region)) {
                 put(larger, slot(granule << shift, shift, larger.length), region);

@@ -29,15 +29,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for any number of threads. A lease that finds its region takes no lock and allocates nothing: it follows a
  * hint ({@link RegionHints}), counts itself in the region's own word ({@link CachedRegion}), and leaves a note for the
- * policy ({@link HitLog}), all in four or five cache lines, whatever the number of regions. What registers or gives up
- * holds the cache's one lock while it does.
+ * policy ({@link HitLog}), all in three or four cache lines, whatever the number of regions, and nothing that the next
+ * lease would have to wait for: so a processor works on several at once while memory is slow. What registers or gives
+ * up holds the cache's one lock while it does.
  */
 public final class RegistrationCache implements AutoCloseable {
     private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(CostModel.PAGE_BYTES);
 
     private static final long GIVE_BACK_PATIENCE_MS = 20;
-    /** A region's word has room for twice as many. */
-    private static final long MAX_USES = 1L << 39;
 
     private final ProtectionDomain domain;
     private final Access[] access;
@@ -52,6 +51,7 @@ public final class RegistrationCache implements AutoCloseable {
     private final CacheCounters count = new CacheCounters();
     private final Buffers buffers = new Buffers();
     private @Nullable CachedRegion[] regions = new CachedRegion[64];
+    private final Registrations registrations = new Registrations(this);
     private final Departures departures;
     private boolean closed;
 
@@ -82,7 +82,7 @@ public final class RegistrationCache implements AutoCloseable {
                 + " it uses");
         }
         table = new RegionTable(policy, limits, new Memory(), PAGE_SHIFT);
-        departures = new Departures(table::settle);
+        departures = new Departures(registrations, table::settle);
     }
 
     /** Leases a registration of a segment. */
@@ -170,7 +170,7 @@ public final class RegistrationCache implements AutoCloseable {
         final CachedRegion region = number < regions.length ? regions[number] : null;
         if (region != null) {
             table.hit(number);
-            if (region.uses() > MAX_USES) {
+            if (region.uses() > LeaseState.MAX_USES) {
                 count.uses += region.takeUses();
             }
         }
@@ -210,8 +210,8 @@ public final class RegistrationCache implements AutoCloseable {
         }
         boolean registered = false;
         try {
-            final CachedRegion region = new CachedRegion(this, register(from, to),
-                Objects.requireNonNull(buffer).scope(), RegionTable.NONE);
+            final CachedRegion region = registrations.add(register(from, to), Objects.requireNonNull(buffer).scope(),
+                RegionTable.NONE);
             departures.add(region);
             registered = true;
             departures.watch(region);
@@ -279,6 +279,10 @@ public final class RegistrationCache implements AutoCloseable {
         final MemoryRegion region = domain.registerMemory(memory.asSlice(from - memory.address(), to - from), access);
         count.memRegs++;
         return region;
+    }
+
+    MemoryRegion registration(final CachedRegion region) {
+        return registrations.of(region);
     }
 
     /** The last lease of a region that was given up has ended. */
@@ -460,7 +464,7 @@ public final class RegistrationCache implements AutoCloseable {
             if (number >= regions.length) {
                 regions = Arrays.copyOf(regions, Math.max(number + 1, regions.length * 2));
             }
-            added = new CachedRegion(RegistrationCache.this, region, Objects.requireNonNull(buffer).scope(), number);
+            added = registrations.add(region, Objects.requireNonNull(buffer).scope(), number);
             regions[number] = added;
             departures.watch(added);
             return true;

@@ -16,6 +16,7 @@
  *
  *   IntervalIndex    finds by containment
  *   Policy           decides who goes: those of package policy, or yours; PolicyException if it breaks the rules
+ *   Registrations    makes CachedRegions, close together, and keeps their registrations apart
  *   Departures       deregisters, and keeps what cannot go yet: leased, or memory windows are bound to it
  *   CostModel        what a registration costs
  * </pre>

@@ -47,8 +47,8 @@ class RegionHintsTest {
             final int count = next == null || random.nextInt(10) > 0 ? 1 : next - page;
             final MemoryRegion memory =
                 proxy(MemoryRegion.class, (long) page << PAGE_SHIFT, (long) count << PAGE_SHIFT);
-            final CachedRegion region =
-                new CachedRegion(cache, memory, MemorySegment.NULL.scope(), regions.size());
+            final CachedRegion region = new CachedRegion();
+            region.begin(memory, new LeaseState.Home(cache, MemorySegment.NULL.scope()), regions.size());
             region.serveBefore(Long.MAX_VALUE);
             regions.add(region);
             hints.reserve(regions.size(), regions.toArray(CachedRegion[]::new));
@@ -76,6 +76,29 @@ class RegionHintsTest {
             found += hinted == region ? 1 : 0;
         }
         assertThat(found).isGreaterThan(REGIONS * 97 / 100);
+    }
+
+    /** Its end is not known to the byte: what is too much is not served. */
+    @Test
+    void shouldServeWholePagesOfALongRegion() {
+        final long from = 1L << 40;
+        final long length = (5L << 30) + 100;
+        final CachedRegion region = new CachedRegion();
+        final LeaseState.Home home = new LeaseState.Home(cache, MemorySegment.NULL.scope());
+        region.begin(proxy(MemoryRegion.class, from, length), home, 0);
+        region.serveBefore(from + (4L << 30));
+        for (long begin = from; begin < from + length; begin += 1L << 30) {
+            hints.put(region, begin);
+        }
+        final long behind = from + (4L << 30);
+        assertThat(hints.find(from, from + length - 100, MemorySegment.NULL)).isSameAs(region);
+        assertThat(hints.find(behind - 1, behind + 1, MemorySegment.NULL)).isSameAs(region);
+        assertThat(hints.find(behind, behind + 1, MemorySegment.NULL)).isNull();
+        assertThat(hints.find(behind - 1, from + length + 1, MemorySegment.NULL)).isNull();
+        assertThat(hints.find(from - 1, from + 1, MemorySegment.NULL)).isNull();
+        assertThat(region.last()).isBetween(from + length - 1, from + length + (1L << PAGE_SHIFT));
+        hints.remove(region);
+        assertThat(hints.find(from, from + 1, MemorySegment.NULL)).isNull();
     }
 
     @Test

@@ -102,6 +102,7 @@ class LostRegionsTest {
                 assertThat(cache.statistics().asMap()).containsEntry("regions_lost", round + 1L)
                     .containsEntry("regions", 0L).containsEntry("bytes", 0L).containsEntry("mem_regs", round + 1L)
                     .containsEntry("mem_deregs", 0L);
+                expectRefused(RnicError.INVALID_STATE, lease::region);
             }
         }
     }

@@ -175,6 +175,23 @@ class RegistrationCacheTest {
     }
 
     @EveryDoor
+    void shouldTellTheRegistrationOfALeaseUntilItIsDeregistered() {
+        for (final String policy : new String[] {"lru", "none"}) {
+            try (RegistrationCache cache = cache(policy, CacheLimits.ofPages(1))) {
+                final CachedRegion first = cache.lease(memory, 0, PAGE);
+                assertThat(first.region().query().lkey()).isEqualTo(first.lkey());
+                assertThat(first.rkey()).isEqualTo(first.region().rkey());
+                first.close();
+                try (CachedRegion second = cache.lease(memory, PAGE, PAGE)) {
+                    assertThat(second.region().query().lkey()).isEqualTo(second.lkey());
+                    expectRefused(RnicError.INVALID_STATE, first::region);
+                    expectRefused(RnicError.INVALID_STATE, first::rkey);
+                }
+            }
+        }
+    }
+
+    @EveryDoor
     void shouldDeregisterLaterWhatAMemoryWindowIsBoundTo() {
         final AtomicBoolean bound = new AtomicBoolean();
         final CacheLimits limits = CacheLimits.ofPages(1);
@@ -185,15 +202,18 @@ class RegistrationCacheTest {
             assertThatThrownBy(() -> cache.lease(memory, PAGE, PAGE)).isInstanceOf(RnicException.class)
                 .hasMessageContaining("memory windows are bound to 1");
             // What cannot go is not given up, and serves.
-            cache.lease(memory, 0, PAGE).close();
+            final CachedRegion held = cache.lease(memory, 0, PAGE);
+            held.close();
             assertThat(cache.giveBack(PAGE)).isZero();
             assertThat(cache.statistics().asMap()).containsEntry("regions", 1L).containsEntry("evictions", 0L)
                 .containsEntry("hits_fast", 1L).containsEntry("mem_deregs", 0L);
             cache.invalidate(memory);
             assertThat(cache.statistics().asMap()).containsEntry("regions", 0L).containsEntry("bytes", (long) PAGE);
             expectRefused(RnicError.BUSY, cache::close);
+            assertThat(held.region().lkey()).isEqualTo(held.lkey());
             bound.set(false);
             assertThat(cache.giveBack(PAGE)).isEqualTo(PAGE);
+            expectRefused(RnicError.INVALID_STATE, held::region);
             cache.lease(memory, PAGE, PAGE).close();
             assertThat(cache.statistics().asMap()).containsEntry("regions", 1L).containsEntry("bytes", (long) PAGE)
                 .containsEntry("mem_deregs", 1L);
