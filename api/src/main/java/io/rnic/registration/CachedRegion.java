@@ -6,7 +6,7 @@ import io.rnic.verbs.RnicException;
 /**
  * A registration that a {@link RegistrationCache} has leased out. It stays registered until each of its leases is
  * closed, and after that as long as the cache keeps it. Several leases may share one object: it is the same
- * registration.
+ * registration. Another thread that is given one must be given it safely, as by a queue.
  */
 public final class CachedRegion extends LeaseState implements AutoCloseable {
     private int lkey;
@@ -26,7 +26,7 @@ public final class CachedRegion extends LeaseState implements AutoCloseable {
     /**
      * The registration; requests name it by its keys. It reaches further than what was asked for, to whole pages.
      *
-     * @throws RnicException INVALID_STATE if its leases have ended and the cache has given it up
+     * @throws RnicException INVALID_STATE if its leases have ended and it has been deregistered
      */
     public MemoryRegion region() {
         return home().cache().registration(this);
@@ -40,7 +40,7 @@ public final class CachedRegion extends LeaseState implements AutoCloseable {
     /**
      * The key by which the peer names it.
      *
-     * @throws RnicException INVALID_STATE if its leases have ended and the cache has given it up
+     * @throws RnicException INVALID_STATE if its leases have ended and it has been deregistered
      */
     public int rkey() {
         return region().rkey();

@@ -81,8 +81,11 @@ final class Departures {
 
     /** What is left of it to be closed: a handle of the kernel's. */
     private void closeLost(final CachedRegion region) {
+        final MemoryRegion memory = registrations.find(region);
         try {
-            registrations.of(region).close();
+            if (memory != null) {
+                memory.close();
+            }
         } catch (final RnicException e) {
             // It is gone, in whatever way.
         }
@@ -181,14 +184,22 @@ final class Departures {
             closeLost(region);
             return true;
         }
+        final MemoryRegion memory = registrations.find(region);
+        if (memory == null) {
+            // Already, and what came then kept it from being forgotten.
+            return true;
+        }
         region.departing(true);
         try {
-            registrations.of(region).close();
+            memory.close();
         } catch (final RnicException e) {
             region.departing(false);
             if (e.error() == RnicError.BUSY) {
-                // Others may have done it just now, which was no news then.
-                return region.isLost();
+                if (region.isLost()) { // others have done it just now, which was no news then
+                    closeLost(region);
+                    return true;
+                }
+                return false;
             }
             if (e.error() == RnicError.CLOSED) {
                 // With its device.

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a hit looks at: where a region lies, and its leases. Among many regions each line of memory more is a miss more:
  *
  * <pre>
- *   header 12 | home 4 | state 8 | from 8 | length 4 | serves 4 |  of CachedRegion: lkey 4 | number 4      48 bytes
+ *   header 12 | length 4 | from 8 | state 8 | serves 4 | home 4 |  of CachedRegion: lkey 4 | number 4
+ *   48 bytes, where references take 4
  * </pre>
  *
  * <p>Made idle, for memory that is told later, once. Hints lead to it without a lock: who reads that it is in service
@@ -37,7 +38,7 @@ abstract sealed class LeaseState permits CachedRegion {
     private static final long LOST = 1L << 22;
     private static final long LEASES = LOST - 1;
 
-    /** The cache that a region is of, and the arena of its memory: one object for many regions. */
+    /** The cache that a region is of, and the arena of its memory: one object for all that follow each other. */
     record Home(RegistrationCache cache, MemorySegment.Scope scope) {
     }
 
@@ -48,9 +49,9 @@ abstract sealed class LeaseState permits CachedRegion {
     /** Requests that begin so far from there are another region's, which reaches further. May be too low. */
     private int serves;
     /**
-     * Uses, DEPARTING, BOUND, IN_SERVICE, LOST, leases, in one word that is only changed by compare-and-set: what finds
-     * it in service, and adds a lease, has it until that lease ends. The uses are above: should there be more than fit,
-     * no other bit changes.
+     * Uses, DEPARTING, BOUND, IN_SERVICE, LOST, leases, in one word that, once begun, is only changed by
+     * compare-and-set: what finds it in service, and adds a lease, has it until that lease ends. The uses are above:
+     * should there be more than fit, no other bit changes.
      */
     private volatile long state;
 
@@ -105,7 +106,7 @@ abstract sealed class LeaseState permits CachedRegion {
         return bytes(length);
     }
 
-    /** Its last address, or one in the same page. */
+    /** Its last address, or one up to a page behind it. */
     long last() {
         return from + (length >= 0 ? length : bytes(length) + CostModel.PAGE_BYTES) - 1;
     }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * if other memory is at that address by then. What others deregister is forgotten, and registered anew for the next
  * lease: the kernel takes regions of a process that does not give back, whether they are leased or not.
  *
- * <p>Safe for any number of threads. A lease that finds its region takes no lock and allocates nothing: it follows a
+ * <p>Safe for any number of threads. A lease that finds its region takes no lock and allocates nothing (but for the
+ * last bytes of one of more than 2 GiB, those that fill no page): it follows a
  * hint ({@link RegionHints}), counts itself in the region's own word ({@link CachedRegion}), and leaves a note for the
  * policy ({@link HitLog}), all in three or four cache lines, whatever the number of regions, and nothing that the next
  * lease would have to wait for: so a processor works on several at once while memory is slow. What registers or gives

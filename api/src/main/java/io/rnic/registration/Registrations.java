@@ -6,18 +6,20 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the regions of a cache, and knows the registration of each until it has been deregistered.
  *
  * <pre>
- *   CachedRegion    48 bytes, many made at once, so that they lie side by side; they lead to nothing that is one
- *                   region's alone, so that a collector that moves them keeps them together
+ *   CachedRegion    48 bytes, many made at once, so that they lie side by side; they do not lead to their
+ *                   registrations, so that a collector that moves them does not put those between them
  *   MemoryRegion    anywhere, among some hundreds of bytes of the device's
  * </pre>
  *
- * <p>Hits that go to regions at random are several times as fast then: less memory is waited for, on fewer pages.
+ * <p>Hits that go to regions at random are more than twice as fast then: less memory is waited for, on fewer pages.
  *
  * <p>Changes are made by one thread at a time.
  */
@@ -28,7 +30,8 @@ final class Registrations {
     private final Map<CachedRegion, MemoryRegion> registrations = new ConcurrentHashMap<>();
     /** Of the last arena, while a region has it. */
     private WeakReference<LeaseState.Home> last = new WeakReference<>(null);
-    private CachedRegion[] made = new CachedRegion[0];
+    /** Not begun yet, from {@code taken} on: nothing of the memory of others is held. */
+    private @Nullable CachedRegion[] made = new CachedRegion[0];
     private int taken;
 
     /** None; regions are that cache's. */
@@ -45,10 +48,10 @@ final class Registrations {
             }
             taken = 0;
         }
-        final CachedRegion region = made[taken];
+        final CachedRegion region = Objects.requireNonNull(made[taken]);
         registrations.put(region, memory);
         region.begin(memory, home(scope), number);
-        taken++;
+        made[taken++] = null;
         return region;
     }
 
@@ -62,6 +65,11 @@ final class Registrations {
         return home;
     }
 
+    /** The registration, null if it has been deregistered. */
+    @Nullable MemoryRegion find(final CachedRegion region) {
+        return registrations.get(region);
+    }
+
     /**
      * The registration.
      *
@@ -70,8 +78,8 @@ final class Registrations {
     MemoryRegion of(final CachedRegion region) {
         final MemoryRegion memory = registrations.get(region);
         if (memory == null) {
-            throw new RnicException(RnicError.INVALID_STATE, "the region's leases have ended, and the cache has given"
-                + " it up; its registration and its keys are for the time of a lease");
+            throw new RnicException(RnicError.INVALID_STATE, "the region's leases have ended, and it has been"
+                + " deregistered; its registration and its keys are for the time of a lease");
         }
         return memory;
     }

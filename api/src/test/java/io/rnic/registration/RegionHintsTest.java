@@ -13,6 +13,8 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hints for regions that lie at random, as many as there is room for. */
 class RegionHintsTest {
@@ -101,6 +103,22 @@ class RegionHintsTest {
         assertThat(hints.find(from, from + 1, MemorySegment.NULL)).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 4095, 4097, Integer.MAX_VALUE, 1L << 31, (1L << 31) + 1, (1L << 31) + 4096, 1L << 42,
+        (1L << 43) - 4096, (1L << 43) + 8192})
+    void shouldServeNothingBehindARegion(final long length) {
+        final long from = 1L << 40;
+        final CachedRegion region = new CachedRegion();
+        final LeaseState.Home home = new LeaseState.Home(cache, MemorySegment.NULL.scope());
+        region.begin(proxy(MemoryRegion.class, from, length), home, 0);
+        region.serveBefore(Long.MAX_VALUE);
+        final long known = length <= Integer.MAX_VALUE ? length : Math.min(length, (1L << 43) - 4096) & -4096;
+        assertThat(region.serves(from, from + known, MemorySegment.NULL)).isTrue();
+        assertThat(region.serves(from, from + length + 1, MemorySegment.NULL)).isFalse();
+        assertThat(region.serves(from + length, from + length + 1, MemorySegment.NULL)).isFalse();
+        assertThat(region.serves(from + known - 1, from + known, MemorySegment.NULL)).isTrue();
+    }
+
     @Test
     void shouldLeadToTheOneThatWasPutLast() {
         register();
@@ -115,7 +133,14 @@ class RegionHintsTest {
     void shouldLeadToNoneThatWasRemoved() {
         register();
         for (int i = 0; i < REGIONS; i += 2) {
-            hints.remove(regions.get(i));
+            final CachedRegion region = regions.get(i);
+            for (long page = region.from(); page <= region.last(); page += 1L << PAGE_SHIFT) {
+                hints.put(region, page);
+            }
+            hints.remove(region);
+            for (long page = region.from(); page <= region.last(); page += 1L << PAGE_SHIFT) {
+                assertThat(hints.find(page, page + 1, MemorySegment.NULL)).as("page 0x%x", page).isNull();
+            }
         }
         int found = 0;
         for (int i = 0; i < REGIONS; i++) {

@@ -108,7 +108,7 @@ class RegistrationCacheTest {
                 expectRefused(RnicError.BUSY, cache::close);
             }
             cache.lease(memory, 100 * PAGE, 8 * PAGE).close();
-            assertThat(cache.statistics().regions()).isEqualTo(1);
+            assertThat(cache.statistics().asMap()).containsEntry("regions", 1L).containsEntry("regions_lost", 0L);
         }
     }
 
@@ -156,6 +156,20 @@ class RegistrationCacheTest {
             }
             assertThat(cache.invalidateClosed()).isEqualTo(1);
             assertThat(cache.statistics().regions()).isEqualTo(1);
+        }
+    }
+
+    @EveryDoor
+    void shouldRefuseMemoryWhoseArenaIsClosed() {
+        try (RegistrationCache cache = cache("lru", CacheLimits.ofPages(100))) {
+            final MemorySegment gone;
+            try (Arena arena = Arena.ofShared()) {
+                gone = arena.allocate(PAGE, PAGE);
+                cache.lease(gone).close();
+                cache.lease(gone).close();
+            }
+            expectRefused(RnicError.INVALID_ARGUMENT, () -> cache.lease(gone));
+            assertThat(cache.statistics().regions()).isZero();
         }
     }
 
@@ -217,6 +231,30 @@ class RegistrationCacheTest {
             cache.lease(memory, PAGE, PAGE).close();
             assertThat(cache.statistics().asMap()).containsEntry("regions", 1L).containsEntry("bytes", (long) PAGE)
                 .containsEntry("mem_deregs", 1L);
+        }
+    }
+
+    /** What stays for its windows, in the cache or after it was invalidated, may be deregistered by others too. */
+    @EveryDoor
+    void shouldForgetWhatIsLostWhileAMemoryWindowIsBoundToIt() {
+        for (final boolean invalidated : new boolean[] {false, true}) {
+            final AtomicBoolean bound = new AtomicBoolean();
+            try (RegistrationCache cache = new RegistrationCache(binding(bound), Policies.find("lru",
+                getClass().getClassLoader()).apply(new PolicyContext(1, CostModel.MLOCK)), CacheLimits.ofPages(1),
+                Access.LOCAL_WRITE)) {
+                final CachedRegion held = cache.lease(memory, 0, PAGE);
+                held.close();
+                bound.set(true);
+                assertThat(cache.giveBack(PAGE)).isZero();
+                if (invalidated) {
+                    cache.invalidate(memory);
+                }
+                bound.set(false);
+                held.region().close();
+                assertThat(cache.statistics().asMap()).containsEntry("regions_lost", 1L).containsEntry("regions", 0L)
+                    .containsEntry("bytes", 0L).containsEntry("mem_deregs", 0L);
+                expectRefused(RnicError.INVALID_STATE, held::region);
+            }
         }
     }
 

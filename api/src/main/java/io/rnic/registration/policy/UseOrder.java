@@ -12,12 +12,13 @@ import java.util.Arrays;
  *   log    [ number | number | ... | number | number | ... ]
  *            head                    ordered                 tail
  *            each once, and counts   every use since, in
- *            unless used since       the order of the uses
+ *            unless used since or    the order of the uses
+ *            removed
  * </pre>
  *
- * <p>It is put in order when it is full, or all before {@code ordered} are gone: from the newest use to the oldest,
- * each number the first time that it comes. If more than half are left it is made larger. So that takes a use no
- * longer, on the average, than looking at two entries.
+ * <p>It is put in order when it is full, or none before {@code ordered} is left that is idle: from the newest use to
+ * the oldest, each number the first time that it comes. If more than half are left it is made larger. So that takes a
+ * use no longer, on the average, than looking at two entries.
  */
 final class UseOrder {
     private static final int FIRST_WORDS = 1;
@@ -58,16 +59,15 @@ final class UseOrder {
 
     /** The one of those that are idle whose last use is longest ago, or {@link Policy#NONE}. */
     int oldest(final Policy.Idle idle) {
-        final int before = firstIdle(idle);
+        final int before = firstIdle(head, idle);
         if (before != Policy.NONE || ordered == tail) {
             return before;
         }
-        putInOrder();
-        return firstIdle(idle);
+        return firstIdle(putInOrder(), idle);
     }
 
-    private int firstIdle(final Policy.Idle idle) {
-        int place = head;
+    private int firstIdle(final int from, final Policy.Idle idle) {
+        int place = from;
         while (place < ordered && !(counts(log[place]) && idle.test(log[place]))) {
             place++;
         }
@@ -91,7 +91,8 @@ final class UseOrder {
         return (members[number / Long.SIZE] & ~usedSince[number / Long.SIZE] & (1L << number)) != 0;
     }
 
-    private void putInOrder() {
+    /** Returns the place behind those that were before {@code ordered}. */
+    private int putInOrder() {
         // Without branches, which nobody could predict: what does not count is overwritten by the next.
         int kept = 0;
         for (int place = head; place < ordered; place++) {
@@ -115,5 +116,6 @@ final class UseOrder {
         if (tail > log.length / 2) {
             log = Arrays.copyOf(log, tail * ENTRIES_PER_NUMBER);
         }
+        return kept;
     }
 }

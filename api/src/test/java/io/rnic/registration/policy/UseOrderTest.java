@@ -39,6 +39,23 @@ class UseOrderTest {
     }
 
     @Test
+    void shouldNameTheOneIdleNumberBehindAllThatAreInUse() {
+        final UseOrder order = new UseOrder();
+        for (int number = 0; number < 4; number++) {
+            order.use(number);
+        }
+        assertThat(order.oldest(number -> true)).isZero();
+        order.use(4);
+        order.use(5);
+        assertThat(order.oldest(number -> number == 4)).isEqualTo(4);
+        assertThat(order.oldest(number -> number > 6)).isEqualTo(Policy.NONE);
+        order.remove(4);
+        order.use(0);
+        assertThat(order.oldest(number -> number != 1)).isEqualTo(2);
+        assertThat(order.oldest(number -> number == 0 || number == 5)).isEqualTo(5);
+    }
+
+    @Test
     void shouldBeEmptyAtFirstAndAfterTheLastIsRemoved() {
         final UseOrder order = new UseOrder();
         assertThat(order.oldest(number -> true)).isEqualTo(Policy.NONE);
