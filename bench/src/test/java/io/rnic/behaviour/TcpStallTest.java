@@ -71,8 +71,12 @@ class TcpStallTest {
 
     /** Of each FPDU some bytes are missing, from its first one on. */
     private void leaveFpdusBegun() throws IOException, InterruptedException {
+        leaveFpdusBegun(1, 5, 30, RawPeer.send(2, new byte[20]).length - 1);
+    }
+
+    private void leaveFpdusBegun(final int... lengths) throws IOException, InterruptedException {
         final byte[] send = RawPeer.send(2, new byte[20]);
-        for (final int sent : new int[] {1, 5, 30, send.length - 1}) {
+        for (final int sent : lengths) {
             try (RawPeer peer = connect()) {
                 side.receive(2, 64, 64);
                 side.read(3, 0, 8, 0x1000, 7);
@@ -313,7 +317,7 @@ class TcpStallTest {
     /** Others are dropped meanwhile, one after the other: several time-outs pass. */
     @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
     void whoIsIdleShouldStay(final ConnectedPair idle) throws IOException, InterruptedException {
-        leaveFpdusBegun();
+        leaveFpdusBegun(1, 5);
         idle.server().receive(1, 0, 64);
         idle.client().send(2, 0, 64);
         assertThat(idle.server().awaitReceive()).succeeded();

@@ -123,7 +123,7 @@ class QueuesAndEventsTest {
      */
     @EveryDoor
     void c58_armThenPollThenWaitLosesNoWakeUp() throws Exception {
-        final int messages = 2000;
+        final int messages = 1000;
         final Semaphore posted = new Semaphore(0);
         final AtomicBoolean over = new AtomicBoolean();
         final CompletableFuture<Void> sender = CompletableFuture.runAsync(() -> {

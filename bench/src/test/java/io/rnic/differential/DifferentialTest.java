@@ -43,7 +43,7 @@ class DifferentialTest {
     @MethodSource("frontEnds")
     void shouldDoWhatTheModelSaysWhileOthersDo(final String frontEnd) throws Exception {
         final long begin = System.nanoTime();
-        final long each = Math.max(1, PROGRAMS / 5);
+        final long each = Math.max(1, PROGRAMS / 8);
         final String device = Machine.newDevice();
         final List<Future<Tally>> threads = new ArrayList<>();
         final Tally all = new Tally();
