@@ -1,9 +1,9 @@
 package io.rnic.verbs;
 
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What a memory region allows; reading by the local NIC is always allowed ({@code ibv_reg_mr(3)}). */
 public enum Access {
@@ -31,7 +31,13 @@ public enum Access {
 
     /** The flags whose bits are set. */
     public static Set<Access> of(final int bits) {
-        return Arrays.stream(values()).filter(flag -> (bits & flag.bit) != 0).collect(Collectors.toUnmodifiableSet());
+        final Set<Access> flags = EnumSet.noneOf(Access.class);
+        for (final Access flag : values()) {
+            if ((bits & flag.bit) != 0) {
+                flags.add(flag);
+            }
+        }
+        return Collections.unmodifiableSet(flags);
     }
 
     /** The bits of all {@code flags} together. */

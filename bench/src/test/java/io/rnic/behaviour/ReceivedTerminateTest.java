@@ -4,10 +4,14 @@ import static io.rnic.testing.RnicAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.emu.wire.DdpHeader;
+import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.SetUp;
 import io.rnic.emu.wire.TerminateCode;
 import io.rnic.emu.wire.TerminateHeader;
+import io.rnic.testing.Completions;
 import io.rnic.testing.ConnectedPair;
+import io.rnic.testing.RnicTest;
 import io.rnic.testing.Side;
 import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.Diagnosis.Check;
@@ -17,8 +21,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** What a peer's Terminate does not tell is not told: a diagnosis invents no request and no address. */
 class ReceivedTerminateTest {
@@ -62,6 +68,22 @@ class ReceivedTerminateTest {
         try (RawPeer peer = RawPeer.connect(listener, side.queuePair())) {
             assertThat(received(peer, TerminateCode.TAGGED_STAG, new byte[0])).hasToString(name()
                 + "refused by the peer: STAG, no memory region has this STag; Terminate 1/1/0");
+        }
+    }
+
+    /** Without a CRC nothing but its length says where it ends. */
+    @RnicTest(threading = {"invoker", "dedicated"}, link = "tcp", settings = "mpa.crc=false")
+    @Timeout(60)
+    void withoutItsLastByteShouldBeNone() throws IOException, InterruptedException {
+        final SetUp request =
+            SetUp.request(false, false, new EnhancedData(true, false, true, false, 16, 16), new byte[0]);
+        try (RawPeer peer = RawPeer.connect(listener.address()).send(RawPeer.frame(request))) {
+            Objects.requireNonNull(listener.await(Completions.PATIENCE)).accept(side.queuePair(), new byte[0]);
+            peer.expectAccepted();
+            final byte[] whole = terminate(TerminateCode.TAGGED_STAG, new byte[0]);
+            peer.send(Arrays.copyOf(whole, whole.length - 1));
+            peer.endOutput();
+            assertThat(side.awaitDiagnosis().terminate()).isZero();
         }
     }
 

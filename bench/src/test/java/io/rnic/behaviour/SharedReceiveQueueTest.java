@@ -300,7 +300,7 @@ class SharedReceiveQueueTest {
 
     @EveryDoor
     void threadsShouldPostAndSendAndPollAtTheSameTime() throws Exception {
-        final int messages = 4_000;
+        final int messages = 2_000;
         final Map<Long, Integer> seen = new ConcurrentHashMap<>();
         final AtomicInteger posted = new AtomicInteger();
         for (int i = 0; i < RECEIVES; i++) {

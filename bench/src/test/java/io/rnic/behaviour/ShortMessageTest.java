@@ -98,7 +98,7 @@ class ShortMessageTest {
 
     @EveryDoor
     void shouldPlaceEachOfManyMessagesIntoItsOwnReceive() {
-        for (int round = 0; round < 100; round++) {
+        for (int round = 0; round < 30; round++) {
             for (int i = 0; i < 50; i++) {
                 receive(i, RECEIVE_AT + i * 64L, 64);
             }

@@ -22,6 +22,7 @@ import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,10 @@ class TcpStallTest {
     }
 
     private RawPeer connect() throws IOException, InterruptedException {
+        return connect(listener, side);
+    }
+
+    private static RawPeer connect(final Listener listener, final Side side) throws IOException, InterruptedException {
         final RawPeer peer = RawPeer.connect(listener, side.queuePair());
         side.receive(1, 0, 64);
         peer.send(RawPeer.send(1, new byte[8]));
@@ -66,8 +71,12 @@ class TcpStallTest {
 
     /** Of each FPDU some bytes are missing, from its first one on. */
     private void leaveFpdusBegun() throws IOException, InterruptedException {
+        leaveFpdusBegun(1, 5, 30, RawPeer.send(2, new byte[20]).length - 1);
+    }
+
+    private void leaveFpdusBegun(final int... lengths) throws IOException, InterruptedException {
         final byte[] send = RawPeer.send(2, new byte[20]);
-        for (final int sent : new int[] {1, 5, 30, send.length - 1}) {
+        for (final int sent : lengths) {
             try (RawPeer peer = connect()) {
                 side.receive(2, 64, 64);
                 side.read(3, 0, 8, 0x1000, 7);
@@ -212,26 +221,34 @@ class TcpStallTest {
         again();
     }
 
-    /** Told that the connection is over, by a Terminate and its end, it goes on and never ends its own side. */
-    private void goOnBehindTheEnd() throws IOException, InterruptedException {
-        try (RawPeer deaf = connect()) {
-            deaf.send(RawPeer.send(7, new byte[8]));
-            assertThat(deaf.readTerminate()).isEqualTo(TerminateCode.MSN_RANGE);
-            deaf.expectEnd();
-            while (deaf.trySend(RawPeer.send(8, new byte[8]))) {
+    private static void expectTerminateAndEnd(final RawPeer peer) throws IOException {
+        peer.send(RawPeer.send(7, new byte[8]));
+        assertThat(peer.readTerminate()).isEqualTo(TerminateCode.MSN_RANGE);
+        peer.expectEnd();
+    }
+
+    /**
+     * Told that the connection is over, by a Terminate and its end, it goes on and never ends its own side. It is given
+     * some seconds: by both transports at once.
+     */
+    @RnicTest(link = "tcp", frontEnds = "user")
+    void whoGoesOnBehindTheEndShouldBeCutOffByNioToo(final RnicOptions options)
+        throws IOException, InterruptedException {
+        final byte[] more = RawPeer.send(8, new byte[8]);
+        try (Rnic nio = Rnic.open(options.with("device", "nio").with("tcp.transport", "nio"));
+            Side nioSide = Side.of(nio);
+            Listener nioListener = nio.listen(ConnectedPair.anyPort());
+            RawPeer deaf = connect(); RawPeer nioDeaf = connect(nioListener, nioSide)) {
+            expectTerminateAndEnd(deaf);
+            expectTerminateAndEnd(nioDeaf);
+            boolean goesOn = true;
+            boolean nioGoesOn = true;
+            while (goesOn || nioGoesOn) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SHORT_MS));
+                goesOn = goesOn && deaf.trySend(more);
+                nioGoesOn = nioGoesOn && nioDeaf.trySend(more);
             }
         }
-    }
-
-    @RnicTest(link = "tcp", frontEnds = "user")
-    void whoGoesOnBehindTheEndShouldBeCutOff() throws IOException, InterruptedException {
-        goOnBehindTheEnd();
-    }
-
-    @RnicTest(link = "tcp", frontEnds = "user", settings = "tcp.transport=nio")
-    void whoGoesOnBehindTheEndShouldBeCutOffByNioToo() throws IOException, InterruptedException {
-        goOnBehindTheEnd();
     }
 
     private void answerNothing() throws IOException, InterruptedException {
@@ -300,7 +317,7 @@ class TcpStallTest {
     /** Others are dropped meanwhile, one after the other: several time-outs pass. */
     @RnicTest(link = "tcp", settings = "tcp.timeout=" + SHORT_MS)
     void whoIsIdleShouldStay(final ConnectedPair idle) throws IOException, InterruptedException {
-        leaveFpdusBegun();
+        leaveFpdusBegun(1, 5);
         idle.server().receive(1, 0, 64);
         idle.client().send(2, 0, 64);
         assertThat(idle.server().awaitReceive()).succeeded();

@@ -73,12 +73,12 @@ class MemoryProtectionTest {
         try (MemoryRegion noAccess = client.register(8)) {
             noAccess.segment().set(ValueLayout.JAVA_LONG, 0, 0x0102_0304_0506_0708L);
             server.receive(1, 0, 8);
-            client.queuePair().postSend(new SendRequest().send(2).sge(noAccess, 0, 8).signalled(true));
-            client.queuePair().postSend(new SendRequest().write(3, server.region().address() + 8,
+            client.queuePair().postSend(new SendRequest().write(2, server.region().address() + 8,
                 server.region().rkey()).sge(noAccess, 0, 8).signalled(true));
+            client.queuePair().postSend(new SendRequest().send(3).sge(noAccess, 0, 8).signalled(true));
             assertThat(Completions.await(client.sends(), 2)).extracting(CompletedRequest::status)
                 .containsOnly(CompletionStatus.SUCCESS);
-            assertThat(server.awaitReceive()).hasByteLength(8);
+            assertThat(server.awaitReceive()).as("the Write before it is placed too").succeeded().hasByteLength(8);
         }
         assertThat(server.memory().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x0102_0304_0506_0708L);
         assertThat(server.memory().get(ValueLayout.JAVA_LONG, 8)).isEqualTo(0x0102_0304_0506_0708L);

@@ -67,9 +67,9 @@ final class PeerWrites implements AutoCloseable {
         return pair.acknowledges() ? 1 << 18 : 15 << 12;
     }
 
-    /** How often it is tried: over TCP the key seldom goes while a segment is placed. */
+    /** How often it is tried: over TCP the key so seldom goes while a segment is placed that more does not help. */
     static int rounds(final ConnectedPair pair) {
-        return pair.acknowledges() ? 10 : 20;
+        return pair.acknowledges() ? 10 : 5;
     }
 
     /** A region of the server's that takes such Writes. */

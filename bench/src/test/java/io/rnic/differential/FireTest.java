@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * connections that others break. After a deregistration nothing is placed, the JVM lives, and nothing waits for ever.
  */
 class FireTest {
-    private static final long SECONDS = TestProperties.get(TestProperties.FIRE_SECONDS, 2);
+    private static final long SECONDS = TestProperties.get(TestProperties.FIRE_SECONDS, 1);
 
     @RnicTest(threading = {"invoker", "dedicated"}, link = {"loopback", "tcp"})
     void shouldPlaceNothingAfterDeregistration(final RnicOptions options) throws Exception {

@@ -39,7 +39,8 @@ class PiecesTest {
         final List<String> all = PiecesCommand.all();
         final Collection<RunResult> results = new Runner(new OptionsBuilder().include(".*").forks(0)
             .warmupIterations(0).measurementIterations(1).measurementTime(TimeValue.milliseconds(1))
-            .param("entries", "1", "1000").param("bytes", "32", "4096").addProfiler(GCProfiler.class)
+            .param("entries", "1", "1000").param("bytes", "32", "4096").param("regions", "10", "1000")
+            .addProfiler(GCProfiler.class)
             .shouldFailOnError(true).build(),
             OutputFormatFactory.createFormatInstance(new PrintStream(out, true, UTF_8), VerboseMode.SILENT)).run();
         assertThat(results).allSatisfy(result ->

@@ -78,7 +78,8 @@ class ScaleTest {
         assertThat(value).isPositive().isFinite();
         assertThat(ratio.path("goal").asDouble()).isGreaterThan(1);
         assertThat(ratio.path("met").isBoolean()).isTrue();
-        assertThat(ratio.path("min").asDouble()).isPositive().isLessThanOrEqualTo(value);
+        assertThat(ratio.path("min").asDouble()).as("of three decimals: a round that others disturbed may be 0.000")
+            .isNotNegative().isLessThanOrEqualTo(value);
         assertThat(ratio.path("max").asDouble()).isGreaterThanOrEqualTo(value).isFinite();
     }
 

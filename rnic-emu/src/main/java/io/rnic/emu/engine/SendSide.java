@@ -77,9 +77,7 @@ final class SendSide {
 
     /** Completes what is answered over a stream; the caller holds the send side's lock. */
     void completeAnswered(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
-        if (!stream.flushing) {
-            streams.completeAnswered(queuePair, stream, self);
-        }
+        streams.completeAnswered(queuePair, stream, self, queuePair.stateCode());
     }
 
     private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,

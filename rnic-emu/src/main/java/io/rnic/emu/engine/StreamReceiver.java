@@ -188,13 +188,7 @@ public final class StreamReceiver {
                 msn == atomicResponseMsn ? atomicResponse() : TerminateCode.MSN_RANGE;
             case RdmapOpcode.IMMEDIATE, RdmapOpcode.IMMEDIATE_SOLICITED ->
                 msn == sendMsn && sendOpcode == NO_SEND ? immediate() : TerminateCode.MSN_RANGE;
-            default -> {
-                if (msn != 1) {
-                    yield TerminateCode.MSN_RANGE; // a connection has one Terminate
-                }
-                end = StreamEnd.ofTerminate(head, DdpHeader.UNTAGGED_LENGTH, headerBytes);
-                yield Terminate.CONNECTION_LOST;
-            }
+            default -> msn == 1 ? Terminate.NONE : TerminateCode.MSN_RANGE; // a connection has one Terminate
         };
     }
 
@@ -328,6 +322,9 @@ public final class StreamReceiver {
             answered();
         } else if (RdmapOpcode.isSend(opcode) && last && DdpHeader.msn(head, 0) == sendMsn) {
             return finishSend();
+        } else if (opcode == RdmapOpcode.TERMINATE) { // not before all of it is read: a capture shows it then too
+            end = StreamEnd.ofTerminate(head, DdpHeader.UNTAGGED_LENGTH, headerBytes);
+            return Terminate.CONNECTION_LOST;
         }
         return Terminate.NONE;
     }

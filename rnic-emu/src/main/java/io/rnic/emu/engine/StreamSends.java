@@ -58,10 +58,8 @@ final class StreamSends {
         stream.answeredBytes = 0;
         try {
             for (int done = 0; done < SendSide.BATCH; done++) {
-                if (!stream.flushing) {
-                    completeAnswered(queuePair, stream, self);
-                }
                 final int state = queuePair.stateCode();
+                completeAnswered(queuePair, stream, self, state);
                 if (state == ERROR) {
                     if (stream.completed == posted || isAbandoned(queuePair, stream, self)) {
                         return false;
@@ -346,7 +344,7 @@ final class StreamSends {
     }
 
     /** Completes what was sent, up to the oldest Read that is not answered. */
-    void completeAnswered(
+    private void completeAnswered(
         final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         final SendFlow flow = queuePair.send;
         while (stream.completed != flow.taken) {
@@ -358,6 +356,17 @@ final class StreamSends {
                 stream.reads.retire();
             }
             sender.complete(queuePair, self, control, stream.completed++);
+        }
+    }
+
+    /**
+     * The same in that state. A queue pair that is reset reports nothing: whoever resets it waits for the work that saw
+     * another state, and forgets what was reported until then.
+     */
+    void completeAnswered(
+        final QueuePairContext queuePair, final StreamState stream, final EngineThread self, final int state) {
+        if (!stream.flushing && (state == RTS || state == SQD || state == ERROR)) {
+            completeAnswered(queuePair, stream, self);
         }
     }
 

@@ -78,7 +78,8 @@ public final class CompletionReader extends LinePadding {
             throw refusal(limit);
         }
         final int polled = pollQueue(handler, limit);
-        return polled == 0 && idlePolls.look() ? pollQueue(handler, limit) : polled;
+        // One that keeps completions back does not look again: it would count as two polls.
+        return polled == 0 && idlePolls.look() && delay == 0 ? pollQueue(handler, limit) : polled;
     }
 
     private int pollQueue(final CompletionHandler handler, final int limit) {

@@ -71,7 +71,7 @@ class InvalidationByStreamTest {
         });
     }
 
-    private static void awaitQuietly(final CountDownLatch latch) {
+    static void awaitQuietly(final CountDownLatch latch) {
         try {
             latch.await();
         } catch (final InterruptedException e) {

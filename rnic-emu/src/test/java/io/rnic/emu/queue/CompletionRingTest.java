@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class CompletionRingTest {
     private static final int SLOTS = 4;
+    private static final int LATE_POLLS = 3;
     private static final int RING_END = CompletionLayout.ENTRIES + SLOTS * CompletionLayout.ENTRY_BYTES;
 
     private final SharedMemory.Block block = new SharedMemory().allocate(RING_END);
@@ -57,6 +58,30 @@ class CompletionRingTest {
         assertThat(ring.get(ValueLayout.JAVA_LONG, 272)).isEqualTo(0x1_1234L);
         assertThat(ring.get(ValueLayout.JAVA_LONG, 280)).isZero();
         assertThat(ring.get(ValueLayout.JAVA_LONG, 320)).as("the next entry").isZero();
+    }
+
+    /** What has arrived meanwhile does not make two of one poll. */
+    @Test
+    void shouldKeepBackForAsManyPollsAsItIsToldTo() {
+        final CompletionReader late = new CompletionReader(block, SLOTS, 33, queuePairs, LATE_POLLS);
+        late.idlePolls().add(new IdlePolls.Source() {
+            @Override
+            public boolean look() {
+                return true;
+            }
+
+            @Override
+            public void rest() {
+                throw new AssertionError("nobody waits here");
+            }
+        });
+        for (int lap = 0; lap < 3; lap++) {
+            push(one, lap);
+            for (int poll = 0; poll < LATE_POLLS; poll++) {
+                assertThat(late.poll(c -> { }, 1)).as("lap %d, poll %d", lap, poll).isZero();
+            }
+            assertThat(late.poll(c -> { }, 1)).isOne();
+        }
     }
 
     @Test

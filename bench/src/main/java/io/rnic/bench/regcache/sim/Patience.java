@@ -11,7 +11,9 @@ import java.util.function.BooleanSupplier;
 /** Waits for what is in others' hands, and leaves it behind when all is to stop and it does not return. */
 public final class Patience {
     private static final long LOOK_MS = 100;
-    static final long NS = TimeUnit.SECONDS.toNanos(3);
+    /** Milliseconds that all have to return when all is to stop, as a system property: for tests, which wait for it. */
+    public static final String PROPERTY = "rnic.test.patienceMs";
+    static final long NS = TimeUnit.MILLISECONDS.toNanos(Long.getLong(PROPERTY, 3_000));
 
     private Patience() {
     }
