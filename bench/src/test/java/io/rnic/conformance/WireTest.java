@@ -277,8 +277,9 @@ class WireTest {
             RawPeer peer = connect(answering)) {
             peer.send(RawPeer.readRequest(1, region.rkey(), region.address(), longer));
             peer.send(RawPeer.readRequest(2, region.rkey(), region.address(), 8));
+            assertThat(Await.diagnosis(answering).terminate()).as("before any of the answer is taken")
+                .isEqualTo(0x10207);
             assertThat(peer.readTerminate()).isEqualTo(0x10207);
-            assertThat(Await.diagnosis(answering).terminate()).isEqualTo(0x10207);
         }
     }
 }
