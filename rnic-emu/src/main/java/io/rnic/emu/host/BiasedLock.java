@@ -134,6 +134,9 @@ public final class BiasedLock {
         final Thread current = Thread.currentThread();
         streak = last == current ? streak + 1 : 1;
         last = current;
+        if (before == null && bias != null && bias.owner != current) {
+            before = new Bias(current); // at once: when it gets the bias, it is long in the middle of its work
+        }
         if (bias == null || streak >= STREAK) {
             takeBias(current);
         }

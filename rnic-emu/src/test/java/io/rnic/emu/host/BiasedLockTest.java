@@ -191,6 +191,29 @@ class BiasedLockTest {
         assertThat(allocated).containsOnly(0);
     }
 
+    /** What it needs for that it makes when it first comes. */
+    @Test
+    void shouldAllocateNothingWhenTheSecondThreadGetsTheBias() throws Exception {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = -1;
+        for (int i = 0; i < 3; i++) { // the first loads what the loop needs
+            final BiasedLock fresh = new BiasedLock();
+            fresh.lock();
+            fresh.unlock();
+            allocated = runElsewhere(() -> {
+                fresh.lock();
+                fresh.unlock();
+                final long before = threads.getCurrentThreadAllocatedBytes();
+                for (int taken = 0; taken <= 2 * BiasedLock.STREAK; taken++) {
+                    fresh.lock();
+                    fresh.unlock();
+                }
+                return threads.getCurrentThreadAllocatedBytes() - before;
+            });
+        }
+        assertThat(allocated).isZero();
+    }
+
     @Test
     void shouldWaitForWhoHoldsItWithABiasThatWasAnothersBefore() throws Exception {
         lock.lock();
