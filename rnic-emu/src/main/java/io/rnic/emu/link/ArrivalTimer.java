@@ -60,16 +60,18 @@ abstract class ArrivalTimer extends StallTimer {
     }
 
     @Override
-    final boolean hasMoved() {
+    final Progress look() {
         final long nowBegun = begun;
         final long nowOwed = owed();
         final long nowBytes = arrived.getOpaque();
         stuckInside = nowBegun != 0 && nowBegun == seenBegun;
         final boolean isSame = stuckInside || (nowOwed != 0 && nowOwed == seenOwed);
-        final boolean moved = !isSame || nowBytes - seenBytes >= leastBytes();
+        final boolean isIdle = (nowBegun | nowOwed | seenBegun | seenOwed) == 0 && nowBytes == seenBytes;
+        final Progress progress = isIdle ? Progress.IDLE
+            : isSame && nowBytes - seenBytes < leastBytes() ? Progress.STANDS : Progress.MOVES;
         seenBegun = nowBegun;
         seenOwed = nowOwed;
         seenBytes = nowBytes;
-        return moved;
+        return progress;
     }
 }

@@ -62,8 +62,8 @@ final class ChannelOutput implements TcpOutput {
             }
 
             @Override
-            boolean hasMoved() {
-                return moved(leastBytes());
+            Progress look() {
+                return progress(leastBytes());
             }
 
             @Override
@@ -73,11 +73,15 @@ final class ChannelOutput implements TcpOutput {
         };
     }
 
-    private synchronized boolean moved(final int leastBytes) {
-        final boolean moved = begun != seenBegun || leftBytes - seenLeft >= leastBytes;
+    private synchronized StallTimer.Progress progress(final int leastBytes) {
+        final boolean isSame = begun == seenBegun;
+        final boolean isIdle = isSame && leftBytes == seenLeft && pending.get() == 0;
+        final StallTimer.Progress progress = isIdle ? StallTimer.Progress.IDLE
+            : isSame && leftBytes - seenLeft < leastBytes && pending.get() > 0 ? StallTimer.Progress.STANDS
+            : StallTimer.Progress.MOVES;
         seenBegun = begun;
         seenLeft = leftBytes;
-        return moved;
+        return progress;
     }
 
     @Override
@@ -221,6 +225,7 @@ final class ChannelOutput implements TcpOutput {
 
     private synchronized void closed() {
         finished = true;
+        timer.stop();
         waiting.forEach(ChannelOutput::release);
         waiting.clear();
     }

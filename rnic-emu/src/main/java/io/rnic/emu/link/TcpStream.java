@@ -196,7 +196,7 @@ public final class TcpStream {
     public void ended() {
         engine.arrived(queuePair, receiver, ending);
         reader.close();
-        timer.arrived(0, false);
+        timer.stop();
         forgetFirst();
         output.close();
     }

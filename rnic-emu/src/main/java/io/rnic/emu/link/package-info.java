@@ -19,7 +19,7 @@
  * of which a part has come and what the socket has no room for, is limited, and in all connections by {@code Budget}.
  *
  * <p>A peer that stops in the middle of something, or goes on with it by a byte now and then, is dropped by a {@code
- * StallTimer} of the event loop, which is scheduled only while something is pending: an {@code ArrivalTimer} for what
+ * StallTimer} of the event loop, which is scheduled only while something is going on: an {@code ArrivalTimer} for what
  * comes and for answers that are owed, another for what a channel sends. Where a {@code PolledSocket} writes, the
  * system drops who takes nothing or little (TCP_USER_TIMEOUT: Linux counts from when the peer had no room left).
  *
