@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class DifferentialTest {
-    private static final long PROGRAMS = TestProperties.get(TestProperties.PROGRAMS, 4_000);
+    private static final long PROGRAMS = TestProperties.get(TestProperties.PROGRAMS, 10_000);
     private static final long SEED = TestProperties.get(TestProperties.SEED, 10_454_654_384_414L);
     private static final int THREADS = 3;
 
@@ -43,7 +43,7 @@ class DifferentialTest {
     @MethodSource("frontEnds")
     void shouldDoWhatTheModelSaysWhileOthersDo(final String frontEnd) throws Exception {
         final long begin = System.nanoTime();
-        final long each = Math.max(1, PROGRAMS / 8);
+        final long each = Math.max(1, PROGRAMS / 20);
         final String device = Machine.newDevice();
         final List<Future<Tally>> threads = new ArrayList<>();
         final Tally all = new Tally();
@@ -67,7 +67,7 @@ class DifferentialTest {
     @MethodSource("frontEnds")
     void shouldDoWhatTheModelSaysInDedicated(final String frontEnd) throws InterruptedException {
         final long begin = System.nanoTime();
-        final long programs = Math.max(1, PROGRAMS / 20);
+        final long programs = Math.max(1, PROGRAMS / 50);
         final Tally tally = runPrograms(RnicOptions.defaults().withFrontEnd(frontEnd).with("threading", "dedicated"),
             Machine.newDevice(), SEED, programs);
         tell(frontEnd + ", dedicated", programs, tally, begin);
