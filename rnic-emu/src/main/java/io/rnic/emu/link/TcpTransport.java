@@ -85,9 +85,10 @@ public enum TcpTransport {
 
     private static EventLoopGroup group(final TcpTransport transport) {
         synchronized (GROUPS) {
+            // A core is left to who posts and polls: beside it a loop more that looks for bytes only takes turns.
             return GROUPS.computeIfAbsent(transport, t -> new MultiThreadIoEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("rnic tcp", true),
-                t.handlers()));
+                Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+                new DefaultThreadFactory("rnic tcp", true), t.handlers()));
         }
     }
 
