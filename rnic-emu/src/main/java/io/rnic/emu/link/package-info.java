@@ -36,6 +36,9 @@
  *     its buffer is free, and then takes all.
  * <li>Reading 64 KiB or 1 MiB at once instead of 256 KiB: no difference. Staging of 128 KiB instead of 256: with CRCs
  *     0.70 instead of 0.77.
+ * <li>An event loop for each core: 1,000 connections 0.78 to 0.81 times as fast as one; a loop less, 0.83 to 0.90.
+ * <li>A send buffer of 256 KiB for a peer on this machine, so that what is on its way stays in the cache: nothing but
+ *     while neighbours take that away.
  * </ul>
  *
  * <p>Where a {@link io.rnic.emu.link.FaultPlan} asks for it, a {@link io.rnic.emu.link.FaultyLink} or {@link
