@@ -76,7 +76,7 @@ final class Registrations {
      * @throws RnicException INVALID_STATE if it has been deregistered
      */
     MemoryRegion of(final CachedRegion region) {
-        final MemoryRegion memory = registrations.get(region);
+        final MemoryRegion memory = find(region);
         if (memory == null) {
             throw new RnicException(RnicError.INVALID_STATE, "the region's leases have ended, and it has been"
                 + " deregistered; its registration and its keys are for the time of a lease");

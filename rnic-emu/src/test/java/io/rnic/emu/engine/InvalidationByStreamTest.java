@@ -9,7 +9,6 @@ import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,16 +35,9 @@ class InvalidationByStreamTest {
         receiving.connect(new RoomyLink());
         EngineParts.ready(receiving);
         host.post(new ReceiveRequest().receive(5).sge(nic.region.address(), 8, nic.region.stag()));
-        final CountDownLatch inside = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            final Future<?> user = threads.submit(() -> nic.engine.ifAlive(other, queuePair -> {
-                inside.countDown();
-                awaitQuietly(release);
-                return true;
-            }));
-            inside.await();
-            final Future<?> connection = threads.submit(this::receive);
+        try (ExecutorService thread = Executors.newSingleThreadExecutor();
+            StagUser user = new StagUser(nic.engine, other)) {
+            final Future<?> connection = thread.submit(this::receive);
             while (nic.stags.find(nic.region.stag()) != null) {
                 Thread.yield();
             }
@@ -54,8 +46,7 @@ class InvalidationByStreamTest {
                 assertThat(connection.isDone()).isFalse();
                 Thread.yield();
             }
-            release.countDown();
-            user.get();
+            user.leave();
             connection.get();
             assertThat(nic.reader.unpolled()).isEqualTo(1);
         }
@@ -69,13 +60,5 @@ class InvalidationByStreamTest {
             assertThat(receiver.begin(ulpdu, 0, DdpHeader.UNTAGGED_LENGTH)).isEqualTo(Terminate.NONE);
             assertThat(receiver.end()).isEqualTo(Terminate.NONE);
         });
-    }
-
-    static void awaitQuietly(final CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

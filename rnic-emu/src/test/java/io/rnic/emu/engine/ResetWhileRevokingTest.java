@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.verbs.SendRequest;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,22 +30,14 @@ class ResetWhileRevokingTest {
         queuePair.connect(new RoomyLink());
         EngineParts.ready(queuePair);
         host.post(new SendRequest().localInvalidate(5, nic.region.stag()).signalled(true));
-        final CountDownLatch inside = new CountDownLatch(1);
-        final CountDownLatch release = new CountDownLatch(1);
-        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            final Future<?> user = threads.submit(() -> nic.engine.ifAlive(other, used -> {
-                inside.countDown();
-                InvalidationByStreamTest.awaitQuietly(release);
-                return true;
-            }));
-            inside.await();
-            final Future<?> working = threads.submit(() -> nic.engine.process(queuePair));
+        try (ExecutorService thread = Executors.newSingleThreadExecutor();
+            StagUser user = new StagUser(nic.engine, other)) {
+            final Future<?> working = thread.submit(() -> nic.engine.process(queuePair));
             while (nic.stags.find(nic.region.stag()) != null) {
                 Thread.yield();
             }
             queuePair.moveToReset();
-            release.countDown();
-            user.get();
+            user.leave();
             working.get();
         }
         nic.engine.process(queuePair);
