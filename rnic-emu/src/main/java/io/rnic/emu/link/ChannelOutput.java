@@ -90,6 +90,11 @@ final class ChannelOutput implements TcpOutput {
     }
 
     @Override
+    public int atOnce() {
+        return LEAST_AT_ONCE;
+    }
+
+    @Override
     public boolean hasRoom() {
         return pending.get() <= MAX_PENDING;
     }

@@ -31,6 +31,8 @@ final class SocketOutput implements TcpOutput {
      * side's set-up frame has left.
      */
     private volatile boolean full = true;
+    /** The most once it has taken as much as the least; the least once it has not taken all. Changed under the lock. */
+    private volatile int atOnce = LEAST_AT_ONCE;
     private long unlooked;
     private boolean finished;
     /** The peer has ended its side too: the socket is closed behind what waits. */
@@ -49,6 +51,11 @@ final class SocketOutput implements TcpOutput {
     }
 
     @Override
+    public int atOnce() {
+        return atOnce;
+    }
+
+    @Override
     public boolean hasRoom() {
         return !full;
     }
@@ -64,6 +71,7 @@ final class SocketOutput implements TcpOutput {
         try {
             final int done = waiting.isEmpty() ? socket.writeAll(bytes.address(), length) : 0;
             if (done < length) {
+                atOnce = LEAST_AT_ONCE;
                 waiting.add(bytes, done, length - done);
                 fill();
             } else {
@@ -106,6 +114,9 @@ final class SocketOutput implements TcpOutput {
     }
 
     private void lookAhead(final long written) {
+        if (written >= LEAST_AT_ONCE) {
+            atOnce = MOST_AT_ONCE;
+        }
         unlooked += written;
         if (unlooked >= LOOK_BYTES) {
             unlooked = 0;
@@ -128,6 +139,7 @@ final class SocketOutput implements TcpOutput {
 
     private void queueRest(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count,
         final long done) throws IOException {
+        atOnce = LEAST_AT_ONCE;
         long passed = done;
         for (int i = 0; i < count; i++) {
             final long skipped = Math.min(passed, lengths[i]);

@@ -9,10 +9,8 @@ import java.util.zip.CRC32C;
  * otherwise.
  */
 final class Staging {
-    /** When so much is there it leaves. */
-    static final int FULL_BYTES = TcpLink.FULL_BYTES;
-
-    private static final int BYTES = FULL_BYTES + (1 << 17);
+    /** What leaves at once, and the frame by which it becomes more. */
+    private static final int BYTES = TcpOutput.MOST_AT_ONCE + (1 << 17);
     private static final Shelf<Staging> SHELF = new Shelf<>(Staging::new);
 
     final ByteBuffer view = ByteBuffer.allocateDirect(BYTES);

@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class TcpLink implements StreamLink {
     /** From here on a copy costs more than a gathered write. */
     private static final int GATHER_BYTES = 1 << 13;
-    /** So much is gathered at once: little enough for sockets to take it in one piece when they have room. */
-    static final int FULL_BYTES = 1 << 18;
     private static final int MAX_PIECES = DirectSocket.MAX_PIECES;
     /** With fewer left a frame may not fit: what stands before it, its pieces of memory, what stands behind. */
     private static final int PIECES_OF_A_FRAME = 20;
@@ -209,7 +207,7 @@ final class TcpLink implements StreamLink {
             Fpdu.writeTrailer(from.segment, payloadAt, ulpduLength, 0);
             from.used = payloadAt + Fpdu.pad(ulpduLength) + Fpdu.CRC_LENGTH;
             gathered += payloadLength;
-            return last || gathered >= FULL_BYTES || pieces > MAX_PIECES - PIECES_OF_A_FRAME
+            return last || gathered >= output.atOnce() || pieces > MAX_PIECES - PIECES_OF_A_FRAME
                 ? leave(from) : Terminate.NONE;
         }
         Fpdu.writeTrailer(from.segment, payloadAt + payloadLength, ulpduLength, 0);
@@ -222,7 +220,7 @@ final class TcpLink implements StreamLink {
                 Fpdu.crc(from.crc, from.view, frameAt, length - Fpdu.CRC_LENGTH));
         }
         from.used = frameAt + length;
-        return from.used >= Staging.FULL_BYTES || (last && pieces > 0) ? leave(from) : Terminate.NONE;
+        return from.used >= output.atOnce() || (last && pieces > 0) ? leave(from) : Terminate.NONE;
     }
 
     /** Where markers fall is known when a frame leaves: they stand at fixed places of the stream. */

@@ -8,11 +8,19 @@ import java.lang.foreign.MemorySegment;
  * the application is looked at after a write has returned. Its monitor keeps several writes together.
  */
 sealed interface TcpOutput permits ChannelOutput, SocketOutput {
+    /** {@link #atOnce} of what has little room, or is not known to have more. */
+    int LEAST_AT_ONCE = 1 << 18;
+    /** {@link #atOnce} of what has much. */
+    int MOST_AT_ONCE = 3 << 18;
+
     /** Whether bytes are written straight from where they are. */
     boolean isDirect();
 
     /** Whether a write would be taken without much waiting. */
     boolean hasRoom();
+
+    /** So many bytes are best handed in at once, where there are as many: in few and long pieces it goes faster. */
+    int atOnce();
 
     /** Takes bytes from the beginning of a segment; returns {@link Terminate#NONE} or CONNECTION_LOST. */
     int write(MemorySegment bytes, int length);
