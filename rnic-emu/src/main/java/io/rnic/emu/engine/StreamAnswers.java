@@ -61,10 +61,10 @@ final class StreamAnswers {
             }
             final int sent = stream.answers.sent();
             final int length = Math.min(request.length - sent, link.maxTagged());
-            link.tagged(RdmapOpcode.READ_RESPONSE, request.sinkStag, request.sinkOffset + sent, length,
-                sent + length == request.length);
+            final boolean last = sent + length == request.length;
+            link.tagged(RdmapOpcode.READ_RESPONSE, request.sinkStag, request.sinkOffset + sent, length, last);
             final int ended = StreamSends.end(
-                link, length == 0 ? Terminate.NONE : payload(link, self, request, sent, length));
+                link, length == 0 ? Terminate.NONE : payload(link, self, request, sent, length), !last);
             if (ended == Terminate.LOCAL_FAULT) {
                 return engine.receiveSide().sourceGone(queuePair, Objects.requireNonNull(self.found),
                     request.taggedOffset, request.length);

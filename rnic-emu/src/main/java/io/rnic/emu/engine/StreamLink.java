@@ -53,7 +53,7 @@ public non-sealed interface StreamLink extends Link {
     void untagged(int opcode, int stag, int msn, int messageOffset, int length, boolean last);
 
     /**
-     * Adds bytes to the segment; they are the link's own, or looked at before {@link #end} returns.
+     * Adds bytes to the segment; they are the link's own, or looked at before {@link #end} or what follows has left.
      *
      * @return {@link Terminate#NONE}, or LOCAL_FAULT if they cannot be read: then the segment is to be abandoned
      */
@@ -62,9 +62,11 @@ public non-sealed interface StreamLink extends Link {
     /**
      * Ends the segment, whose payload is whole.
      *
+     * @param follows whether another is begun, or {@link #flush} called, before the application is told of anything:
+     *                until then what was added may be looked at, and leave with what follows
      * @return {@link Terminate#NONE}; LOCAL_FAULT if its bytes cannot be read, CONNECTION_LOST: it was not sent
      */
-    int end();
+    int end(boolean follows);
 
     /** Takes a begun segment back. */
     void abandon();

@@ -61,6 +61,7 @@ final class StreamSends {
                 final int state = queuePair.stateCode();
                 completeAnswered(queuePair, stream, self, state);
                 if (state == ERROR) {
+                    stream.link.flush(); // before the application hears that its memory is its own again
                     if (stream.completed == posted || isAbandoned(queuePair, stream, self)) {
                         return false;
                     }
@@ -115,6 +116,7 @@ final class StreamSends {
     private static void tellDrained(final QueuePairContext queuePair, final StreamState stream) {
         if (stream.drainAsked && stream.isQuiet(queuePair.send.taken) && queuePair.stateCode() == SQD) {
             stream.drainAsked = false;
+            stream.link.flush();
             queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
         }
     }
@@ -207,6 +209,7 @@ final class StreamSends {
         final int max) {
         final StreamLink link = stream.link;
         final Words slots = queuePair.send.slots;
+        final boolean followed = isFollowed(queuePair.send);
         do {
             if (!link.isReady()) {
                 return Terminate.LATER;
@@ -222,7 +225,7 @@ final class StreamSends {
             int result = isInline
                 ? link.payload(queuePair.send.segment, slot + SendSlotLayout.PAYLOAD + stream.sent, length)
                 : gathered(link, self, length);
-            result = end(link, result);
+            result = end(link, result, !last || followed);
             if (result != Terminate.NONE) {
                 return result;
             }
@@ -230,6 +233,21 @@ final class StreamSends {
             stream.sent += length;
         } while (stream.sent < total);
         return Terminate.NONE;
+    }
+
+    /**
+     * Whether immediate data comes behind this message, or another message is posted behind it and nothing is told of
+     * this one: then they leave together. An application that turns that message into something else meanwhile harms
+     * itself alone.
+     */
+    private static boolean isFollowed(final SendFlow flow) {
+        final long control = flow.slots.getLong(flow.slot() + SendSlotLayout.CONTROL);
+        if (Opcode.of(SendSlotLayout.opcode(control)) == Opcode.RDMA_WRITE_WITH_IMMEDIATE) {
+            return true;
+        }
+        final long next = flow.taken + 1;
+        return !SendSlotLayout.isSignalled(control) && next != flow.posted()
+            && isMessage(flow.slots.getLong(flow.slot(next) + SendSlotLayout.CONTROL));
     }
 
     private static int gathered(final StreamLink link, final EngineThread self, final int length) {
@@ -247,9 +265,9 @@ final class StreamSends {
         return Terminate.NONE;
     }
 
-    static int end(final StreamLink link, final int result) {
+    static int end(final StreamLink link, final int result, final boolean follows) {
         if (result == Terminate.NONE) {
-            return link.end();
+            return link.end(follows);
         }
         link.abandon();
         return result;
@@ -280,7 +298,7 @@ final class StreamSends {
     /** Sends a message that is all header. */
     static int sendHeader(final StreamState stream, final int opcode, final int msn, final int length) {
         stream.link.untagged(opcode, 0, msn, 0, length, true);
-        return end(stream.link, stream.link.payload(stream.header, 0, length));
+        return end(stream.link, stream.link.payload(stream.header, 0, length), false);
     }
 
     private int read(
@@ -420,6 +438,10 @@ final class StreamSends {
             }
         }
         return Fault.NO_SLOT;
+    }
+
+    private static boolean isMessage(final long control) {
+        return Opcode.of(SendSlotLayout.opcode(control)) == Opcode.RDMA_WRITE || isUntagged(control);
     }
 
     /** Whether a message of it counts in the queue of Sends. */

@@ -122,7 +122,7 @@ final class ChannelOutput implements TcpOutput {
     }
 
     @Override
-    public int write(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
+    public int write(final Pieces pieces) {
         return Terminate.LOCAL_FAULT; // it is not direct
     }
 

@@ -8,7 +8,6 @@ import io.rnic.emu.host.Descriptors;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Who closes it makes sure that nobody uses it meanwhile: the system may give its number to another socket.
  */
 final class DirectSocket {
-    /** Of a gathered write. */
-    static final int MAX_PIECES = 64;
-    /** {@code struct iovec}: address, length. */
-    private static final int PIECE_BYTES = 16;
     /** Of Linux on x86-64 and aarch64. */
     private static final int ETIMEDOUT = 110;
 
     private final Socket descriptor;
-    /** Pieces of a gathered write, then a {@code struct pollfd}. */
-    private final MemorySegment pieces =
-        Arena.ofAuto().allocate((long) MAX_PIECES * PIECE_BYTES + Descriptors.POLL_BYTES, Long.BYTES);
-    private final MemorySegment pollDescriptor = pieces.asSlice((long) MAX_PIECES * PIECE_BYTES);
+    private final MemorySegment pollDescriptor = Arena.ofAuto().allocate(Descriptors.POLL_BYTES, Long.BYTES);
 
     private DirectSocket(final Socket descriptor) {
         this.descriptor = descriptor;
@@ -97,15 +89,9 @@ final class DirectSocket {
         return done;
     }
 
-    /** Notes a piece of a gathered write. */
-    void piece(final int index, final long address, final long length) {
-        pieces.set(ValueLayout.JAVA_LONG, (long) index * PIECE_BYTES, address);
-        pieces.set(ValueLayout.JAVA_LONG, (long) index * PIECE_BYTES + Long.BYTES, length);
-    }
-
-    /** Writes so many pieces once; returns as {@link #writeAll}. */
-    long writePieces(final int count) throws IOException {
-        return descriptor.writevAddresses(pieces.address(), count);
+    /** Writes pieces, once; returns as {@link #writeAll}. */
+    long write(final Pieces pieces) throws IOException {
+        return descriptor.writevAddresses(pieces.vector(), pieces.count());
     }
 
     /** Whether there is room for much; true too if it is broken. For one thread at a time. */

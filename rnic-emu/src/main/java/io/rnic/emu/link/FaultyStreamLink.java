@@ -68,13 +68,13 @@ final class FaultyStreamLink implements StreamLink {
     }
 
     @Override
-    public int end() {
+    public int end(final boolean follows) {
         if (refused) {
             link.abandon();
             self.noteInjected(!answers, terminateCode);
             return terminateCode;
         }
-        final int result = link.end();
+        final int result = link.end(follows && !cut);
         if (cut && result == Terminate.NONE) {
             self.noteInjected(!answers, 0);
             return Terminate.CONNECTION_LOST;

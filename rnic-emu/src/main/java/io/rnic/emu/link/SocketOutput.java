@@ -84,32 +84,32 @@ final class SocketOutput implements TcpOutput {
     }
 
     @Override
-    public synchronized int write(
-        final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
+    public synchronized int write(final Pieces pieces) {
         if (finished) {
             return Terminate.CONNECTION_LOST;
         }
-        final boolean interrupted = InterruptStatus.isSet();
-        long total = 0;
-        for (int i = 0; i < count; i++) {
-            socket.piece(i, sources[i].address() + offsets[i], lengths[i]);
-            total += lengths[i];
-            if (!sources[i].scope().isAlive()) {
-                return Terminate.LOCAL_FAULT;
-            }
+        if (!pieces.areAlive()) {
+            return Terminate.LOCAL_FAULT;
         }
+        final boolean interrupted = InterruptStatus.isSet();
+        final long length = pieces.bytes();
         try {
-            capture(sources, offsets, lengths, count);
-            final long done = waiting.isEmpty() ? socket.writePieces(count) : 0;
-            if (done < total) {
-                queueRest(sources, offsets, lengths, count, done);
+            if (captured != null) {
+                captured.sent(pieces.segments());
+            }
+            final long done = waiting.isEmpty() ? socket.write(pieces) : 0;
+            if (done < length) {
+                atOnce = LEAST_AT_ONCE;
+                pieces.copyRest(done, waiting);
+                fill();
             } else {
-                lookAhead(total);
+                lookAhead(length);
             }
             return Terminate.NONE;
         } catch (final IOException | IllegalStateException | VirtualMachineError e) {
             InterruptStatus.restore(interrupted);
-            return lose(sources, count, e);
+            final int result = lose(e);
+            return pieces.areAlive() ? result : Terminate.LOCAL_FAULT;
         }
     }
 
@@ -124,32 +124,6 @@ final class SocketOutput implements TcpOutput {
                 fill();
             }
         }
-    }
-
-    private void capture(
-        final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count) {
-        if (captured != null) {
-            final MemorySegment[] pieces = new MemorySegment[count];
-            for (int i = 0; i < count; i++) {
-                pieces[i] = sources[i].asSlice(offsets[i], lengths[i]);
-            }
-            captured.sent(pieces);
-        }
-    }
-
-    private void queueRest(final MemorySegment[] sources, final long[] offsets, final int[] lengths, final int count,
-        final long done) throws IOException {
-        atOnce = LEAST_AT_ONCE;
-        long passed = done;
-        for (int i = 0; i < count; i++) {
-            final long skipped = Math.min(passed, lengths[i]);
-            passed -= skipped;
-            if (skipped < lengths[i]) {
-                final int rest = (int) (lengths[i] - skipped);
-                waiting.add(sources[i], offsets[i] + skipped, rest);
-            }
-        }
-        fill();
     }
 
     private void fill() {
@@ -187,16 +161,6 @@ final class SocketOutput implements TcpOutput {
             owner.update();
             return true;
         }
-    }
-
-    private int lose(final MemorySegment[] sources, final int count, final Throwable why) {
-        final int result = lose(why);
-        for (int i = 0; i < count; i++) {
-            if (!sources[i].scope().isAlive()) {
-                return Terminate.LOCAL_FAULT;
-            }
-        }
-        return result;
     }
 
     private int lose(final Throwable why) {

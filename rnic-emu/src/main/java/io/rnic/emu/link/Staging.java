@@ -16,6 +16,7 @@ final class Staging {
     final ByteBuffer view = ByteBuffer.allocateDirect(BYTES);
     final MemorySegment segment = MemorySegment.ofBuffer(view);
     final CRC32C crc = new CRC32C();
+    final Pieces pieces = new Pieces();
     int used;
 
     private Staging() {

@@ -11,7 +11,6 @@ import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.emu.wire.TerminateHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   Staging   | frames, header | trailer, header | trailer, frame |     short payload, or CRC or markers: copied
- *   region                     ^ long payload    ^ long payload         gathered, at the latest with its message's end
+ *   region                     ^ long payload    ^ long payload         gathered
  * </pre>
  *
- * <p>What is in Staging alone leaves when it is full, or at flush. A request is not done before the bytes of its region
- * have left, for the application may change them then.
+ * <p>What is in Staging alone leaves when it is full, or at flush. The bytes of a region leave at the latest with the
+ * last that follows before the application is told of something, for it may change them then: so a message and the word
+ * that tells of it, posted together, are one write.
  */
 final class TcpLink implements StreamLink {
     /** From here on a copy costs more than a gathered write. */
     private static final int GATHER_BYTES = 1 << 13;
-    private static final int MAX_PIECES = DirectSocket.MAX_PIECES;
     /** With fewer left a frame may not fit: what stands before it, its pieces of memory, what stands behind. */
     private static final int PIECES_OF_A_FRAME = 20;
 
@@ -52,11 +51,6 @@ final class TcpLink implements StreamLink {
     private int payloadLength;
     private int filled;
     private boolean gathers;
-    private boolean last;
-    private final @Nullable MemorySegment[] sources = new MemorySegment[MAX_PIECES];
-    private final long[] offsets = new long[MAX_PIECES];
-    private final int[] lengths = new int[MAX_PIECES];
-    private int pieces;
     private int gathered;
     /** Where in Staging the next piece begins. */
     private int runAt;
@@ -133,14 +127,14 @@ final class TcpLink implements StreamLink {
     @Override
     public void tagged(
         final int opcode, final int stag, final long taggedOffset, final int length, final boolean last) {
-        final Staging to = begin(DdpHeader.TAGGED_LENGTH, length, last);
+        final Staging to = begin(DdpHeader.TAGGED_LENGTH, length);
         DdpHeader.writeTagged(to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, taggedOffset);
     }
 
     @Override
     public void untagged(final int opcode, final int stag, final int msn, final int messageOffset, final int length,
         final boolean last) {
-        final Staging to = begin(DdpHeader.UNTAGGED_LENGTH, length, last);
+        final Staging to = begin(DdpHeader.UNTAGGED_LENGTH, length);
         DdpHeader.writeUntagged(
             to.segment, frameAt + Fpdu.ULPDU_OFFSET, opcode, last, stag, msn, messageOffset);
         if (RdmapOpcode.isAnswered(opcode)) {
@@ -148,7 +142,7 @@ final class TcpLink implements StreamLink {
         }
     }
 
-    private Staging begin(final int headerLength, final int length, final boolean isLast) {
+    private Staging begin(final int headerLength, final int length) {
         Staging to = staging;
         if (to == null) {
             to = Staging.take();
@@ -158,15 +152,14 @@ final class TcpLink implements StreamLink {
         payloadAt = frameAt + Fpdu.ULPDU_OFFSET + headerLength;
         payloadLength = length;
         filled = 0;
-        last = isLast;
         gathers = length >= GATHER_BYTES && !crc && !markers && output.isDirect();
-        piecesBefore = pieces;
+        piecesBefore = to.pieces.count();
         runBefore = runAt;
         if (gathers) {
-            if (pieces == 0) {
+            if (piecesBefore == 0) {
                 firstAt = frameAt;
             }
-            piece(to.segment, runAt, payloadAt - runAt);
+            to.pieces.add(to.segment, runAt, payloadAt - runAt);
             runAt = payloadAt;
         }
         Fpdu.length(to.segment, frameAt, headerLength + length);
@@ -175,14 +168,14 @@ final class TcpLink implements StreamLink {
 
     @Override
     public int payload(final MemorySegment source, final long sourceOffset, final int length) {
+        final Staging to = Objects.requireNonNull(staging);
         if (gathers) {
-            piece(source, sourceOffset, length);
-            return Terminate.NONE;
+            to.pieces.add(source, sourceOffset, length);
+            return source.scope().isAlive() ? Terminate.NONE : Terminate.LOCAL_FAULT;
         }
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            MemorySegment.copy(
-                source, sourceOffset, Objects.requireNonNull(staging).segment, payloadAt + filled, length);
+            MemorySegment.copy(source, sourceOffset, to.segment, payloadAt + filled, length);
             MemoryFaults.settle();
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
@@ -192,22 +185,15 @@ final class TcpLink implements StreamLink {
         return Terminate.NONE;
     }
 
-    private void piece(final MemorySegment source, final long sourceOffset, final int length) {
-        sources[pieces] = source;
-        offsets[pieces] = sourceOffset;
-        lengths[pieces] = length;
-        pieces++;
-    }
-
     @Override
-    public int end() {
+    public int end(final boolean follows) {
         final Staging from = Objects.requireNonNull(staging);
         final int ulpduLength = payloadAt - frameAt - Fpdu.ULPDU_OFFSET + payloadLength;
         if (gathers) {
             Fpdu.writeTrailer(from.segment, payloadAt, ulpduLength, 0);
             from.used = payloadAt + Fpdu.pad(ulpduLength) + Fpdu.CRC_LENGTH;
             gathered += payloadLength;
-            return last || gathered >= output.atOnce() || pieces > MAX_PIECES - PIECES_OF_A_FRAME
+            return !follows || gathered >= output.atOnce() || from.pieces.count() > Pieces.MAX - PIECES_OF_A_FRAME
                 ? leave(from) : Terminate.NONE;
         }
         Fpdu.writeTrailer(from.segment, payloadAt + payloadLength, ulpduLength, 0);
@@ -220,7 +206,7 @@ final class TcpLink implements StreamLink {
                 Fpdu.crc(from.crc, from.view, frameAt, length - Fpdu.CRC_LENGTH));
         }
         from.used = frameAt + length;
-        return from.used >= output.atOnce() || (last && pieces > 0) ? leave(from) : Terminate.NONE;
+        return from.used >= output.atOnce() || (!follows && from.pieces.count() > 0) ? leave(from) : Terminate.NONE;
     }
 
     /** Where markers fall is known when a frame leaves: they stand at fixed places of the stream. */
@@ -240,16 +226,15 @@ final class TcpLink implements StreamLink {
     private int leave(final Staging from) {
         final int length = from.used;
         from.used = 0;
-        if (pieces == 0) {
+        if (from.pieces.count() == 0) {
             return output.write(from.segment, length);
         }
-        piece(from.segment, runAt, length - runAt);
-        final int result = output.write(sources, offsets, lengths, pieces);
+        from.pieces.add(from.segment, runAt, length - runAt);
+        final int result = output.write(from.pieces);
         if (result == Terminate.LOCAL_FAULT) {
-            from.used = firstAt; // what stands before a message whose bytes are gone leaves without it
+            from.used = firstAt; // what stands before the first whose bytes may be gone leaves alone
         }
-        Arrays.fill(sources, 0, pieces, null); // or it would keep memory that the application has dropped
-        pieces = 0;
+        from.pieces.keep(0);
         gathered = 0;
         runAt = 0;
         return result;
@@ -258,7 +243,7 @@ final class TcpLink implements StreamLink {
     /** The next segment begins where this one began. */
     @Override
     public void abandon() {
-        pieces = piecesBefore;
+        Objects.requireNonNull(staging).pieces.keep(piecesBefore);
         runAt = runBefore;
     }
 

@@ -31,7 +31,7 @@ sealed interface TcpOutput permits ChannelOutput, SocketOutput {
      *
      * @return as {@link #write}, or LOCAL_FAULT if some place is gone: the connection cannot go on then
      */
-    int write(MemorySegment[] sources, long[] offsets, int[] lengths, int count);
+    int write(Pieces pieces);
 
     /** Nothing is taken any more; what was taken leaves, then the peer is told that no more comes. */
     void finish();

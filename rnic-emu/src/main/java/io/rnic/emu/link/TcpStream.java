@@ -143,7 +143,7 @@ public final class TcpStream {
     /** Sends an RDMA Write without bytes, so that the peer may send (RFC 6581 §7); before the queue pair is in RTS. */
     public void sendReadyToReceive() {
         link.tagged(RdmapOpcode.WRITE, 0, 0, 0, true);
-        link.end();
+        link.end(false);
         link.flush();
     }
 

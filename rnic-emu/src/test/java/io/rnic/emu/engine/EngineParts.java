@@ -39,11 +39,17 @@ final class EngineParts {
     final MemorySegment memory = Arena.ofAuto().allocate(256, 64);
     final MemoryEntry region;
     final CompletionReader reader;
-    private final QueueLimits limits = new QueueLimits(4, 4, 1, 1, 0, 1 << 20, true);
+    private final QueueLimits limits;
     private final HostQueuePairs queuePairs = new HostQueuePairs(0xF);
     private final CompletionWriter writer;
 
+    /** Every send request makes a completion. */
     EngineParts() {
+        this(true);
+    }
+
+    EngineParts(final boolean signalAll) {
+        limits = new QueueLimits(4, 4, 1, 1, 0, 1 << 20, signalAll);
         final Dma dma = new Dma(16);
         stags = new StagTable(16, 4096, dma);
         engine = new Engine(stags, dma, 1);

@@ -70,7 +70,7 @@ final class RoomyLink implements StreamLink {
     }
 
     @Override
-    public int end() {
+    public int end(final boolean follows) {
         return Terminate.NONE;
     }
 

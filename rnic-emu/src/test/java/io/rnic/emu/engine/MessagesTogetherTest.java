@@ -1,0 +1,109 @@
+package io.rnic.emu.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rnic.emu.queue.AsyncEvents;
+import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.QueueBlocks;
+import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.SendRequest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Messages that are posted together leave together by a stream, but never later than the application is told something
+ * by which it may take the first one for done: then it may change its memory.
+ */
+class MessagesTogetherTest {
+    private final EngineParts nic = new EngineParts(false);
+    private final QueueBlocks blocks = nic.blocks();
+    private final QueuePairContext queuePair = nic.queuePair(1, blocks);
+    private final HostQueuePair host = nic.host(1, blocks);
+    private final NotingLink link = new NotingLink();
+    private void post(final SendRequest... requests) {
+        queuePair.reads(new ReadLimits(1, 1));
+        queuePair.connect(link);
+        EngineParts.ready(queuePair);
+        host.post(requests, requests.length);
+        nic.engine.process(queuePair);
+    }
+
+    private SendRequest write(final int length, final boolean signalled) {
+        return new SendRequest().write(length, 0, 1).sge(nic.region.address(), length, nic.region.stag())
+            .signalled(signalled);
+    }
+
+    private SendRequest send(final int length, final boolean signalled) {
+        return new SendRequest().send(length).sge(nic.region.address(), length, nic.region.stag())
+            .signalled(signalled);
+    }
+
+    private SendRequest read(final int length) {
+        return new SendRequest().read(length, 0, 1).sge(nic.region.address(), length, nic.region.stag())
+            .signalled(true);
+    }
+
+    @Test
+    void shouldLeaveWithTheNextOfWhichNothingIsToldBefore() {
+        post(write(150, false), send(8, false), write(0, true));
+        assertThat(link.notes).containsExactly(
+            "tagged 100 followed", "tagged 50 followed", "untagged 8 followed", "tagged 0 leaves");
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.SUCCESS);
+    }
+
+    @Test
+    void shouldLeaveAloneWhenItIsSignalled() {
+        post(write(64, true), write(8, true));
+        assertThat(link.notes).containsExactly("tagged 64 leaves", "tagged 8 leaves");
+    }
+
+    @Test
+    void shouldLeaveAloneWhenNothingIsPostedBehindIt() {
+        post(write(64, false));
+        assertThat(link.notes).containsExactly("tagged 64 leaves");
+    }
+
+    @Test
+    void shouldLeaveBeforeWhatIsNoMessage() {
+        post(write(64, false), read(8));
+        assertThat(link.notes.getFirst()).isEqualTo("tagged 64 leaves");
+    }
+
+    @Test
+    void shouldLeaveWithItsImmediateData() {
+        post(new SendRequest().writeWithImmediate(1, 0, 1, 5L).sge(nic.region.address(), 64, nic.region.stag())
+            .signalled(true));
+        assertThat(link.notes).containsExactly("tagged 64 followed", "untagged 8 leaves");
+    }
+
+    @Test
+    void shouldLeaveBeforeThoseBehindItAreFlushed() {
+        link.onEnd = () -> queuePair.move(QueuePairState.RTS, QueuePairState.ERROR);
+        link.onFlush = () -> assertThat(nic.statuses()).isEmpty();
+        post(write(64, false), write(8, true));
+        assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.FLUSHED);
+    }
+
+    @Test
+    void shouldLeaveBeforeItsQueueIsSaidToBeDrained() {
+        link.onEnd = () -> {
+            queuePair.move(QueuePairState.RTS, QueuePairState.SQD);
+            Objects.requireNonNull(queuePair.stream).drainAsked = true;
+        };
+        link.onFlush = () -> assertThat(event()).isNull();
+        post(write(64, false), write(8, true));
+        assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
+        assertThat(event()).isNotNull();
+    }
+
+    private AsyncEvents.@Nullable Event event() {
+        try {
+            return queuePair.events.await(0);
+        } catch (final InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
