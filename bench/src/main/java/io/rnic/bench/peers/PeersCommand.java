@@ -22,7 +22,7 @@ import picocli.CommandLine.TypeConversionException;
     description = "Measures the NIC beside the limits of this machine (a cache line between two threads, a copy of"
         + " memory) and beside others that move messages: an Agrona ring, Aeron IPC, TCP by Netty, and ucx_perftest"
         + " where it is installed; in rounds, on the same payloads. Prints each figure and the ratios with their goals."
-        + " Takes about 80 seconds.",
+        + " Takes about 100 seconds.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done, whether goals are met or missed", "1:a test failed", "2:wrong usage", "130:Ctrl-C"})
 public final class PeersCommand implements Callable<Integer> {

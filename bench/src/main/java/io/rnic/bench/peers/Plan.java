@@ -15,9 +15,9 @@ record Plan(int warmUpPasses, long warmUpNs, int rounds, long sliceNs, int ucxRu
     /** Fewer rounds give no ratio to be quoted. */
     static final int QUOTABLE_ROUNDS = 5;
 
-    /** About 80 seconds. */
+    /** About 100 seconds. */
     static final Plan STANDARD =
-        new Plan(5, Duration.ofMillis(100).toNanos(), 35, Duration.ofMillis(60).toNanos(), 5);
+        new Plan(8, Duration.ofMillis(100).toNanos(), 35, Duration.ofMillis(60).toNanos(), 5);
 
     /** About 15 seconds. */
     static final Plan QUICK = new Plan(3, Duration.ofMillis(70).toNanos(), 5, Duration.ofMillis(50).toNanos(), 1);

@@ -254,9 +254,9 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
         if (polled != now && registration != null) {
             polled = now;
             update();
-            if (now) {
+            if (now && checking == null) {
                 loop.execute(beginCheck);
-            } else if (left) {
+            } else if (!now && left) {
                 loop.execute(goOn);
             }
         }
