@@ -53,6 +53,9 @@ public final class KernelEntry implements Kernel {
         try {
             // Copied before it is looked at: what the caller writes meanwhile changes nothing.
             stack.in.copyFrom(block);
+            if (number == SystemCall.POLL) {
+                return poll(stack, block.clear());
+            }
             stack.out.clear();
             result = dispatch(number, stack, attachment);
         } catch (final RnicException e) {
@@ -80,7 +83,6 @@ public final class KernelEntry implements Kernel {
             case SystemCall.POST_RECEIVE -> queuePair(stack).postReceive(stack, stack.in.getInt());
             case SystemCall.POST_SHARED_RECEIVE -> handles.get(stack.in.getInt(), BrokeredSharedReceiveQueue.class)
                 .postReceive(stack, stack.in.getInt());
-            case SystemCall.POLL -> poll(stack);
             case SystemCall.ARM -> arm(stack);
             case SystemCall.AWAIT_CHANNEL -> handles.get(stack.in.getInt(), ChannelResource.class).channel()
                 .await(stack.in.getLong());
@@ -95,10 +97,10 @@ public final class KernelEntry implements Kernel {
         return handles.get(stack.in.getInt(), BrokeredQueuePair.class);
     }
 
-    private long poll(final KernelStack stack) {
+    private long poll(final KernelStack stack, final ArgumentBlock to) {
         final CompletionQueueResource queue = handles.get(stack.in.getInt(), CompletionQueueResource.class);
         final int limit = stack.in.getInt();
-        return queue.reader().poll(stack.recorder, Math.min(limit, MAX_POLL));
+        return stack.poll(queue.reader(), Math.min(limit, MAX_POLL), to);
     }
 
     private long arm(final KernelStack stack) {

@@ -1,11 +1,14 @@
 package io.rnic.kernel.broker;
 
 import io.rnic.emu.queue.CompletionFlyweight;
+import io.rnic.emu.queue.CompletionReader;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.CompletionRecord;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a thread has while it is in the kernel: its own copy of the arguments, and room to decode requests. */
 final class KernelStack {
@@ -15,15 +18,26 @@ final class KernelStack {
     final ArgumentBlock in = new ArgumentBlock();
     /** The results, to be copied out. */
     final ArgumentBlock out = new ArgumentBlock();
-    /** Adds the completions that a poll hands it to the results. */
-    final CompletionHandler recorder =
-        completion -> CompletionRecord.write(out, (CompletionFlyweight) completion);
+    /** The caller's block, while completions are copied out to it. */
+    private @Nullable ArgumentBlock polled;
+    private final CompletionHandler recorder =
+        completion -> CompletionRecord.write(Objects.requireNonNull(polled), (CompletionFlyweight) completion);
     /** A decoded send request. */
     final SendRequest send = new SendRequest();
     /** A decoded receive. */
     final ReceiveRequest receive = new ReceiveRequest();
 
     private KernelStack() {
+    }
+
+    /** Polls; each completion is copied out by itself, as it comes. */
+    long poll(final CompletionReader queue, final int limit, final ArgumentBlock to) {
+        polled = to;
+        try {
+            return queue.poll(recorder, limit);
+        } finally {
+            polled = null;
+        }
     }
 
     static KernelStack current() {

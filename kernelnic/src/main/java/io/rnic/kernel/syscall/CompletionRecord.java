@@ -33,7 +33,7 @@ public final class CompletionRecord {
     /** Adds a completion to a block that has room for it. */
     public static void write(final ArgumentBlock block, final CompletionFlyweight completion) {
         final Words words = block.words();
-        final int at = block.grow(BYTES);
+        final int at = block.growWhole(BYTES);
         words.putLong(at + WR_ID, completion.wrId());
         words.putInt(at + STATUS, completion.statusCode());
         words.putInt(at + KIND, completion.kind());
