@@ -22,7 +22,7 @@ import java.util.Set;
  * <p>All who open the same file share it; it is written behind what this JVM wrote to it before, and anew by the next
  * JVM. Flushed when a connection ends, when the last closes it, and when the JVM exits. The lock is held while bytes go
  * to the file and never waits for anything else. A capture is there to look at: where it cannot be written, or is full,
- * it stops, and tells so once, where the JVM tells of uncaught exceptions.
+ * it stops, and tells so once: whoever handles what is uncaught, or else standard error.
  */
 public final class Capture implements AutoCloseable {
     /** Ports that are made up: not those that a device picks for its listeners. */
@@ -116,11 +116,7 @@ public final class Capture implements AutoCloseable {
             stopped = !writer.write(packet, length);
             if (stopped) {
                 writer.flush();
-                final IOException notice = new IOException("the capture " + path
-                    + " ends here: more would not fit into captureLimit=" + maxBytes
-                    + " bytes; what follows is left out");
-                notice.setStackTrace(new StackTraceElement[0]); // it is one line to read, and no fault of anybody's
-                report(notice);
+                tell("more would not fit into captureLimit=" + maxBytes + " bytes; what follows is left out");
             }
         } catch (final IOException e) {
             stop(e);
@@ -165,13 +161,25 @@ public final class Capture implements AutoCloseable {
     }
 
     private void stop(final IOException why) {
+        final boolean isNew = !stopped;
         stopped = true;
-        report(new IOException("the capture " + path + " ends here: it cannot be written", why));
+        if (isNew) {
+            tell("it cannot be written (" + why.getMessage() + ")");
+        }
     }
 
-    private static void report(final Throwable error) {
+    /** Where nobody handles what is uncaught, one line says more than the trace that the JVM would print. */
+    @SuppressWarnings("SystemOut")
+    private void tell(final String why) {
+        final IOException notice = new IOException("the capture " + path + " ends here: " + why);
+        notice.setStackTrace(new StackTraceElement[0]); // no fault of anybody's
         final Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+        final Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+        if (handler instanceof ThreadGroup && Thread.getDefaultUncaughtExceptionHandler() == null) {
+            System.err.println("rnic: " + notice.getMessage());
+        } else {
+            handler.uncaughtException(thread, notice);
+        }
     }
 
     /** One user less; the last closes the file. */

@@ -3,6 +3,7 @@ package io.rnic.emu.link;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,13 +45,45 @@ final class PcapWriter {
      *
      * @param append   whether packets go behind those that are there
      * @param maxBytes bytes written at most
+     * @throws IOException if it cannot be written, or is being written
      */
     PcapWriter(final Path path, final boolean append, final long maxBytes, final Clock clock) throws IOException {
         this.clock = clock;
         left = maxBytes;
-        file = new FileOutputStream(path.toFile(), append);
-        if (!append) {
-            putHeader();
+        file = new FileOutputStream(path.toFile(), true);
+        final boolean interrupted = Thread.interrupted(); // which would close the channel
+        try {
+            if (!isMine()) {
+                file.close();
+                throw new IOException("it is being written already; give each JVM a file of its own");
+            }
+            if (!append) {
+                empty();
+                putHeader();
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Whether nobody else writes to the file: two JVMs would write over each other. */
+    private boolean isMine() {
+        try {
+            return file.getChannel().tryLock() != null;
+        } catch (final OverlappingFileLockException e) {
+            return false; // this JVM does, by another name
+        } catch (final IOException e) {
+            return true; // a pipe, or a file system, that knows no locks
+        }
+    }
+
+    private void empty() {
+        try {
+            file.getChannel().truncate(0);
+        } catch (final IOException e) {
+            // A pipe: there is nothing in it.
         }
     }
 

@@ -1,7 +1,10 @@
 package io.rnic.emu.link;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.Fpdu;
@@ -38,6 +41,8 @@ class CaptureTest {
     private static final long NO_LIMIT = Long.MAX_VALUE;
     private static final int FILE_HEADER = 24;
     private static final int RECORD_HEADER = 16;
+    /** Of Linux; each write to it fails. */
+    private static final Path FULL = Path.of("/dev/full");
 
     @TempDir
     private Path folder;
@@ -241,6 +246,47 @@ class CaptureTest {
             + limit + " bytes; what follows is left out");
         assertThat(Files.size(file)).isEqualTo(handshake + 2 * 156);
         assertThat(packets(file)).hasSize(5);
+    }
+
+    @Test
+    void shouldSayOnceThatItCannotBeWritten() throws IOException {
+        assumeTrue(Files.exists(FULL), "a device that is always full");
+        final List<String> told = new ArrayList<>();
+        Thread.currentThread().setUncaughtExceptionHandler((thread, why) -> told.add(why.getMessage()));
+        try (Capture capture = Capture.open(FULL, NO_LIMIT, CLOCK)) {
+            final CapturedConnection connection = capture.connection(at("127.0.0.1", 1), at("127.0.0.1", 7));
+            connection.end(true);
+            connection.end(false);
+        } finally {
+            Thread.currentThread().setUncaughtExceptionHandler(null);
+        }
+        assertThat(told).singleElement(as(STRING))
+            .startsWith("the capture " + FULL + " ends here: it cannot be written (");
+    }
+
+    @Test
+    void shouldLeaveAFileAloneThatIsBeingWritten() throws IOException {
+        final Path file = folder.resolve("a.pcap");
+        final Path sameFile = Files.createSymbolicLink(folder.resolve("b.pcap"), file);
+        try (Capture capture = Capture.open(file, NO_LIMIT, CLOCK)) {
+            capture.connection(at("127.0.0.1", 1), at("127.0.0.1", 7)).end(true);
+            assertThatThrownBy(() -> Capture.open(sameFile, NO_LIMIT, CLOCK)).isInstanceOf(IOException.class)
+                .hasMessageContaining("is being written");
+        }
+        assertThat(connections(file)).hasSize(1);
+        Capture.open(sameFile, NO_LIMIT, CLOCK).close();
+        assertThat(connections(file)).as("nobody writes to it any more: it is written anew").isEmpty();
+    }
+
+    @Test
+    void shouldOpenInAThreadThatIsInterrupted() throws IOException {
+        final Path file = folder.resolve("a.pcap");
+        Thread.currentThread().interrupt();
+        try (Capture capture = Capture.open(file, NO_LIMIT, CLOCK)) {
+            assertThat(Thread.interrupted()).isTrue();
+            capture.connection(at("127.0.0.1", 1), at("127.0.0.1", 7)).end(true);
+        }
+        assertThat(connections(file)).hasSize(1);
     }
 
     /** However the bytes come, each frame has a packet of its own; the longest has two. */
