@@ -26,8 +26,13 @@ final class Staging {
         return SHELF.take();
     }
 
-    /** Gives back what was taken, and is empty. */
+    /**
+     * Gives back what was taken. It is empty afterwards, whatever went wrong meanwhile: what it held would leave by
+     * the next connection.
+     */
     void giveBack() {
+        used = 0;
+        pieces.keep(0);
         SHELF.putBack(this);
     }
 }
