@@ -71,8 +71,12 @@ public non-sealed interface StreamLink extends Link {
     /** Takes a begun segment back. */
     void abandon();
 
-    /** Nothing follows for now: what was gathered leaves. */
-    void flush();
+    /**
+     * Nothing follows for now: what was gathered leaves.
+     *
+     * @return as {@link #end}; after LOCAL_FAULT the connection cannot go on: a segment was ended that did not leave
+     */
+    int flush();
 
     /**
      * Tells the peer why the connection ends; the last that is sent. Any thread.

@@ -61,7 +61,7 @@ final class StreamSends {
                 final int state = queuePair.stateCode();
                 completeAnswered(queuePair, stream, self, state);
                 if (state == ERROR) {
-                    stream.link.flush(); // before the application hears that its memory is its own again
+                    flush(stream); // before the application hears that its memory is its own again
                     if (stream.completed == posted || isAbandoned(queuePair, stream, self)) {
                         return false;
                     }
@@ -75,7 +75,17 @@ final class StreamSends {
             }
             return true;
         } finally {
-            stream.link.flush();
+            flush(stream);
+        }
+    }
+
+    /**
+     * Lets leave what was held back for what follows. If memory of it is gone, of an arena that the application closed
+     * just now, a message is lost that was taken for sent: the one that follows fails, for none may leave behind it.
+     */
+    private static void flush(final StreamState stream) {
+        if (stream.link.flush() == Terminate.LOCAL_FAULT) {
+            stream.failure = Terminate.LOCAL_FAULT;
         }
     }
 
@@ -116,7 +126,7 @@ final class StreamSends {
     private static void tellDrained(final QueuePairContext queuePair, final StreamState stream) {
         if (stream.drainAsked && stream.isQuiet(queuePair.send.taken) && queuePair.stateCode() == SQD) {
             stream.drainAsked = false;
-            stream.link.flush();
+            flush(stream);
             queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
         }
     }
@@ -174,12 +184,23 @@ final class StreamSends {
             case RDMA_READ -> read(queuePair, stream, slot, control);
             case ATOMIC_COMPARE_AND_SWAP -> atomic(queuePair, stream, slot, true);
             case ATOMIC_FETCH_AND_ADD -> atomic(queuePair, stream, slot, false);
-            // Done once and for all, so only when they may complete.
-            case LOCAL_INVALIDATE -> stream.isQuiet(queuePair.send.taken)
+            case LOCAL_INVALIDATE -> mayRevoke(queuePair, stream)
                 ? others.invalidate(queuePair, self, slot) : Terminate.LATER;
-            case BIND_MEMORY_WINDOW -> stream.isQuiet(queuePair.send.taken)
+            case BIND_MEMORY_WINDOW -> mayRevoke(queuePair, stream)
                 ? others.bind(queuePair, self, slot) : Terminate.LATER;
         };
+    }
+
+    /**
+     * Whether an STag may be made invalid: done once and for all, so only when that may complete. The wait for those
+     * who use it does not wait for this thread: nothing may be held back meanwhile whose memory is yet to be read.
+     */
+    private static boolean mayRevoke(final QueuePairContext queuePair, final StreamState stream) {
+        if (!stream.isQuiet(queuePair.send.taken)) {
+            return false;
+        }
+        flush(stream);
+        return true;
     }
 
     private int message(final QueuePairContext queuePair, final StreamState stream, final EngineThread self,

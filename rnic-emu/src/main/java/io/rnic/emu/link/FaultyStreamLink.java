@@ -103,8 +103,8 @@ final class FaultyStreamLink implements StreamLink {
     }
 
     @Override
-    public void flush() {
-        link.flush();
+    public int flush() {
+        return link.flush();
     }
 
     @Override

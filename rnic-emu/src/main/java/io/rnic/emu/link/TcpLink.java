@@ -248,15 +248,18 @@ final class TcpLink implements StreamLink {
     }
 
     @Override
-    public void flush() {
+    public int flush() {
         final Staging from = staging;
+        int result = Terminate.NONE;
         if (from != null) {
             staging = null;
             while (from.used > 0) { // again where memory is gone: what stands before it
-                leave(from);
+                final int left = leave(from);
+                result = result == Terminate.NONE ? left : result;
             }
             from.giveBack();
         }
+        return result;
     }
 
     @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
+import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
 import java.util.Objects;
@@ -22,6 +24,7 @@ class MessagesTogetherTest {
     private final QueuePairContext queuePair = nic.queuePair(1, blocks);
     private final HostQueuePair host = nic.host(1, blocks);
     private final NotingLink link = new NotingLink();
+
     private void post(final SendRequest... requests) {
         queuePair.reads(new ReadLimits(1, 1));
         queuePair.connect(link);
@@ -97,6 +100,37 @@ class MessagesTogetherTest {
         post(write(64, false), write(8, true));
         assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
         assertThat(event()).isNotNull();
+    }
+
+    @Test
+    void shouldFailTheNextWhenItsMemoryIsGoneBeforeItHasLeft() {
+        link.onEnd = () -> queuePair.move(QueuePairState.RTS, QueuePairState.SQD);
+        link.flushed = Terminate.LOCAL_FAULT;
+        post(write(64, false), write(8, true), write(16, true));
+        assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
+        assertThat(nic.statuses()).isEmpty();
+
+        link.onDisconnect = () -> assertThat(nic.statuses()).isEmpty();
+        queuePair.move(QueuePairState.SQD, QueuePairState.RTS);
+        nic.engine.process(queuePair);
+        assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.LOCAL_PROTECTION_ERROR, CompletionStatus.FLUSHED);
+    }
+
+    /** The queue is the application's memory: what was seen to follow may be something else when its turn comes. */
+    @Test
+    void shouldLeaveBeforeAnStagIsMadeInvalid() {
+        link.onEnd = () -> {
+            final int at = queuePair.send.slot(1) + SendSlotLayout.CONTROL;
+            final long control = queuePair.send.slots.getLong(at);
+            queuePair.send.slots.putLong(at, (control & ~0xFFL) | Opcode.LOCAL_INVALIDATE.code());
+            queuePair.send.slots.putInt(queuePair.send.slot(1) + SendSlotLayout.RKEY, nic.region.stag());
+        };
+        link.onFlush = () -> assertThat(nic.stags.find(nic.region.stag())).isNotNull();
+        post(write(64, false), write(8, true));
+        assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
+        assertThat(nic.stags.find(nic.region.stag())).isNull();
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.SUCCESS);
     }
 
     private AsyncEvents.@Nullable Event event() {

@@ -12,6 +12,12 @@ final class NotingLink implements StreamLink {
     /** What happens when a segment ends, and before a flush. */
     Runnable onEnd = () -> { };
     Runnable onFlush = () -> { };
+    /** What the end leads to: none is expected. */
+    Runnable onDisconnect = () -> {
+        throw new AssertionError("nothing ends here");
+    };
+    /** What a flush of something comes back with. */
+    int flushed = Terminate.NONE;
     private String segment = "";
     private boolean held;
 
@@ -67,12 +73,14 @@ final class NotingLink implements StreamLink {
 
     /** Noted where something is held. */
     @Override
-    public void flush() {
+    public int flush() {
         if (held) {
             held = false;
             notes.add("flush");
             onFlush.run();
+            return flushed;
         }
+        return Terminate.NONE;
     }
 
     @Override
@@ -82,7 +90,7 @@ final class NotingLink implements StreamLink {
 
     @Override
     public void disconnect() {
-        throw new AssertionError("nothing ends here");
+        onDisconnect.run();
     }
 
     @Override

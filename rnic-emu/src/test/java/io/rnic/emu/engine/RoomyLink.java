@@ -80,8 +80,8 @@ final class RoomyLink implements StreamLink {
     }
 
     @Override
-    public void flush() {
-        // All has left.
+    public int flush() {
+        return Terminate.NONE; // all has left
     }
 
     @Override
