@@ -1,0 +1,70 @@
+package io.rnic.emu.link;
+
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/** A connected socket of Linux that nobody watches, and a peer that reads all: what is written can be looked at. */
+final class LinkedSocket implements AutoCloseable {
+    private static final int TIMEOUT_MS = 20_000;
+
+    private final DirectSocket socket;
+    private final SocketOutput output;
+    private final CompletableFuture<byte[]> received = new CompletableFuture<>();
+
+    @SuppressWarnings("NullAway") // there is no stream: nothing is read, and nothing is lost
+    LinkedSocket() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final EpollSocketChannel channel =
+                (EpollSocketChannel) TcpTransport.EPOLL.client().handler(new ChannelInboundHandlerAdapter())
+                    .connect(listening.getLocalSocketAddress()).sync().channel();
+            socket = Objects.requireNonNull(DirectSocket.of(channel, TIMEOUT_MS));
+            output = new PolledSocket(socket, (IoEventLoop) channel.eventLoop(), List.of(), null, null, () -> { })
+                .output();
+            channel.close().sync();
+            final Socket peer = listening.accept();
+            Thread.ofVirtual().start(() -> received.completeAsync(() -> read(peer), Runnable::run));
+        }
+    }
+
+    private static byte[] read(final Socket peer) {
+        try (peer) {
+            return peer.getInputStream().readAllBytes();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A link that may send first. */
+    TcpLink link(final int mulpdu, final boolean crc, final boolean markers) {
+        return new TcpLink(output, mulpdu, crc, markers, true, () -> { }, () -> { }, () -> { });
+    }
+
+    /** Lets leave what waits; then there is room for more. */
+    void awaitRoom() {
+        while (!output.hasRoom()) {
+            output.leave();
+            Thread.onSpinWait();
+        }
+    }
+
+    /** All that was sent; nothing can be sent any more. */
+    byte[] received() throws Exception {
+        awaitRoom();
+        socket.endOutput();
+        return received.get();
+    }
+
+    @Override
+    public void close() {
+        output.release();
+    }
+}
