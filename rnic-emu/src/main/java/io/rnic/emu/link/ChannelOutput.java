@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
 import io.rnic.emu.engine.Terminate;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -36,6 +37,9 @@ final class ChannelOutput implements TcpOutput {
     private boolean finished;
     /** The peer has ended its side too: the channel is closed behind what waits. */
     private boolean closing;
+    /** Closes the channel in the end, whatever the peer does: would keep all this in memory when that is done. */
+    private @Nullable Future<?> lingering;
+    private boolean closed;
 
     /**
      * The output of a connected channel.
@@ -217,7 +221,9 @@ final class ChannelOutput implements TcpOutput {
     }
 
     private void linger() {
-        channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        if (lingering == null && !closed) {
+            lingering = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     @Override
@@ -230,7 +236,11 @@ final class ChannelOutput implements TcpOutput {
 
     private synchronized void closed() {
         finished = true;
+        closed = true;
         timer.stop();
+        if (lingering != null) {
+            lingering.cancel(false);
+        }
         waiting.forEach(ChannelOutput::release);
         waiting.clear();
     }
