@@ -2,6 +2,7 @@ package io.rnic.emu.link;
 
 import io.rnic.emu.engine.Terminate;
 import io.rnic.emu.host.InterruptStatus;
+import io.rnic.emu.host.MemoryFaults;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,7 @@ final class SocketOutput implements TcpOutput {
             if (done < length) {
                 atOnce = LEAST_AT_ONCE;
                 pieces.copyRest(done, waiting);
+                MemoryFaults.settle();
                 fill();
             } else {
                 lookAhead(length);
