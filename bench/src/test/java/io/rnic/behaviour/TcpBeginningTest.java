@@ -97,5 +97,8 @@ class TcpBeginningTest {
         expectBeginning(SEND, SEND, RawPeer.send(1, NOTHING));
         expectBeginning(new EnhancedData(true, true, true, true, 16, 16), WRITE, write);
         expectBeginning(new EnhancedData(true, true, false, true, 16, 16), READ, read);
+        expectBeginning(new EnhancedData(true, false, false, false, 16, 16), WRITE, write);
+        expectBeginning(new EnhancedData(true, false, false, true, 16, 0), // one answer is for the beginning
+            new EnhancedData(true, false, false, true, 1, 16), read);
     }
 }

@@ -63,7 +63,8 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
     public void accept(final Endpoint accepting, final byte[] privateData) {
         accepting.checkConnectable();
         final SetUp asked = Objects.requireNonNull(request);
-        final ReadLimits agreed = accepting.nic().reads().agreedWith(reads(asked));
+        final ReadLimits agreed = withBeginning(
+            accepting.nic().reads().agreedWith(reads(asked)), beginning(asked.enhanced()));
         final TcpStream connected = connect(channel, accepting, agreed, asked, false);
         if (asked.enhanced() != null && asked.enhanced().peerToPeer()) {
             connected.expectFirst(tcp.settings().timeoutMs());
@@ -88,15 +89,29 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
         channel.close();
     }
 
-    /** The depths that are agreed on, and of the messages that the peer can begin with one. */
+    /** Where the peer begins with a Read, that one is answered though neither side would have any (RFC 6581 §9.1). */
+    private static ReadLimits withBeginning(final ReadLimits agreed, final EnhancedData beginning) {
+        return beginning.rtrRead() && agreed.ird() == 0 ? new ReadLimits(agreed.ord(), 1) : agreed;
+    }
+
+    /** Of the messages that the peer can begin with, one; if it says none, a Write all the same (RFC 6581 §9.2). */
+    private static EnhancedData beginning(final @Nullable EnhancedData asked) {
+        if (asked == null) {
+            return EnhancedData.ofDepths(0, 0);
+        }
+        final boolean write = asked.rtrWrite() || !(asked.rtrRead() || asked.rtrSend());
+        final boolean read = !write && asked.rtrRead();
+        final boolean send = !write && !read;
+        return new EnhancedData(asked.peerToPeer(), send, write, read, 0, 0);
+    }
+
+    /** The depths that are agreed on, and what the peer begins with. */
     private static EnhancedData answer(final @Nullable EnhancedData asked, final ReadLimits agreed) {
         if (asked == null) {
             return EnhancedData.ofDepths(agreed.ird(), agreed.ord());
         }
-        final boolean write = asked.rtrWrite();
-        final boolean read = !write && asked.rtrRead();
-        final boolean send = !write && !read && asked.rtrSend();
-        return new EnhancedData(asked.peerToPeer(), send, write, read,
+        final EnhancedData begun = beginning(asked);
+        return new EnhancedData(asked.peerToPeer(), begun.rtrSend(), begun.rtrWrite(), begun.rtrRead(),
             asked.ird() == EnhancedData.NOT_NEGOTIATED ? EnhancedData.NOT_NEGOTIATED : agreed.ird(),
             asked.ord() == EnhancedData.NOT_NEGOTIATED ? EnhancedData.NOT_NEGOTIATED : agreed.ord());
     }
