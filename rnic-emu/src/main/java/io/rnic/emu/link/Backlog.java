@@ -72,11 +72,17 @@ final class Backlog {
         }
     }
 
+    /** The one that is needed comes first: what there is no memory for is made when it is missing. */
     private static Block makeSet() {
-        for (int i = 1; i < SET_BLOCKS; i++) {
-            FREE_BLOCKS.offer(new Block());
+        final Block needed = new Block();
+        try {
+            for (int i = 1; i < SET_BLOCKS; i++) {
+                FREE_BLOCKS.offer(new Block());
+            }
+        } catch (final OutOfMemoryError e) {
+            // It is no worse than before.
         }
-        return new Block();
+        return needed;
     }
 
     /** Writes from the beginning as much as there is room for; whether nothing is left. */
