@@ -245,6 +245,14 @@ final class SendSide {
         report(queuePair, self, control, queuePair.send.taken - 1, result);
     }
 
+    /** Notes that the memory of a message is gone that was taken for sent, and that nobody else is to blame. */
+    void noteGone(final QueuePairContext queuePair) {
+        final SendFlow flow = queuePair.send;
+        final int slot = flow.slot(flow.taken - 1);
+        faults.note(queuePair, slot, completionOpcode(
+            SendSlotLayout.opcode(flow.slots.getLong(slot + SendSlotLayout.CONTROL))), Terminate.LOCAL_FAULT);
+    }
+
     /** Makes the completion of a request. */
     void report(final QueuePairContext queuePair, final EngineThread self, final long control, final long number,
         final int result) {

@@ -9,6 +9,7 @@ import io.rnic.emu.wire.ReadRequestHeader;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the peer's Reads and atomics over a stream, in the order in which they came; so much in one go that a peer
@@ -19,9 +20,11 @@ final class StreamAnswers {
     static final int TURN_BYTES = 1 << 20;
 
     private final Engine engine;
+    private final SendSide sender;
 
-    StreamAnswers(final Engine engine) {
+    StreamAnswers(final Engine engine, final SendSide sender) {
         this.engine = engine;
+        this.sender = sender;
     }
 
     /** Answers the oldest one, or goes on with it; what is refused ends the connection. */
@@ -35,6 +38,9 @@ final class StreamAnswers {
             if (result > 0) {
                 stream.link.flush();
                 refuse(stream, request, result);
+            }
+            if (result == Terminate.LOCAL_FAULT) { // of a message that was to leave with the answer
+                sender.noteGone(queuePair);
             }
             StreamSends.noteLoss(queuePair, stream, result);
             engine.fail(queuePair, self);
@@ -63,9 +69,9 @@ final class StreamAnswers {
             final int length = Math.min(request.length - sent, link.maxTagged());
             final boolean last = sent + length == request.length;
             link.tagged(RdmapOpcode.READ_RESPONSE, request.sinkStag, request.sinkOffset + sent, length, last);
-            final int ended = StreamSends.end(
-                link, length == 0 ? Terminate.NONE : payload(link, self, request, sent, length), !last);
-            if (ended == Terminate.LOCAL_FAULT) {
+            final int added = length == 0 ? Terminate.NONE : payload(link, self, request, sent, length);
+            final int ended = StreamSends.end(link, added, !last);
+            if (added == Terminate.LOCAL_FAULT || (ended == Terminate.LOCAL_FAULT && isGone(self.found))) {
                 return engine.receiveSide().sourceGone(queuePair, Objects.requireNonNull(self.found),
                     request.taggedOffset, request.length);
             }
@@ -82,6 +88,10 @@ final class StreamAnswers {
         final int sent, final int length) {
         final MemoryEntry source = Objects.requireNonNull(self.found);
         return link.payload(source.segment(), request.taggedOffset - source.address() + sent, length);
+    }
+
+    private static boolean isGone(final @Nullable MemoryEntry source) {
+        return source != null && !source.segment().scope().isAlive();
     }
 
     private int atomic(final QueuePairContext queuePair, final StreamState stream,

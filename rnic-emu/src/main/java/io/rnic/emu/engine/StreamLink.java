@@ -64,7 +64,8 @@ public non-sealed interface StreamLink extends Link {
      *
      * @param follows whether another is begun, or {@link #flush} called, before the application is told of anything:
      *                until then what was added may be looked at, and leave with what follows
-     * @return {@link Terminate#NONE}; LOCAL_FAULT if its bytes cannot be read, CONNECTION_LOST: it was not sent
+     * @return {@link Terminate#NONE}; LOCAL_FAULT if its bytes cannot be read, or those of one that was to leave with
+     *         it; CONNECTION_LOST: it was not sent
      */
     int end(boolean follows);
 

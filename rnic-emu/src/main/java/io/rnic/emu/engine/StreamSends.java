@@ -48,7 +48,7 @@ final class StreamSends {
         this.memory = memory;
         this.sender = sender;
         this.others = others;
-        answers = new StreamAnswers(engine);
+        answers = new StreamAnswers(engine, sender);
     }
 
     /** As {@link SendSide#drain}. */

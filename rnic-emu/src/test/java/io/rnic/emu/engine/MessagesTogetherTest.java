@@ -6,13 +6,22 @@ import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.wire.DdpHeader;
+import io.rnic.emu.wire.RdmapOpcode;
+import io.rnic.emu.wire.ReadRequestHeader;
+import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
+import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Messages that are posted together leave together by a stream, but never later than the application is told something
@@ -115,6 +124,34 @@ class MessagesTogetherTest {
         nic.engine.process(queuePair);
         assertThat(link.notes).containsExactly("tagged 64 followed", "flush");
         assertThat(nic.statuses()).containsExactly(CompletionStatus.LOCAL_PROTECTION_ERROR, CompletionStatus.FLUSHED);
+    }
+
+    /** No Terminate: the peer has done nothing wrong. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 32})
+    void shouldFailWithoutBlamingTheReadThatIsAnsweredNext(final int length) {
+        link.onEnd = () -> {
+            link.onEnd = () -> { };
+            link.ended = Terminate.LOCAL_FAULT;
+            ask(length);
+        };
+        link.onDisconnect = () -> assertThat(nic.statuses()).isEmpty();
+        post(write(64, false), write(8, true));
+        assertThat(link.notes).containsExactly("tagged 64 followed", "tagged " + length + " leaves");
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.FLUSHED);
+        final Fault fault = Objects.requireNonNull(queuePair.fault());
+        assertThat(fault.check()).isEqualTo(Check.MEMORY);
+        assertThat(fault.operation()).isEqualTo(CompletionOpcode.RDMA_WRITE);
+        assertThat(fault.slotNumber()).isZero();
+    }
+
+    private void ask(final int length) {
+        final MemorySegment ulpdu = Arena.ofAuto().allocate(DdpHeader.UNTAGGED_LENGTH + ReadRequestHeader.LENGTH);
+        DdpHeader.writeUntagged(ulpdu, 0, RdmapOpcode.READ_REQUEST, true, 0, 1, 0);
+        ReadRequestHeader.write(ulpdu, DdpHeader.UNTAGGED_LENGTH, 1, 0, length, length == 0 ? 0 : nic.region.stag(),
+            nic.region.address());
+        assertThat(new StreamReceiver(nic.engine, queuePair).begin(ulpdu, 0, (int) ulpdu.byteSize()))
+            .isEqualTo(Terminate.NONE);
     }
 
     /** The queue is the application's memory: what was seen to follow may be something else when its turn comes. */

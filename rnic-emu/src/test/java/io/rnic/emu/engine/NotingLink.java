@@ -16,6 +16,8 @@ final class NotingLink implements StreamLink {
     Runnable onDisconnect = () -> {
         throw new AssertionError("nothing ends here");
     };
+    /** What the end of a segment comes back with. */
+    int ended = Terminate.NONE;
     /** What a flush of something comes back with. */
     int flushed = Terminate.NONE;
     private String segment = "";
@@ -62,8 +64,9 @@ final class NotingLink implements StreamLink {
     public int end(final boolean follows) {
         notes.add(segment + (follows ? " followed" : " leaves"));
         held = follows;
+        final int result = ended;
         onEnd.run();
-        return Terminate.NONE;
+        return result;
     }
 
     @Override
