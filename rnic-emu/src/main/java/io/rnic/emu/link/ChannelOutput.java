@@ -202,6 +202,9 @@ final class ChannelOutput implements TcpOutput {
         synchronized (this) {
             pending.addAndGet(-length);
             leftBytes += length;
+            if (finished) {
+                linger();
+            }
         }
         if (hasRoom()) {
             whenReady.run();
@@ -220,8 +223,9 @@ final class ChannelOutput implements TcpOutput {
         }
     }
 
+    /** From when all has left: until then it is the timer that drops a peer which takes nothing. */
     private void linger() {
-        if (lingering == null && !closed) {
+        if (lingering == null && !closed && pending.get() == 0) {
             lingering = channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
         }
     }

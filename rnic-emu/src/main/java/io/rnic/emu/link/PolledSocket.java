@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time reads: who holds {@link #reading}.
  */
-final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
+final class PolledSocket implements EpollIoHandle, IdlePolls.Source, SocketOutput.Owner {
     private static final int MANY_POLLS = 16;
     /** A poll that comes so long after the last one is a new beginning. */
     private static final long THICK_NS = 50_000;
@@ -113,7 +113,7 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
 
     private void begin(final @Nullable IoRegistration registered) {
         if (registered == null) {
-            stream.ended(); // the system watches no more sockets
+            closeNow(); // the system watches no more sockets
             return;
         }
         synchronized (this) {
@@ -134,7 +134,8 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     }
 
     /** Tells the system what the loop waits for. */
-    synchronized void update() {
+    @Override
+    public synchronized void update() {
         if (registration != null) {
             final boolean input = !polled && !ended;
             final boolean room = !polled && !output.hasRoom();
@@ -338,14 +339,16 @@ final class PolledSocket implements EpollIoHandle, IdlePolls.Source {
     }
 
     /** Closes it in the end, whatever the peer does. */
-    synchronized void linger() {
+    @Override
+    public synchronized void linger() {
         if (lingering == null) {
             lingering = loop.schedule(this::closeNow, LINGER_SECONDS, TimeUnit.SECONDS);
         }
     }
 
     /** The output has found that the connection is lost; any thread. */
-    void lost(final IOException why) {
+    @Override
+    public void lost(final IOException why) {
         stream.lost(why);
     }
 

@@ -23,7 +23,7 @@ final class SocketOutput implements TcpOutput {
     private static final int LOOK_BYTES = 1 << 18;
 
     private final DirectSocket socket;
-    private final PolledSocket owner;
+    private final Owner owner;
     private final @Nullable CapturedSide captured;
     /** What the socket had no room for: under this object's lock. */
     private final Backlog waiting = new Backlog();
@@ -40,7 +40,22 @@ final class SocketOutput implements TcpOutput {
     private boolean closing;
     private boolean closed;
 
-    SocketOutput(final DirectSocket socket, final PolledSocket owner, final @Nullable CapturedSide captured) {
+    /** Who has the socket watched. */
+    interface Owner {
+        /** What is waited for has changed. */
+        void update();
+
+        /** All has left that will: the peer may take a while to end its side. */
+        void linger();
+
+        /** The connection is lost. */
+        void lost(IOException why);
+
+        /** The socket is to be closed, whatever waits. */
+        void close();
+    }
+
+    SocketOutput(final DirectSocket socket, final Owner owner, final @Nullable CapturedSide captured) {
         this.socket = socket;
         this.owner = owner;
         this.captured = captured;
@@ -189,6 +204,7 @@ final class SocketOutput implements TcpOutput {
                 owner.close();
             } else if (!closed) {
                 socket.endOutput();
+                owner.linger();
             }
         } catch (final IOException e) {
             owner.close();
@@ -203,7 +219,6 @@ final class SocketOutput implements TcpOutput {
             if (!full) {
                 end();
             }
-            owner.linger();
         }
     }
 
@@ -214,9 +229,7 @@ final class SocketOutput implements TcpOutput {
             endCapture();
         }
         closing = true;
-        if (full) {
-            owner.linger();
-        } else {
+        if (!full) {
             owner.close();
         }
     }
