@@ -11,9 +11,11 @@ import io.rnic.bench.perftest.Commands.Serving;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
@@ -158,6 +160,50 @@ class HostileTest {
             assertThat(served.exitCode()).isEqualTo(1);
             assertThat(served.err().lines()).hasSize(1).first().asString().contains("ended");
         }
+    }
+
+    /** One that is gone before it has made all its connections: by a lost connection, by nonsense, by an orderly end. */
+    @ParameterizedTest
+    @CsvSource({"user,invoker,close,PEER_DISCONNECTED", "kernel,invoker,close,PEER_DISCONNECTED",
+        "user,dedicated,reset,PEER_DISCONNECTED", "user,invoker,nonsense,PROTOCOL"})
+    void shouldBeFreeAtOnceWhenTheClientDiesWhileItConnects(final String frontEnd, final String threading,
+        final String end, final String why) throws Exception {
+        final Serving serving = serve("send-bw -n 50 -q 2 --front-end " + frontEnd + " --threading " + threading);
+        final Parameters parameters = new Parameters(PerfTest.SEND_BW, 65_536, 50, 0, 2);
+        final byte[] greeting = new Greeting(parameters, Greeting.Verdict.WELCOME, 0, 1, 0, 0, 0).bytes();
+        try (Socket client = RawClient.connect(serving.address(), greeting)) {
+            if (end.equals("nonsense")) {
+                client.getOutputStream().write("\0\20AAAAAAAAAAAAAAAAAAAAAAAAA".getBytes(US_ASCII));
+                client.getInputStream().readAllBytes();
+            }
+            client.setSoLinger(end.equals("reset"), 0);
+        }
+        final Ended served = serving.await();
+        assertThat(served.exitCode()).isEqualTo(1);
+        assertThat(served.err().lines()).hasSize(1).first().asString()
+            .contains("connection 0 of the client ended before it had made all 3", why);
+    }
+
+    /** Also if it is one with data, and if others, who are refused, ask all the time. */
+    @Test
+    void shouldBeFreeAtOnceWhenTheClientDiesWhileOthersAsk() throws Exception {
+        final Serving serving = serve("write-bw -n 50 -s 2 -q 2");
+        final Parameters parameters = new Parameters(PerfTest.WRITE_BW, 2, 50, 0, 2);
+        try (Side first = new Side(nic, parameters, 4)) {
+            join(first, serving, 0, first.greeting(0, 1).bytes());
+            join(first, serving, 1, first.greeting(1, 1).bytes());
+            first.queuePair(1).disconnect();
+            while (!serving.ended().isDone()) {
+                try (Side other = new Side(nic, parameters, 4)) {
+                    other.queuePair(0)
+                        .connect(serving.address(), other.greeting(0, 2).bytes(), Duration.ofSeconds(1));
+                } catch (final RnicException e) {
+                    assertThat(e).isNotNull(); // refused, as long as somebody listens
+                }
+            }
+        }
+        assertThat(serving.await().err().lines()).hasSize(1).first().asString()
+            .contains("connection 1 of the client ended before it had made all 3", "PEER_DISCONNECTED");
     }
 
     private static PerfTest ours(final String label) {
