@@ -21,7 +21,7 @@ final class Admission {
 
     private final Side side;
     private final Listener listener;
-    private final PrintStream err;
+    private final Refusals refusals;
     /** Who is served; null as long as anybody may be. */
     private @Nullable Greeting client;
     /** Connections that are made, and when the first one was. */
@@ -32,7 +32,7 @@ final class Admission {
     Admission(final Side side, final Listener listener, final PrintStream err) {
         this.side = side;
         this.listener = listener;
-        this.err = err;
+        refusals = new Refusals("rnic " + side.parameters().test().label() + ": ", err);
     }
 
     /**
@@ -41,6 +41,14 @@ final class Admission {
      * @throws ExperimentException if it runs something else, does not make them in time, or is gone before
      */
     void admitClient() throws InterruptedException {
+        try {
+            admitAll();
+        } finally {
+            refusals.tellHowManyMore();
+        }
+    }
+
+    private void admitAll() throws InterruptedException {
         while (client == null) {
             client = admit(Requests.await(listener));
         }
@@ -92,14 +100,12 @@ final class Admission {
         return switch (Greeting.hear(request.privateData())) {
             case Greeting.Heard.Foreign foreign -> {
                 reject(request, Greeting.Verdict.REFUSED);
-                err.println("rnic " + side.parameters().test().label() + ": refused a connection: " + foreign.why());
+                refusals.tell(foreign.why());
                 yield null;
             }
             case Greeting.Heard.Unfit unfit -> {
                 reject(request, Greeting.Verdict.MISMATCH);
-                if (client == null) {
-                    throw new ExperimentException("the client does not fit: " + unfit.why());
-                }
+                refusals.tell(unfit.why());
                 yield null;
             }
             case Greeting.Heard.Ours ours -> admit(request, ours.greeting());
