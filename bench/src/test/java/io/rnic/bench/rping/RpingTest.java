@@ -300,7 +300,7 @@ class RpingTest {
     @ParameterizedTest
     @ValueSource(strings = {"rping", "rping -s -c", "rping -c -S 24", "rping -c -S 65537", "rping -c -p 0",
         "rping -c -C -1", "rping -s -P --idle 0", "rping -s -a no.such.host.invalid", "rping -c -x", "rping -c -P",
-        "rping -c --idle 0"})
+        "rping -c --idle 0", "rping -c -a ", "rping -s -a "})
     void shouldSayWhatIsAllowed(final String line) {
         final Ended ended = run(line.split(" ", -1));
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
