@@ -85,8 +85,8 @@ final class Admission {
         for (int connection = 0; connection < made; connection++) {
             final QueuePair pair = side.queuePair(connection);
             if (pair.state() == QueuePairState.ERROR) {
-                throw new ExperimentException("connection " + connection + " of the client ended before it had made all "
-                    + (side.count() + 1) + ": " + pair.diagnosis());
+                throw new ExperimentException("connection " + connection + " of the client ended before it had made"
+                    + " all " + (side.count() + 1) + ": " + pair.diagnosis());
             }
         }
     }

@@ -178,7 +178,8 @@ public final class PerftestCommand implements Callable<Integer> {
             throw tcp.usage("--qp " + queuePairs + " is for bandwidth; allowed here: --qp 1");
         }
         if (test.isLatency() && isGiven("--tx-depth")) {
-            throw tcp.usage("--tx-depth " + depth + " is for bandwidth; allowed here: without it, one message at a time");
+            throw tcp.usage("--tx-depth " + depth + " is for bandwidth; allowed here: without it, one message at a"
+                + " time");
         }
         final boolean timed = isGiven("--duration");
         final Parameters parameters =

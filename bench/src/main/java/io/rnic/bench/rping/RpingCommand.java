@@ -53,8 +53,8 @@ public final class RpingCommand implements Callable<Integer> {
     private int port = PORT;
 
     @Option(names = {"-C", "--count"}, paramLabel = "COUNT",
-        description = "Pings; of a server: how many its client has to do. Default: 0, a client goes on until Ctrl-C, a"
-            + " server until its client disconnects, and whether that was to do more it cannot tell.")
+        description = "Pings; of a server: how many its client has to do. Default: 0, a client goes on until Ctrl-C,"
+            + " a server until its client disconnects, and whether that was to do more it cannot tell.")
     @Range(min = 0, max = Integer.MAX_VALUE)
     private int count;
 
@@ -74,8 +74,8 @@ public final class RpingCommand implements Callable<Integer> {
     private boolean persistent;
 
     @Option(names = "--idle", paramLabel = "SECONDS",
-        description = "Give up the other side when it says nothing for so long. Default: with -P 30; else never, only it"
-            + " is told after " + NOTICE_SECONDS + " s what is waited for.")
+        description = "Give up the other side when it says nothing for so long. Default: with -P 30; else never, only"
+            + " it is told after " + NOTICE_SECONDS + " s what is waited for.")
     @Range(min = 1, max = MAX_IDLE_SECONDS)
     private int idleSeconds;
 
@@ -127,10 +127,10 @@ public final class RpingCommand implements Callable<Integer> {
     /** A server of many has its own end of patience, and who it drops is told anyway. */
     private RpingOptions options() {
         final Duration forever = ChronoUnit.FOREVER.getDuration();
-        final int idle = idleSeconds != 0 ? idleSeconds : persistent ? IDLE_OF_MANY_SECONDS : 0;
-        return new RpingOptions(count, size, verbose, validate, persistent,
-            idle == 0 ? forever : Duration.ofSeconds(idle),
-            persistent || idle != 0 && idle <= NOTICE_SECONDS ? forever : Duration.ofSeconds(NOTICE_SECONDS), debug, out,
-            err);
+        final int given = idleSeconds != 0 ? idleSeconds : persistent ? IDLE_OF_MANY_SECONDS : 0;
+        final Duration idle = given == 0 ? forever : Duration.ofSeconds(given);
+        final Duration soon = Duration.ofSeconds(NOTICE_SECONDS);
+        final Duration notice = persistent || idle.compareTo(soon) <= 0 ? forever : soon;
+        return new RpingOptions(count, size, verbose, validate, persistent, idle, notice, debug, out, err);
     }
 }

@@ -29,8 +29,8 @@ record RpingOptions(int count, int size, boolean verbose, boolean validate, bool
     PingSide open(final Rnic nic, final String peer) {
         final PingSide side = new PingSide(nic);
         side.giveUpAfter(idle);
-        side.noticeAfter(notice, () -> err.println("rnic rping: waiting for the " + peer + ", which has said nothing for "
-            + notice.toSeconds() + " s (--idle SECONDS: then to give it up)"));
+        side.noticeAfter(notice, () -> err.println("rnic rping: waiting for the " + peer
+            + ", which has said nothing for " + notice.toSeconds() + " s (--idle SECONDS: then to give it up)"));
         return side;
     }
 

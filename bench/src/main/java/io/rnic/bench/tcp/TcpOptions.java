@@ -66,13 +66,14 @@ public final class TcpOptions {
      */
     public InetAddress address(final String option, final String name) {
         if (name.isBlank()) {
-            throw usage(option + " '" + name + "' is empty; allowed: a name or number of a machine"); // it would be this one
+            // InetAddress would take it for this machine.
+            throw usage(option + " '" + name + "' is empty; allowed: a name or number of a machine");
         }
         try {
             final InetAddress address = InetAddress.getByName(name);
             if (address instanceof Inet6Address six && six.isLinkLocalAddress() && six.getScopeId() == 0) {
-                throw usage(option + " '" + name + "' is an address of one link, and does not say of which; allowed: with"
-                    + " the interface to it, as in " + six.getHostAddress() + "%eth0");
+                throw usage(option + " '" + name + "' is an address of one link, and does not say of which; allowed:"
+                    + " with the interface to it, as in " + six.getHostAddress() + "%eth0");
             }
             return address;
         } catch (final UnknownHostException e) {

@@ -185,7 +185,7 @@ class HostileTest {
         }
     }
 
-    /** One that is gone before it has made all its connections: by a lost connection, by nonsense, by an orderly end. */
+    /** One that is gone before it has made all its connections: by an orderly end, a lost connection, nonsense. */
     @ParameterizedTest
     @CsvSource({"user,invoker,close,PEER_DISCONNECTED", "kernel,invoker,close,PEER_DISCONNECTED",
         "user,dedicated,reset,PEER_DISCONNECTED", "user,invoker,nonsense,PROTOCOL"})

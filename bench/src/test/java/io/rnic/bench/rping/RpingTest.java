@@ -244,7 +244,7 @@ class RpingTest {
         assertThat(ended[1].err()).contains("the connection ended before the server's go-ahead came");
     }
 
-    /** Whether a client that goes between two pings has done all that it was to do is not on the wire: both end by FIN. */
+    /** Whether a client that ends between two pings has done all that it was to do is not on the wire. */
     @Test
     void aServerShouldSayThatItsClientDidFewerPings() throws Exception {
         final Ended[] ended = both(new String[] {"-C", "6", "-d"}, null);
