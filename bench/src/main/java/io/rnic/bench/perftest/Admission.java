@@ -65,7 +65,6 @@ final class Admission {
 
     private ConnectionRequest next() throws InterruptedException {
         while (true) {
-            final ConnectionRequest request = listener.await(LOOK);
             final long nowNs = System.nanoTime();
             // By time and not only when nobody asks: others, who are refused, may ask all the time.
             if (nowNs - lookedNs >= LOOK.toNanos()) {
@@ -75,6 +74,7 @@ final class Admission {
             if (nowNs - startNs > CONNECT_NS) {
                 throw new ExperimentException("the client has not made all its connections within 30 s");
             }
+            final ConnectionRequest request = listener.await(LOOK);
             if (request != null) {
                 return request;
             }
