@@ -73,7 +73,7 @@ public final class RnicCommand implements Runnable {
         final List<Object> commands = new ArrayList<>(List.of(new CompareCommand(out, err), new PeersCommand(out, err),
             new ScaleCommand(out, err), new PiecesCommand(out, err)));
         commands.addAll(PerftestCommand.all(out, err));
-        commands.add(new RpingCommand(out));
+        commands.add(new RpingCommand(out, err));
         commands.add(new CommandLine(new RegcacheCommand(out, err)).addSubcommand(RegcacheCommand.merge(out, err)));
         return run(args, out, err, commands.toArray());
     }

@@ -14,6 +14,7 @@ final class Output {
         " #bytes     #iterations    BW peak[MB/sec]    BW average[MB/sec]   MsgRate[Mpps]";
     private static final String GIGABITS =
         " #bytes     #iterations    BW peak[Gb/sec]    BW average[Gb/sec]   MsgRate[Mpps]";
+    private static final String NOT_LOOKED_FOR = "-";
     private static final double NS_PER_US = 1000;
     /** perftest's MB. */
     private static final double MEGABYTE = 1 << 20;
@@ -76,9 +77,9 @@ final class Output {
 
     private String bandwidth(final Row.Bandwidth row) {
         final double unit = gigabits ? GIGABIT : MEGABYTE;
-        return String.format(Locale.ROOT, " %-7d    %-11d    %-15.2f    %-18.2f   %-13.6f", row.bytes(),
-            row.iterations(), row.peak() / unit,
-            row.average() / unit, row.messageRate() / MILLION);
+        final String peak = row.peak() > 0 ? String.format(Locale.ROOT, "%.2f", row.peak() / unit) : NOT_LOOKED_FOR;
+        return String.format(Locale.ROOT, " %-7d    %-11d    %-15s    %-18.2f   %-13.6f", row.bytes(),
+            row.iterations(), peak, row.average() / unit, row.messageRate() / MILLION);
     }
 
     /** Says that this was all. */

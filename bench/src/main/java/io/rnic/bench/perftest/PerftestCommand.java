@@ -102,7 +102,7 @@ public final class PerftestCommand implements Callable<Integer> {
     private String threading = "invoker";
 
     @Option(names = "--warm-up", paramLabel = "SECONDS",
-        description = "So long messages go before the first measurement, for the JVM to compile what runs; by the"
+        description = "So long messages go before the first measurement, for the JVM to compile what runs; of a"
             + " client. Default: ${DEFAULT-VALUE}.")
     @Range(min = 0, max = MAX_WARM_UP)
     private double warmUp = 1;
@@ -174,9 +174,12 @@ public final class PerftestCommand implements Callable<Integer> {
         tcp.checkRanges();
         refuseBoth("--size", "--all");
         refuseBoth("--iters", "--duration");
-        if (test.isLatency() && (queuePairs != 1 || isGiven("--tx-depth"))) {
-            throw tcp.usage("--qp " + queuePairs + " and --tx-depth are for bandwidth; allowed here: --qp 1, and one"
-                + " message at a time");
+        if (test.isLatency() && queuePairs != 1) {
+            throw tcp.usage("--qp " + queuePairs + " is for bandwidth; allowed here: --qp 1");
+        }
+        if (test.isLatency() && isGiven("--tx-depth")) {
+            throw tcp.usage("--tx-depth " + depth + " is for bandwidth; allowed here: without it, one message at a"
+                + " time");
         }
         final boolean timed = isGiven("--duration");
         final Parameters parameters =
@@ -191,6 +194,9 @@ public final class PerftestCommand implements Callable<Integer> {
     private InetSocketAddress where() {
         if (host != null && bind != null) {
             throw tcp.usage("--bind is for a server; allowed: --bind or HOST");
+        }
+        if (host == null && isGiven("--warm-up")) {
+            throw tcp.usage("--warm-up " + warmUp + " is for a client; allowed: it with HOST");
         }
         return new InetSocketAddress(host != null ? tcp.address("HOST", host)
             : tcp.address("--bind", bind == null ? "0.0.0.0" : bind), port);
@@ -224,7 +230,9 @@ public final class PerftestCommand implements Callable<Integer> {
         if (parameters.isTimed()) {
             asked.put("seconds", seconds);
         }
-        asked.put("warmUpSeconds", warmUp);
+        if (host != null) {
+            asked.put("warmUpSeconds", warmUp);
+        }
         final Map<String, Object> root = new LinkedHashMap<>();
         root.put("command", test.label());
         root.put("host", facts);

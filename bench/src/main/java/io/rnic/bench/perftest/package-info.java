@@ -17,7 +17,8 @@
  *
  * <p>One connection is for control, and one for each queue pair with data. The private data of each ({@link
  * io.rnic.bench.perftest.Greeting}) says what a side runs and where its memory is; a side that runs something else is
- * an error on both. A server serves one client; a connection that breaks ends the other side with an error.
+ * an error on both. A server serves one client; a connection that breaks ends the other side with an error, also while
+ * the client is still making the rest of them ({@link io.rnic.bench.perftest.Admission}).
  *
  * <p>What iWARP makes different from InfiniBand: a Send without a posted receive ends the connection, so the server of
  * a stream of Sends posts up to 512 receives ahead and writes into the client's memory how many it posted ({@link

@@ -130,7 +130,9 @@ public final class OutputFile {
         try {
             return Files.createFile(file);
         } catch (final NoSuchFileException e) {
-            throw new IOException("'" + name + "' cannot be written: there is no directory " + directory, e);
+            // The kernel's own file systems answer so too, where nobody can create a file.
+            throw new IOException("'" + name + "' cannot be written: " + (Files.isDirectory(directory)
+                ? "no file can be created in " : "there is no directory ") + directory, e);
         } catch (final AccessDeniedException e) {
             throw new IOException("'" + name + "' cannot be written: no permission in " + directory, e);
         } catch (final IOException e) {

@@ -16,7 +16,7 @@ record PingClient(RpingOptions options) {
 
     /** Connects, pings, disconnects. */
     void run(final Rnic nic, final InetSocketAddress server) {
-        try (PingSide side = new PingSide(nic);
+        try (PingSide side = options.open(nic, "server");
             MemoryRegion source = side.register(options.size(), Access.LOCAL_WRITE, Access.REMOTE_READ);
             MemoryRegion sink = side.register(options.size(), Access.LOCAL_WRITE, Access.REMOTE_WRITE)) {
             side.queuePair().connect(server, new byte[0], TIMEOUT);

@@ -82,13 +82,10 @@ record PingServer(RpingOptions options) {
 
     /** Serves a client; false if it has given up before it was accepted. */
     boolean serve(final Rnic nic, final ConnectionRequest request) {
-        try (PingSide side = new PingSide(nic);
+        try (PingSide side = options.open(nic, "client");
             MemoryRegion text = side.register(PingText.MAX_BYTES, Access.LOCAL_WRITE)) {
             if (!accept(request, side)) {
                 return false;
-            }
-            if (options.persistent()) {
-                side.giveUpAfter(options.idle());
             }
             pingAll(side, text);
             return true;
@@ -111,6 +108,10 @@ record PingServer(RpingOptions options) {
         options.debug("server DISCONNECT EVENT...");
         if (served == 0) {
             throw new ExperimentException("the client disconnected without a ping");
+        }
+        if (served < options.count()) {
+            throw new ExperimentException("the client disconnected after " + served + " pings, and -C of this side is "
+                + options.count());
         }
     }
 

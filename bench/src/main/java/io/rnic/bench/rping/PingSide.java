@@ -34,6 +34,11 @@ final class PingSide implements AutoCloseable {
         messenger.giveUpAfter(patience);
     }
 
+    /** Does that, once, when the peer has let this side wait for so long. */
+    void noticeAfter(final Duration limit, final Runnable what) {
+        messenger.noticeAfter(limit, what);
+    }
+
     /** Registers memory for texts. */
     MemoryRegion register(final int bytes, final Access... access) {
         return messenger.register(bytes, access);

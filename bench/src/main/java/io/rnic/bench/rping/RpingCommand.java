@@ -7,6 +7,7 @@ import io.rnic.verbs.RnicException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -24,8 +25,11 @@ import picocli.CommandLine.Option;
 public final class RpingCommand implements Callable<Integer> {
     private static final int PORT = 7174;
     private static final int MAX_IDLE_SECONDS = 86_400;
+    private static final int IDLE_OF_MANY_SECONDS = 30;
+    private static final int NOTICE_SECONDS = 10;
 
     private final PrintStream out;
+    private final PrintStream err;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -49,7 +53,8 @@ public final class RpingCommand implements Callable<Integer> {
     private int port = PORT;
 
     @Option(names = {"-C", "--count"}, paramLabel = "COUNT",
-        description = "Pings. Default: a client goes on until Ctrl-C, a server until its client disconnects.")
+        description = "Pings; of a server: how many its client has to do. Default: 0, a client goes on until Ctrl-C,"
+            + " a server until its client disconnects, and whether that was to do more it cannot tell.")
     @Range(min = 0, max = Integer.MAX_VALUE)
     private int count;
 
@@ -69,9 +74,10 @@ public final class RpingCommand implements Callable<Integer> {
     private boolean persistent;
 
     @Option(names = "--idle", paramLabel = "SECONDS",
-        description = "With -P: drop a client that says nothing for so long. Default: ${DEFAULT-VALUE}.")
+        description = "Give up the other side when it says nothing for so long. Default: with -P 30; else never, only"
+            + " it is told after " + NOTICE_SECONDS + " s what is waited for.")
     @Range(min = 1, max = MAX_IDLE_SECONDS)
-    private int idleSeconds = 30;
+    private int idleSeconds;
 
     @Option(names = {"-d", "--debug"}, description = "Say events.")
     private boolean debug;
@@ -87,27 +93,44 @@ public final class RpingCommand implements Callable<Integer> {
     @Option(names = "--version", versionHelp = true, description = "Show the version.")
     private boolean version;
 
-    /** Creates the command; {@code out} is where pings are said. */
-    public RpingCommand(final PrintStream out) {
+    /**
+     * Creates the command.
+     *
+     * @param out where pings are said
+     * @param err where it is told what is waited for
+     */
+    public RpingCommand(final PrintStream out, final PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     @Override
     public Integer call() {
         tcp.checkRanges();
-        final RpingOptions options = new RpingOptions(count, size, verbose, validate, persistent,
-            Duration.ofSeconds(idleSeconds), debug, out);
+        if (role.client && persistent) {
+            throw tcp.usage("--persistent is for a server; allowed: it with --server");
+        }
         final String name = address != null ? address : role.server ? "0.0.0.0" : "127.0.0.1";
         final InetSocketAddress where = new InetSocketAddress(tcp.address("--address", name), port);
         try (Rnic nic = Rnic.open(tcp.settings("rping"))) {
             if (role.client) {
-                new PingClient(options).run(nic, where);
+                new PingClient(options()).run(nic, where);
             } else {
-                new PingServer(options).run(nic, where);
+                new PingServer(options()).run(nic, where);
             }
         } catch (final RnicException e) {
             throw TcpOptions.failed(role.server ? "server" : "client", where, e);
         }
         return 0;
+    }
+
+    /** A server of many has its own end of patience, and who it drops is told anyway. */
+    private RpingOptions options() {
+        final Duration forever = ChronoUnit.FOREVER.getDuration();
+        final int given = idleSeconds != 0 ? idleSeconds : persistent ? IDLE_OF_MANY_SECONDS : 0;
+        final Duration idle = given == 0 ? forever : Duration.ofSeconds(given);
+        final Duration soon = Duration.ofSeconds(NOTICE_SECONDS);
+        final Duration notice = persistent || idle.compareTo(soon) <= 0 ? forever : soon;
+        return new RpingOptions(count, size, verbose, validate, persistent, idle, notice, debug, out, err);
     }
 }

@@ -44,6 +44,8 @@ public final class Messenger implements AutoCloseable {
     private final int[] done = new int[256];
     private CompletionStatus failure = CompletionStatus.SUCCESS;
     private Duration patience = ChronoUnit.FOREVER.getDuration();
+    private Duration notice = ChronoUnit.FOREVER.getDuration();
+    private Runnable noticing = () -> { };
 
     /**
      * A side that is not connected, with a receive posted.
@@ -92,6 +94,12 @@ public final class Messenger implements AutoCloseable {
     /** Gives a peer up that lets this side wait for so long: what waits fails then. Without it this waits for ever. */
     public void giveUpAfter(final Duration limit) {
         patience = limit;
+    }
+
+    /** Does that, once, when the peer has let this side wait for so long. */
+    public void noticeAfter(final Duration limit, final Runnable what) {
+        notice = limit;
+        noticing = what;
     }
 
     /** The message that {@link #send} sends. */
@@ -170,7 +178,12 @@ public final class Messenger implements AutoCloseable {
     }
 
     private void nap(final long beganNs) throws InterruptedException {
-        final Duration left = patience.minusNanos(System.nanoTime() - beganNs);
+        final long waitedNs = System.nanoTime() - beganNs;
+        if (!notice.minusNanos(waitedNs).isPositive()) {
+            notice = ChronoUnit.FOREVER.getDuration();
+            noticing.run();
+        }
+        final Duration left = patience.minusNanos(waitedNs);
         if (!left.isPositive()) {
             throw new ExperimentException("the peer said nothing for " + patience.toSeconds() + " s");
         }

@@ -5,6 +5,7 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -61,11 +62,20 @@ public final class TcpOptions {
      * The machine of that name.
      *
      * @param option who names it, for the error
-     * @throws ParameterException if it is not known
+     * @throws ParameterException if it is not known, or is one of a link (RFC 4291 §2.5.6) without its interface
      */
     public InetAddress address(final String option, final String name) {
+        if (name.isBlank()) {
+            // InetAddress would take it for this machine.
+            throw usage(option + " '" + name + "' is empty; allowed: a name or number of a machine");
+        }
         try {
-            return InetAddress.getByName(name);
+            final InetAddress address = InetAddress.getByName(name);
+            if (address instanceof Inet6Address six && six.isLinkLocalAddress() && six.getScopeId() == 0) {
+                throw usage(option + " '" + name + "' is an address of one link, and does not say of which; allowed:"
+                    + " with the interface to it, as in " + six.getHostAddress() + "%eth0");
+            }
+            return address;
         } catch (final UnknownHostException e) {
             throw new ParameterException(spec.commandLine(), option + " '" + name
                 + "' is not known; allowed: a name or number of a machine", e);

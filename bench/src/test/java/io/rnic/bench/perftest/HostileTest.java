@@ -11,11 +11,14 @@ import io.rnic.bench.perftest.Commands.Serving;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicException;
 import io.rnic.verbs.RnicOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
@@ -105,18 +108,45 @@ class HostileTest {
         assertThat(serving.await().exitCode()).isEqualTo(1);
     }
 
+    /** It gets a reason; one stray packet may not end a server that waits. */
     @ParameterizedTest
-    @ValueSource(ints = {4, 6, 7, 8, 12, 16, 20, 22, 44})
-    void shouldEndWhenAClientSaysWhatCannotBe(final int offset) throws Exception {
-        final Serving serving = serve("send-lat");
+    @CsvSource({"4,version", "6,unknown", "7,unknown", "8,cannot be", "12,cannot be", "16,cannot be", "20,cannot be",
+        "22,cannot be", "44,reserved", "100,has 55 bytes"})
+    void shouldRefuseAClientThatSaysWhatCannotBeAndServeTheNext(final int offset, final String why) throws Exception {
+        final Serving serving = serve("send-lat -n 5");
         try (Side side = new Side(nic, PINGS, 4)) {
-            final byte[] lies = side.greeting(0, 1).bytes();
-            lies[offset] = (byte) 0xEE;
+            final byte[] lies = lies(side.greeting(0, 1).bytes(), offset);
             assertThat(ours(rejected(side, serving, lies)).verdict()).isEqualTo(Greeting.Verdict.MISMATCH);
         }
+        final Ended asked = connect(serving, "send-lat -n 5");
+        assertThat(asked.exitCode()).as(asked.err()).isZero();
         final Ended served = serving.await();
-        assertThat(served.exitCode()).isEqualTo(1);
-        assertThat(served.err().lines()).hasSize(1).first().asString().contains("does not fit");
+        assertThat(served.exitCode()).as(served.err()).isZero();
+        assertThat(served.err().lines()).hasSize(1).first().asString().contains("refused a connection", why);
+    }
+
+    /** A byte of it another one, or one byte less. */
+    private static byte[] lies(final byte[] greeting, final int offset) {
+        if (offset >= greeting.length) {
+            return Arrays.copyOf(greeting, Greeting.BYTES - 1);
+        }
+        greeting[offset] = (byte) 0xEE;
+        return greeting;
+    }
+
+    @Test
+    void shouldNotSayAnewWhyItRefuses() throws Exception {
+        final Serving serving = serve("send-lat -n 5");
+        for (int i = 0; i < 3 * (Refusals.REASONS + 2); i++) {
+            try (Side side = new Side(nic, PINGS, 4)) {
+                rejected(side, serving, new byte[i / 3]);
+            }
+        }
+        connect(serving, "send-lat -n 5");
+        final List<String> said = serving.await().err().lines().toList();
+        assertThat(said).hasSize(Refusals.REASONS + 1).doesNotHaveDuplicates();
+        assertThat(said.getFirst()).contains("refused a connection", "0 bytes");
+        assertThat(said.getLast()).isEqualTo("rnic send-lat: refused 22 more");
     }
 
     @ParameterizedTest
@@ -127,12 +157,7 @@ class HostileTest {
             Side side = new Side(nic, PINGS, 4)) {
             final Serving here = new Serving(listener.address().getPort(), new CompletableFuture<>());
             final CompletableFuture<Ended> asked = CompletableFuture.supplyAsync(() -> connect(here, "send-lat"));
-            byte[] lies = side.greeting(0, 1).bytes();
-            if (offset < lies.length) {
-                lies[offset] = (byte) 0xEE;
-            } else {
-                lies = ByteBuffer.allocate(Greeting.BYTES - 1).put(lies, 0, Greeting.BYTES - 1).array();
-            }
+            final byte[] lies = lies(side.greeting(0, 1).bytes(), offset);
             Objects.requireNonNull(listener.await(PATIENCE)).accept(side.queuePair(0), lies);
             final Ended ended = asked.get(Commands.PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(ended.exitCode()).isEqualTo(1);
@@ -158,6 +183,49 @@ class HostileTest {
             assertThat(served.exitCode()).isEqualTo(1);
             assertThat(served.err().lines()).hasSize(1).first().asString().contains("ended");
         }
+    }
+
+    /** One that is gone before it has made all its connections: by an orderly end, a lost connection, nonsense. */
+    @ParameterizedTest
+    @CsvSource({"user,invoker,close,PEER_DISCONNECTED", "kernel,invoker,close,PEER_DISCONNECTED",
+        "user,dedicated,reset,PEER_DISCONNECTED", "user,invoker,nonsense,PROTOCOL"})
+    void shouldBeFreeAtOnceWhenTheClientDiesWhileItConnects(final String frontEnd, final String threading,
+        final String end, final String why) throws Exception {
+        final Serving serving = serve("send-bw -n 50 -q 2 --front-end " + frontEnd + " --threading " + threading);
+        final Parameters parameters = new Parameters(PerfTest.SEND_BW, 65_536, 50, 0, 2);
+        final byte[] greeting = new Greeting(parameters, Greeting.Verdict.WELCOME, 0, 1, 0, 0, 0).bytes();
+        try (Socket client = RawClient.connect(serving.address(), greeting)) {
+            if (end.equals("nonsense")) {
+                client.getOutputStream().write("\0\20AAAAAAAAAAAAAAAAAAAAAAAAA".getBytes(US_ASCII));
+                client.getInputStream().readAllBytes();
+            }
+            client.setSoLinger(end.equals("reset"), 0);
+        }
+        final Ended served = serving.await();
+        assertThat(served.exitCode()).isEqualTo(1);
+        assertThat(served.err().lines()).hasSize(1).first().asString()
+            .contains("connection 0 of the client ended before it had made all 3", why);
+    }
+
+    /** Also if it is one with data, and if others, who are refused, ask all the time. */
+    @Test
+    void shouldBeFreeAtOnceWhenTheClientDiesWhileOthersAsk() throws Exception {
+        final Serving serving = serve("write-bw -n 50 -s 2 -q 2");
+        final Parameters parameters = new Parameters(PerfTest.WRITE_BW, 2, 50, 0, 2);
+        try (Side first = new Side(nic, parameters, 4)) {
+            join(first, serving, 0, first.greeting(0, 1).bytes());
+            join(first, serving, 1, first.greeting(1, 1).bytes());
+            first.queuePair(1).disconnect();
+            while (!serving.ended().isDone()) {
+                try (Side other = new Side(nic, parameters, 4)) {
+                    join(other, serving, 0, other.greeting(0, 2).bytes());
+                } catch (final RnicException e) {
+                    assertThat(e).as("answered, or nobody listens").hasMessageNotContaining("no set-up frame");
+                }
+            }
+        }
+        assertThat(serving.await().err().lines()).hasSize(1).first().asString()
+            .contains("connection 1 of the client ended before it had made all 3", "PEER_DISCONNECTED");
     }
 
     private static PerfTest ours(final String label) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,9 +102,27 @@ class PerftestTest {
         assertThat(cells(latency.rows().getFirst())).hasSize(4);
         final Ended writes = both("write-bw -D 1 -q 2 -s 5", "write-bw -D 1 -q 2 -s 5 --report_gbits")[0];
         assertThat(writes.heading()).isEqualTo(BANDWIDTH.replace("MB", "Gb"));
-        assertThat(cells(writes.rows().getFirst())).hasSize(5).contains("0.00");
+        assertThat(cells(writes.rows().getFirst())).hasSize(5).contains("-", Index.atIndex(2));
         final Ended sends = both("send-bw -D 1 -q 2", "send-bw -D 1 -q 2")[0];
         assertThat(cells(sends.rows().getFirst())).hasSize(5);
+    }
+
+    @Test
+    void shouldSayADashWhereNoPeakIsLookedFor() throws Exception {
+        final Ended[] without = both("send-bw -n 50", "send-bw -n 50 -N");
+        assertThat(without).allMatch(side -> cells(side.rows().getFirst()).get(2).equals("-"));
+        final String peak = cells(both("send-bw -n 50", "send-bw -n 50")[0].rows().getFirst()).get(2);
+        assertThat(Double.parseDouble(peak)).isPositive();
+    }
+
+    @Test
+    void shouldRefuseAnEmptyHost() {
+        for (final String empty : new String[] {"", " "}) {
+            final Ended ended = run("send-bw", empty);
+            assertThat(ended.exitCode()).isEqualTo(2);
+            assertThat(ended.err().lines()).hasSize(1).first().asString()
+                .contains("HOST '" + empty + "' is empty", "a name or number");
+        }
     }
 
     @Test
@@ -119,9 +138,14 @@ class PerftestTest {
     @Test
     void shouldWriteResultsAsJson() throws Exception {
         final Path times = folder.resolve("times.json");
-        both("write-lat -n 5", "write-lat -n 5 --json " + times);
+        final Path served = folder.resolve("served.json");
+        both("write-lat -n 5 --json " + served, "write-lat -n 5 --json " + times);
+        assertThat(JsonMapper.shared().readTree(Files.readString(served)).get("parameters").propertyNames())
+            .containsExactly("role", "queuePairs", "txDepth");
         final JsonNode latency = JsonMapper.shared().readTree(Files.readString(times));
         assertThat(latency.propertyNames()).containsExactly("command", "host", "parameters", "results");
+        assertThat(latency.get("parameters").propertyNames())
+            .containsExactly("role", "queuePairs", "txDepth", "warmUpSeconds");
         assertThat(latency.get("command").asString()).isEqualTo("write-lat");
         assertThat(latency.get("host").get("link").asString()).isEqualTo("tcp");
         assertThat(latency.get("results").get(0).propertyNames()).containsExactly("bytes", "iterations", "minNs",
@@ -160,8 +184,8 @@ class PerftestTest {
         send-lat --bind                  | --bind               | --bind ADDR
         send-lat -n 4                    | --iters 4            | 5 to 100000000
         send-lat -D 0                    | --duration 0         | 1 to 86400
-        send-lat -q 2                    | --qp 2               | --qp 1
-        read-lat -t 2                    | --tx-depth           | one message
+        send-lat -q 2                    | --qp 2 is            | --qp 1
+        read-lat -t 2                    | --tx-depth 2 is      | one message
         send-bw -q 0                     | --qp 0               | 1 to 1024
         send-bw -q 1024 -a               | --qp 1024            | 1073741824 bytes in all
         send-bw -t 0                     | --tx-depth 0         | 1 to 15000
@@ -169,6 +193,10 @@ class PerftestTest {
         send-bw -n 5 -D 5                | --iters and          | one of them
         write-bw -p 0                    | --port 0             | 1 to 65535
         write-bw no.such.host.invalid    | no.such.host.invalid | a name or number
+        write-bw fe80::1                 | 'fe80::1'            | fe80:0:0:0:0:0:0:1%eth0
+        write-bw --bind fe80::1          | --bind 'fe80::1'     | %eth0
+        write-bw --bind=                 | --bind ''            | a name or number
+        send-bw --warm-up 5              | --warm-up 5.0        | HOST
         write-bw --bind no.such.invalid  | no.such.invalid      | a name or number
         write-bw --bind 127.0.0.1 host   | --bind               | HOST
         read-bw --front-end hardware     | 'hardware'           | kernel, user

@@ -54,6 +54,13 @@ class OutputFileTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldNotSayThatADirectoryIsNotThereInWhichNoFileCanBeCreated() {
+        assertThatThrownBy(() -> OutputFile.check("/proc/results.json")).isInstanceOf(IOException.class)
+            .hasMessage("'/proc/results.json' cannot be written: no file can be created in /proc");
+    }
+
+    @Test
     void shouldNameTheFileThatCouldNotBeWrittenAfterAll() throws IOException {
         final Path inner = Files.createDirectory(folder.resolve("inner"));
         final OutputFile file = OutputFile.check(inner.resolve("results.json").toString());

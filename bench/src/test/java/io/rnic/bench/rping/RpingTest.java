@@ -199,8 +199,9 @@ class RpingTest {
     }
 
     private static PingServer persistent(final ByteArrayOutputStream out) {
-        return new PingServer(new RpingOptions(0, 64, false, false, true, Duration.ofSeconds(1), false,
-            new PrintStream(out, true, StandardCharsets.UTF_8)));
+        final PrintStream said = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return new PingServer(
+            new RpingOptions(0, 64, false, false, true, Duration.ofSeconds(1), Duration.ofDays(1), false, said, said));
     }
 
     @Test
@@ -241,6 +242,16 @@ class RpingTest {
         assertThat(ended[0].err()).contains("would go on after 2 pings").contains("-C");
         assertThat(ended[1].exitCode()).isEqualTo(1);
         assertThat(ended[1].err()).contains("the connection ended before the server's go-ahead came");
+    }
+
+    /** Whether a client that ends between two pings has done all that it was to do is not on the wire. */
+    @Test
+    void aServerShouldSayThatItsClientDidFewerPings() throws Exception {
+        final Ended[] ended = both(new String[] {"-C", "6", "-d"}, null);
+        assertThat(ended[1].exitCode()).as(ended[1].err()).isZero();
+        assertThat(ended[0].exitCode()).isEqualTo(1);
+        assertThat(ended[0].err()).contains("disconnected after 5 pings").contains("-C of this side is 6");
+        assertThat(both(new String[] {"-C", "5", "-d"}, null)[0].exitCode()).isZero();
     }
 
     /** A server with those options, and a client that does that, or pings five times. */
@@ -288,7 +299,8 @@ class RpingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"rping", "rping -s -c", "rping -c -S 24", "rping -c -S 65537", "rping -c -p 0",
-        "rping -c -C -1", "rping -s -P --idle 0", "rping -s -a no.such.host.invalid", "rping -c -x"})
+        "rping -c -C -1", "rping -s -P --idle 0", "rping -s -a no.such.host.invalid", "rping -c -x", "rping -c -P",
+        "rping -c --idle 0", "rping -c -a ", "rping -s -a "})
     void shouldSayWhatIsAllowed(final String line) {
         final Ended ended = run(line.split(" ", -1));
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
