@@ -196,6 +196,7 @@ public final class Device {
         map.put("device.accountedBytes", pinner.accountedBytes());
         map.put("device.onBoardBytes", onBoardMemory.used());
         map.put("device.sharedBytes", sharedMemory.bytesInUse());
+        map.put("device.failedAccepts", ports.failedAccepts());
         return map;
     }
 
