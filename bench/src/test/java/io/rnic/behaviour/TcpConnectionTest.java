@@ -198,6 +198,7 @@ class TcpConnectionTest {
                 peer.expectEnd();
             }
         }
+        expectRefusedSetUps(6);
         try (RawPeer peer = RawPeer.connect(listener.address()).send(bytesBehindIt)) {
             peer.expectEnd();
         }
@@ -207,6 +208,14 @@ class TcpConnectionTest {
             peer.expectAccepted();
             expectConnected(peer);
         }
+        RawPeer.connect(listener.address()).close();
+        expectRefusedSetUps(7);
+    }
+
+    /** Each once, and the application is told of none. */
+    private void expectRefusedSetUps(final long count) {
+        Await.until(count + " are counted",
+            () -> side.rnic().counters().getOrDefault("device.refusedSetUps", -1L) == count);
     }
 
     /** The next request whose asker is still there. */
@@ -276,6 +285,7 @@ class TcpConnectionTest {
             silent.expectEnd();
             slow.expectEnd();
             assertThat(listener.await(Duration.ZERO)).isNull();
+            expectRefusedSetUps(2);
             try (ConnectionAttempt attempt = side.queuePair().beginConnect(address(listening), NOTHING);
                 RawPeer peer = RawPeer.accept(listening)) {
                 expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));

@@ -197,6 +197,7 @@ public final class Device {
         map.put("device.onBoardBytes", onBoardMemory.used());
         map.put("device.sharedBytes", sharedMemory.bytesInUse());
         map.put("device.failedAccepts", ports.failedAccepts());
+        map.put("device.refusedSetUps", ports.refusedSetUps());
         return map;
     }
 

@@ -69,6 +69,11 @@ public final class Ports {
         return tcp.failedAccepts();
     }
 
+    /** Connections by TCP that ended before a listener was told of them: what came is no set-up frame, or is late. */
+    public long refusedSetUps() {
+        return tcp.refusedSetUps();
+    }
+
     /**
      * Listens.
      *

@@ -23,6 +23,7 @@ final class TcpPorts {
     private final TcpSettings settings;
     private final Set<Channel> halfOpen = new LinkedHashSet<>();
     private final LongAdder failedAccepts = new LongAdder();
+    private final LongAdder refusedSetUps = new LongAdder();
 
     TcpPorts(final Ports ports, final TcpSettings settings) {
         this.ports = ports;
@@ -40,6 +41,16 @@ final class TcpPorts {
     /** How often the system had no connection to give though one was there. */
     long failedAccepts() {
         return failedAccepts.sum();
+    }
+
+    /** Counts a connection of which no listener was told. */
+    void refused() {
+        refusedSetUps.increment();
+    }
+
+    /** Connections of which no listener was told. */
+    long refusedSetUps() {
+        return refusedSetUps.sum();
     }
 
     /** Takes a place among the half-open connections. */
