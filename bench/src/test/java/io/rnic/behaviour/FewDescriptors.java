@@ -14,7 +14,7 @@ import java.time.Duration;
 
 /**
  * A process with few descriptors: tells its port, then, when it has none left, that and what becomes of a connection
- * that it asks for and of another listener, and takes the next client that asks for a connection.
+ * that it asks for and of other listeners, and takes the next client that asks for a connection.
  */
 final class FewDescriptors {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -25,8 +25,8 @@ final class FewDescriptors {
 
     /** Takes a front end and a transport. */
     public static void main(final String[] args) throws InterruptedException {
-        final Rnic rnic = Rnic.open(RnicOptions.defaults().withFrontEnd(args[0]).with("tcp.transport", args[1])
-            .with("link", "tcp").with("pinning", "accounted"));
+        final Rnic rnic = open(args[0], args[1], "first");
+        final Rnic another = open(args[0], "nio", "another"); // has no event loops yet, if it is the first by NIO
         final Side side = Side.of(rnic);
         final Listener listener = rnic.listen(ConnectedPair.anyPort());
         loadClasses(rnic, side);
@@ -39,6 +39,7 @@ final class FewDescriptors {
         say("none left");
         say(connect(side, listener.address()));
         say(listen(rnic));
+        say(listen(another));
         ConnectionRequest request = null;
         while (request == null) {
             request = listener.await(PATIENCE);
@@ -48,6 +49,11 @@ final class FewDescriptors {
         side.awaitDiagnosis();
         say("ended");
         System.exit(0);
+    }
+
+    private static Rnic open(final String frontEnd, final String transport, final String device) {
+        return Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd).with("tcp.transport", transport)
+            .with("device", device).with("link", "tcp").with("pinning", "accounted"));
     }
 
     /** From folders: each needs a descriptor. */

@@ -65,6 +65,7 @@ class FewDescriptorsTest {
             assertThat(said.readLine()).isEqualTo("none left");
             assertThat(said.readLine()).startsWith("CONNECTION_REFUSED: no connection to ").endsWith(NONE_LEFT);
             assertThat(said.readLine()).startsWith("DEVICE_LIMIT: cannot listen on ").endsWith(NONE_LEFT);
+            assertThat(said.readLine()).startsWith("DEVICE_LIMIT: ").endsWith(NONE_LEFT);
             close(silent);
 
             side.queuePair().connect(address, new byte[0], Completions.PATIENCE);
