@@ -63,7 +63,7 @@ public record Diagnosis(
         PEER_DISCONNECTED(10, "the peer ended the connection"),
         /** This side ended the connection: it was disconnected, or moved to ERROR. */
         DISCONNECTED(11, "this side ended the connection"),
-        /** The peer sent a Terminate that says no more. */
+        /** The peer sent a Terminate that tells of no request, or says no more than its code. */
         TERMINATE(12, "the peer sent a Terminate"),
         /** A fault that was asked for (setting {@code faults}): a Terminate. */
         INJECTED_TERMINATE(13, "a Terminate that was asked for (setting faults, terminate)"),
@@ -73,7 +73,7 @@ public record Diagnosis(
         ALIGNMENT(15, "an atomic's address must be a multiple of 8"),
         /** The connection has no room for RDMA Reads: its ORD is 0. */
         READS(16, "the connection has no room for RDMA Reads (ord=0)"),
-        /** What came is no iWARP, or not what the connection agreed on. */
+        /** What came is no iWARP, or not what the connection agreed on: the Terminate tells which check failed. */
         PROTOCOL(17, "what the peer sent breaks the protocol"),
         /** A region was not made invalid, for memory windows are bound to it. */
         WINDOWS(18, "memory windows are bound to the region"),
@@ -159,8 +159,10 @@ public record Diagnosis(
         if (wrId != null) {
             line.append(" wr_id=").append(wrId);
         }
-        line.append(byPeer ? " refused by the peer: " : operation == null && wrId == null ? " " : ": ")
-            .append(check).append(", ").append(text());
+        final boolean ofNothing = operation == null && wrId == null;
+        final boolean refusedByPeer = byPeer && !(ofNothing && check == Check.TERMINATE);
+        line.append(refusedByPeer ? " refused by the peer: " : ofNothing ? " " : ": ").append(check).append(", ")
+            .append(text());
         if (check == Check.ANSWER && stag != 0) {
             line.append("; ").append(length).append(" bytes to 0x").append(Long.toHexString(address))
                 .append(String.format(" of STag 0x%08x", stag));
@@ -199,11 +201,18 @@ public record Diagnosis(
     }
 
     private String text() {
-        return !isOfWindow() ? check.text : switch (check) {
-            case STAG -> "no memory window has this STag";
-            case DOMAIN -> "the memory window is of another protection domain";
+        return switch (check) {
+            case STAG -> isOfWindow() ? "no memory window has this STag" : check.text;
+            case DOMAIN -> isOfWindow() ? "the memory window is of another protection domain" : check.text;
+            case PROTOCOL, TERMINATE -> withTerminate();
             default -> check.text;
         };
+    }
+
+    /** Nothing but the Terminate says which check it was. */
+    private String withTerminate() {
+        final String words = terminate == 0 ? "" : TerminateText.of(terminate);
+        return words.isEmpty() ? check.text : check.text + ": " + words;
     }
 
     private void appendAsked(final StringBuilder line) {

@@ -112,7 +112,7 @@ public interface Rnic extends AutoCloseable {
      *
      * @param local where: an address of this machine, port 0 to have one picked
      * @throws RnicException ADDRESS_IN_USE; POLICY; INVALID_ARGUMENT for an address that the link does not reach;
-     *                       CLOSED
+     *                       DEVICE_LIMIT if the system has no descriptor left; CLOSED
      */
     Listener listen(InetSocketAddress local);
 

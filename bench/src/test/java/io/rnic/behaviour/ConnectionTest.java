@@ -66,6 +66,17 @@ class ConnectionTest {
     }
 
     @EveryDoor
+    void aRequestShouldSayWhatItIs() throws InterruptedException {
+        try (ConnectionAttempt attempt = client.queuePair().beginConnect(listener.address(), new byte[3])) {
+            final ConnectionRequest request = nextRequest();
+            assertThat(request).hasToString("connection request on port " + listener.address().getPort()
+                + " with 3 bytes of private data, ord=16, ird=16");
+            request.reject(NOTHING);
+            expectRefused(RnicError.CONNECTION_REJECTED, () -> attempt.await(Completions.PATIENCE));
+        }
+    }
+
+    @EveryDoor
     void shouldRefusePrivateDataHoweverLongAndSayHowARequestWasAnswered() throws InterruptedException {
         final QueuePair asking = client.queuePair();
         for (final int length : new int[] {509, 1 << 20}) {

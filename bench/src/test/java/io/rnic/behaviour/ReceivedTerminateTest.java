@@ -67,7 +67,7 @@ class ReceivedTerminateTest {
     void ofNoHeadersShouldTellNothingThatWasAsked() throws IOException, InterruptedException {
         try (RawPeer peer = RawPeer.connect(listener, side.queuePair())) {
             assertThat(received(peer, TerminateCode.TAGGED_STAG, new byte[0])).hasToString(name()
-                + "refused by the peer: STAG, no memory region has this STag; Terminate 1/1/0");
+                + "TERMINATE, the peer sent a Terminate: no such STag; Terminate 1/1/0");
         }
     }
 

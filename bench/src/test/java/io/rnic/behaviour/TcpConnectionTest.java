@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -198,6 +199,7 @@ class TcpConnectionTest {
                 peer.expectEnd();
             }
         }
+        expectRefusedSetUps(6);
         try (RawPeer peer = RawPeer.connect(listener.address()).send(bytesBehindIt)) {
             peer.expectEnd();
         }
@@ -207,6 +209,14 @@ class TcpConnectionTest {
             peer.expectAccepted();
             expectConnected(peer);
         }
+        RawPeer.connect(listener.address()).close();
+        expectRefusedSetUps(7);
+    }
+
+    /** Each once, and the application is told of none. */
+    private void expectRefusedSetUps(final long count) {
+        Await.until(count + " are counted",
+            () -> side.rnic().counters().getOrDefault("device.refusedSetUps", -1L) == count);
     }
 
     /** The next request whose asker is still there. */
@@ -228,13 +238,25 @@ class TcpConnectionTest {
         final byte[] reply = RawPeer.frame(accepted(RawPeer.request(NOTHING), NOTHING));
         final byte[] tooLong = reply.clone();
         tooLong[18] = 2;
+        final byte[] revision = reply.clone();
+        revision[17] = 7;
+        final byte[] noEnhancedData = reply.clone();
+        noEnhancedData[19] = 3;
+        final Map<String, byte[]> answers = Map.of(
+            "it begins with \"MPA ID Req\"; allowed: \"MPA ID Rep Frame\"",
+            Arrays.copyOf(RawPeer.frame(RawPeer.request(NOTHING)), 10),
+            "it begins with \"????????????????\"; allowed: \"MPA ID Rep Frame\"", new byte[20],
+            "revision 7; allowed: 1 to 2", revision,
+            "516 bytes of private data; allowed: up to 512", tooLong,
+            "3 bytes of private data, though it is enhanced; allowed: at least 4", noEnhancedData);
         try (ServerSocket listening = rawListener()) {
-            for (final byte[] bad : List.of(RawPeer.frame(RawPeer.request(NOTHING)), tooLong, new byte[20])) {
+            for (final Map.Entry<String, byte[]> bad : answers.entrySet()) {
                 try (ConnectionAttempt attempt = side.queuePair().beginConnect(address(listening), NOTHING);
                     RawPeer peer = RawPeer.accept(listening)) {
                     peer.readSetUp(false);
-                    peer.send(bad);
-                    expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));
+                    peer.send(bad.getValue());
+                    expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE))
+                        .hasMessageEndingWith(": what came is no MPA set-up frame: " + bad.getKey());
                     peer.expectEnd();
                 }
                 assertThat(side.queuePair().state()).isEqualTo(QueuePairState.INIT);
@@ -276,6 +298,7 @@ class TcpConnectionTest {
             silent.expectEnd();
             slow.expectEnd();
             assertThat(listener.await(Duration.ZERO)).isNull();
+            expectRefusedSetUps(2);
             try (ConnectionAttempt attempt = side.queuePair().beginConnect(address(listening), NOTHING);
                 RawPeer peer = RawPeer.accept(listening)) {
                 expectRefused(RnicError.CONNECTION_REFUSED, () -> attempt.await(Completions.PATIENCE));

@@ -20,7 +20,7 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
         final ArgumentBlock block = rnic.calls().block().putInt(handle).putLong(Deadline.nanos(timeout));
         final int request = (int) rnic.calls().callWaiting(SystemCall.AWAIT_REQUEST, block);
         return request == 0 ? null
-            : new Request(rnic, request, block.getBytes(), block.getInt(), block.getInt());
+            : new Request(rnic, request, address.getPort(), block.getBytes(), block.getInt(), block.getInt());
     }
 
     @Override
@@ -37,14 +37,17 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
     private static final class Request implements ConnectionRequest {
         private final KernelRnic rnic;
         private final int handle;
+        private final int port;
         private final byte[] data;
         private final int ord;
         private final int ird;
         private volatile String answer = "";
 
-        Request(final KernelRnic rnic, final int handle, final byte[] data, final int ord, final int ird) {
+        Request(final KernelRnic rnic, final int handle, final int port, final byte[] data, final int ord,
+            final int ird) {
             this.rnic = rnic;
             this.handle = handle;
+            this.port = port;
             this.data = data;
             this.ord = ord;
             this.ird = ird;
@@ -86,6 +89,12 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
             }
             rnic.calls().call(call, KernelRnic.putPrivateData(block, privateData));
             answer = call == SystemCall.ACCEPT ? "ACCEPTED" : "REJECTED";
+        }
+
+        @Override
+        public String toString() {
+            return "connection request on port " + port + " with " + data.length + " bytes of private data, ord=" + ord
+                + ", ird=" + ird;
         }
     }
 }

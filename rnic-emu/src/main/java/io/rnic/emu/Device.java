@@ -196,6 +196,8 @@ public final class Device {
         map.put("device.accountedBytes", pinner.accountedBytes());
         map.put("device.onBoardBytes", onBoardMemory.used());
         map.put("device.sharedBytes", sharedMemory.bytesInUse());
+        map.put("device.failedAccepts", ports.failedAccepts());
+        map.put("device.refusedSetUps", ports.refusedSetUps());
         return map;
     }
 

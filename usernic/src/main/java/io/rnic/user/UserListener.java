@@ -22,7 +22,7 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
     public @Nullable ConnectionRequest await(final Duration timeout) throws InterruptedException {
         rnic.cross();
         final PendingConnection pending = resource.listening().await(Deadline.nanos(timeout));
-        return pending == null ? null : new Request(rnic, pending);
+        return pending == null ? null : new Request(rnic, address().getPort(), pending);
     }
 
     @Override
@@ -37,7 +37,7 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
     }
 
     /** A connection that somebody asks this process for. */
-    private record Request(UserRnic rnic, PendingConnection pending) implements ConnectionRequest {
+    private record Request(UserRnic rnic, int port, PendingConnection pending) implements ConnectionRequest {
         @Override
         public byte[] privateData() {
             return pending.privateData();
@@ -68,6 +68,12 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
         public void reject(final byte[] privateData) {
             rnic.cross();
             pending.reject(privateData);
+        }
+
+        @Override
+        public String toString() {
+            return "connection request on port " + port + " with " + privateData().length
+                + " bytes of private data, ord=" + ord() + ", ird=" + ird();
         }
     }
 }

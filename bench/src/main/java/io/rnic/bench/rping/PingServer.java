@@ -23,10 +23,11 @@ record PingServer(RpingOptions options) {
 
     /** Serves one client; with {@link RpingOptions#persistent} all that come, until the process is ended. */
     void run(final Rnic nic, final InetSocketAddress local) {
+        final RefusedSetUps refused = new RefusedSetUps(nic, options);
         try (Listener listener = nic.listen(local)) {
             options.debug("listening on " + listener.address());
             if (options.persistent()) {
-                serveAll(nic, listener);
+                serveAll(nic, listener, refused);
             }
             boolean served = false;
             while (!served) {
@@ -39,13 +40,14 @@ record PingServer(RpingOptions options) {
     }
 
     /** Each client has a thread of its own, as rping(1) does it: one that says nothing is no matter of the others. */
-    private void serveAll(final Rnic nic, final Listener listener) throws InterruptedException {
+    private void serveAll(final Rnic nic, final Listener listener, final RefusedSetUps refused)
+        throws InterruptedException {
         final Semaphore places = new Semaphore(MAX_CLIENTS);
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             try {
                 while (true) {
                     places.acquire();
-                    final ConnectionRequest request = Requests.await(listener);
+                    final ConnectionRequest request = Requests.await(listener, refused::tell);
                     threads.execute(() -> {
                         try {
                             serveOrTell(nic, request);

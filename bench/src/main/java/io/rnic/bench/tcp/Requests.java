@@ -17,10 +17,22 @@ public final class Requests {
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public static ConnectionRequest await(final Listener listener) throws InterruptedException {
+        return await(listener, () -> { });
+    }
+
+    /**
+     * The same; {@code meanwhile} is run each second, and when the next one is there.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public static ConnectionRequest await(final Listener listener, final Runnable meanwhile)
+        throws InterruptedException {
         ConnectionRequest request = listener.await(NAP);
         while (request == null) {
+            meanwhile.run();
             request = listener.await(NAP);
         }
+        meanwhile.run();
         return request;
     }
 }

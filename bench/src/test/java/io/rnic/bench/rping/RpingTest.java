@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,6 +127,17 @@ class RpingTest {
         assertThat(client.exitCode()).as(client.err()).isZero();
         server.awaitSaid("server ping data: rdma-ping-1: ");
         assertThat(server.end().err()).contains("interrupted");
+    }
+
+    /** The listener is not told of it, but it is counted. */
+    @Test
+    void aPersistentServerShouldTellOfAConnectionThatIsNoRdma() throws Exception {
+        final Persistent server = startPersistent();
+        try (Socket browser = new Socket(server.address().getAddress(), server.address().getPort())) {
+            browser.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            server.awaitSaid("server: dropped without a request: 1; what came was no MPA set-up frame");
+        }
+        server.end();
     }
 
     /** A persistent server that is running, to be ended by an interrupt. */

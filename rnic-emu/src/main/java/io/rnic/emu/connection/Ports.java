@@ -64,10 +64,20 @@ public final class Ports {
         return engine;
     }
 
+    /** How often a connection by TCP could not be taken, for want of descriptors for instance. */
+    public long failedAccepts() {
+        return tcp.failedAccepts();
+    }
+
+    /** Connections by TCP that ended before a listener was told of them: what came is no set-up frame, or is late. */
+    public long refusedSetUps() {
+        return tcp.refusedSetUps();
+    }
+
     /**
      * Listens.
      *
-     * @throws RnicException ADDRESS_IN_USE, INVALID_ARGUMENT
+     * @throws RnicException ADDRESS_IN_USE, INVALID_ARGUMENT, DEVICE_LIMIT
      */
     public Listening listen(final InetSocketAddress local) {
         if (local.isUnresolved()) {

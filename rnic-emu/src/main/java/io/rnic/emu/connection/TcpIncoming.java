@@ -20,6 +20,8 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
     private final DuplexChannel channel;
     private @Nullable SetUp request;
     private @Nullable PendingConnection pending;
+    /** Whether it ended before there was a request. */
+    private boolean refused;
 
     TcpIncoming(final TcpPorts tcp, final Listening listening, final DuplexChannel channel) {
         super(tcp, false);
@@ -44,6 +46,7 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
             try {
                 listening.add(asked);
             } catch (final RnicException e) {
+                tcp.refused();
                 asked.refuse(String.valueOf(e.getMessage()));
             }
         }
@@ -55,6 +58,9 @@ final class TcpIncoming extends TcpSetUp implements ConnectionPath {
         synchronized (tcp.ports()) {
             if (pending != null) {
                 pending.withdraw();
+            } else if (!refused) {
+                refused = true; // and is told again when the channel is closed
+                tcp.refused();
             }
         }
     }

@@ -113,11 +113,15 @@ final class TcpOutgoing extends TcpSetUp implements ConnectionPath {
 
     @Override
     public void reject(final byte[] data) {
-        Objects.requireNonNull(channel).close();
+        withdraw();
     }
 
+    /** A channel that was never made, for no descriptor was left, is not open and cannot be closed either. */
     @Override
     public void withdraw() {
-        Objects.requireNonNull(channel).close();
+        final Channel connecting = Objects.requireNonNull(channel);
+        if (connecting.isOpen()) {
+            connecting.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.rnic.emu.connection;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.DuplexChannel;
 import io.rnic.emu.link.TcpSettings;
@@ -10,6 +11,7 @@ import io.rnic.verbs.RnicException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The TCP ports of a device: takes and makes connections, and sees to their set-up (RFC 5044 §7, RFC 6581). */
@@ -20,6 +22,8 @@ final class TcpPorts {
     private final Ports ports;
     private final TcpSettings settings;
     private final Set<Channel> halfOpen = new LinkedHashSet<>();
+    private final LongAdder failedAccepts = new LongAdder();
+    private final LongAdder refusedSetUps = new LongAdder();
 
     TcpPorts(final Ports ports, final TcpSettings settings) {
         this.ports = ports;
@@ -32,6 +36,21 @@ final class TcpPorts {
 
     TcpSettings settings() {
         return settings;
+    }
+
+    /** How often the system had no connection to give though one was there. */
+    long failedAccepts() {
+        return failedAccepts.sum();
+    }
+
+    /** Counts a connection of which no listener was told. */
+    void refused() {
+        refusedSetUps.increment();
+    }
+
+    /** Connections of which no listener was told. */
+    long refusedSetUps() {
+        return refusedSetUps.sum();
     }
 
     /** Takes a place among the half-open connections. */
@@ -58,24 +77,36 @@ final class TcpPorts {
      * Listens; the caller does not hold the lock of the ports, for event loops take it.
      *
      * @param target where requests wait
-     * @throws RnicException ADDRESS_IN_USE, INVALID_ARGUMENT
+     * @throws RnicException ADDRESS_IN_USE, INVALID_ARGUMENT, DEVICE_LIMIT
      */
     Channel listen(final InetSocketAddress local, final Listening target) {
-        final ChannelFuture bound = settings.transport().server().childHandler(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(final Channel channel) {
-                channel.pipeline().addLast(new TcpIncoming(TcpPorts.this, target, (DuplexChannel) channel));
-            }
-        }).bind(local).awaitUninterruptibly();
+        final ChannelFuture bound = settings.transport().server().handler(new Accepting(failedAccepts::increment))
+            .childHandler(new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(final Channel channel) {
+                    channel.pipeline().addLast(new TcpIncoming(TcpPorts.this, target, (DuplexChannel) channel));
+                }
+
+                @Override
+                public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
+                    failedAccepts.increment();
+                    context.close();
+                }
+            }).bind(local).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            final String why = Unreached.words(bound.cause(), local);
-            final boolean inUse = why.contains("in use");
-            throw new RnicException(inUse ? RnicError.ADDRESS_IN_USE : RnicError.INVALID_ARGUMENT,
-                "cannot listen on " + Ports.text(local) + ": " + why + (Ports.isLocal(local)
-                    ? "; use another port, or 0 to have one picked"
-                    : "; use an address of this machine, or 0.0.0.0 for all of them"));
+            throw notBound(local, Unreached.words(bound.cause(), local));
         }
         return bound.channel();
+    }
+
+    private static RnicException notBound(final InetSocketAddress local, final String why) {
+        final String message = "cannot listen on " + Ports.text(local) + ": " + why;
+        if (why.contains(Unreached.NO_DESCRIPTORS)) {
+            return new RnicException(RnicError.DEVICE_LIMIT, message + Unreached.NO_DESCRIPTORS_HELP);
+        }
+        return new RnicException(why.contains("in use") ? RnicError.ADDRESS_IN_USE : RnicError.INVALID_ARGUMENT,
+            message + (Ports.isLocal(local) ? "; use another port, or 0 to have one picked"
+                : "; use an address of this machine, or 0.0.0.0 for all of them"));
     }
 
     /** Asks for a connection; the caller holds the lock of the ports. */

@@ -15,6 +15,7 @@ import io.rnic.emu.wire.EnhancedData;
 import io.rnic.emu.wire.SetUp;
 import io.rnic.emu.wire.SetUpFrame;
 import io.rnic.emu.wire.SetUpResult;
+import io.rnic.emu.wire.WireText;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -88,7 +89,8 @@ abstract class TcpSetUp extends ChannelInboundHandlerAdapter {
         while (!complete) {
             switch (SetUpFrame.parse(frame, 0, gathered, awaitsReply)) {
                 case SetUpResult.Bad(SetUpResult.Reason reason) -> {
-                    refuse(context, "what came is no MPA set-up frame: " + reason);
+                    refuse(context, "what came is no MPA set-up frame: "
+                        + WireText.noSetUp(reason, frame, 0, gathered, awaitsReply));
                     return;
                 }
                 case SetUpResult.NeedMore(int length) -> {

@@ -15,6 +15,9 @@
  *               -- an RDMA Write without bytes -------&gt; (the accepting side may send)
  * </pre>
  *
+ * <p>Where the system has no descriptor left for a connection that is asked for, the listener rests for a second
+ * ({@code Accepting}) and says nothing: a logger may need a descriptor too. Whatever fails ends no other connection.
+ *
  * <p>One lock for all connections of a device ({@link io.rnic.emu.connection.Ports}) covers each answer and each change
  * of a queue pair's state, so a request is answered once and never half.
  */

@@ -105,7 +105,8 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
                 Long.BYTES, null, result);
         }
         if (result != Terminate.LOCAL_FAULT) {
-            return new Fault(check(), true, told, number, stag, access, address, length, null, result);
+            return new Fault(told == null && !ofAnswer ? Check.TERMINATE : check(), true, told, number, stag, access,
+                address, length, null, result);
         }
         final Fault found = memory.explain(queuePair, told == null ? CompletionOpcode.RDMA_READ : told, number, stag,
             access, address, (int) length, true);
@@ -118,7 +119,7 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
         return asked == CompletionOpcode.ATOMIC_COMPARE_AND_SWAP || asked == CompletionOpcode.ATOMIC_FETCH_AND_ADD;
     }
 
-    /** What the peer checked, as far as its Terminate says it. */
+    /** What the peer checked of a request, as far as its Terminate says it. */
     private Check check() {
         return ofAnswer ? Check.ANSWER : switch (result & 0xFFFF) {
             case 0x0100, 0x1100 -> Check.STAG;

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
@@ -31,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,13 +85,32 @@ public enum TcpTransport {
         return this;
     }
 
+    /** Throws DEVICE_LIMIT where the system has no descriptors for event loops. */
     private static EventLoopGroup group(final TcpTransport transport) {
         synchronized (GROUPS) {
-            // A core is left to who posts and polls: beside it a loop more that looks for bytes only takes turns.
-            return GROUPS.computeIfAbsent(transport, t -> new MultiThreadIoEventLoopGroup(
-                Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
-                new DefaultThreadFactory("rnic tcp", true), t.handlers()));
+            try {
+                return GROUPS.computeIfAbsent(transport, TcpTransport::newGroup);
+            } catch (final IllegalStateException e) {
+                Throwable cause = e;
+                while (cause.getCause() != null) {
+                    cause = cause.getCause();
+                }
+                throw new RnicException(RnicError.DEVICE_LIMIT, "no event loops for connections by TCP: "
+                    + cause.getMessage() + "; close connections, or allow the process more (ulimit -n)");
+            }
         }
+    }
+
+    private static EventLoopGroup newGroup(final TcpTransport transport) {
+        // A core is left to who posts and polls: beside it a loop more that looks for bytes only takes turns.
+        return new MultiThreadIoEventLoopGroup(Math.max(1, Runtime.getRuntime().availableProcessors() - 1),
+            new DefaultThreadFactory("rnic tcp", true), transport.handlers()) {
+            @Override
+            protected IoEventLoop newChild(
+                final Executor executor, final IoHandlerFactory handlers, final Object... arguments) {
+                return new LastingEventLoop(this, executor, handlers);
+            }
+        };
     }
 
     private IoHandlerFactory handlers() {

@@ -14,6 +14,9 @@
  * io.rnic.emu.queue.IdlePolls}) or, while nobody polls, in the event loop. Elsewhere the channel does it
  * ({@code ChannelOutput}).
  *
+ * <p>The event loops are those of Netty, but for this: what a handler, a task or a logger throws past Netty ends none
+ * of them ({@code LastingEventLoop}).
+ *
  * <p>The large buffers, {@code ReceiveBuffer} and {@code Staging}, are no thread's and no connection's: they stand on a
  * {@code Shelf} but for the moment in which a thread uses them. What a connection keeps for its peer, which is an FPDU
  * of which a part has come and what the socket has no room for, is limited, and in all connections by {@code Budget}.

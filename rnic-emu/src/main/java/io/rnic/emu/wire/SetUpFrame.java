@@ -51,8 +51,8 @@ public final class SetUpFrame {
     private static final int REJECTED = 0x20;
     private static final int ENHANCED = 0x10;
 
-    private static final MemorySegment REQUEST_KEY = MemorySegment.ofArray("MPA ID Req Frame".getBytes(US_ASCII));
-    private static final MemorySegment REPLY_KEY = MemorySegment.ofArray("MPA ID Rep Frame".getBytes(US_ASCII));
+    private static final MemorySegment REQUEST_KEY = MemorySegment.ofArray(keyText(false).getBytes(US_ASCII));
+    private static final MemorySegment REPLY_KEY = MemorySegment.ofArray(keyText(true).getBytes(US_ASCII));
 
     private SetUpFrame() {
     }
@@ -73,6 +73,11 @@ public final class SetUpFrame {
         MemorySegment.copy(privateData, 0, segment, ValueLayout.JAVA_BYTE,
             offset + setUp.length() - privateData.length, privateData.length);
         return setUp.length();
+    }
+
+    /** What a reply, or a request, begins with. */
+    static String keyText(final boolean reply) {
+        return reply ? "MPA ID Rep Frame" : "MPA ID Req Frame";
     }
 
     private static MemorySegment key(final boolean reply) {

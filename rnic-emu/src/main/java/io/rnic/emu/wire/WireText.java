@@ -2,6 +2,7 @@ package io.rnic.emu.wire;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** What is on the wire, a line each, for diagnosis and tests; of any bytes, and never a byte of payload. */
@@ -46,6 +47,35 @@ public final class WireText {
         }
         return name + " MSN=" + Integer.toUnsignedString(DdpHeader.msn(segment, offset))
             + body(segment, offset, opcode, ulpduLength);
+    }
+
+    /**
+     * Why it is no set-up frame: what came, and what is allowed.
+     *
+     * @param available as {@link SetUpFrame#parse} had it, as the others
+     */
+    public static String noSetUp(final SetUpResult.Reason reason, final MemorySegment segment, final long offset,
+        final int available, final boolean reply) {
+        return switch (reason) {
+            case KEY -> "it begins with \"" + printable(segment.asSlice(offset,
+                Math.min(available, SetUpFrame.KEY_LENGTH))) + "\"; allowed: \"" + SetUpFrame.keyText(reply) + "\"";
+            case REVISION -> "revision " + Bytes.getByte(segment, offset + SetUpFrame.REVISION_OFFSET)
+                + "; allowed: 1 to " + SetUpFrame.MAX_REVISION;
+            case PRIVATE_DATA_TOO_LONG -> privateDataLength(segment, offset) + "; allowed: up to "
+                + SetUpFrame.MAX_PRIVATE_DATA_LENGTH;
+            case ENHANCED_DATA_MISSING -> privateDataLength(segment, offset)
+                + ", though it is enhanced; allowed: at least " + EnhancedData.LENGTH;
+        };
+    }
+
+    private static String privateDataLength(final MemorySegment segment, final long offset) {
+        return Bytes.getShort(segment, offset + SetUpFrame.PRIVATE_DATA_LENGTH_OFFSET) + " bytes of private data";
+    }
+
+    /** What would steer a terminal comes from the peer, and is a question mark. */
+    private static String printable(final MemorySegment bytes) {
+        return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1)
+            .replaceAll("[^ -~]", "?");
     }
 
     private static String body(
