@@ -1,5 +1,6 @@
 package io.rnic.kernel;
 
+import io.rnic.emu.connection.PendingConnection;
 import io.rnic.emu.host.Deadline;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.SystemCall;
@@ -93,8 +94,7 @@ record KernelListener(KernelRnic rnic, int handle, InetSocketAddress address) im
 
         @Override
         public String toString() {
-            return "connection request on port " + port + " with " + data.length + " bytes of private data, ord=" + ord
-                + ", ird=" + ird;
+            return PendingConnection.text(port, this);
         }
     }
 }

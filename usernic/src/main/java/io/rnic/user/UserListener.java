@@ -72,8 +72,7 @@ record UserListener(UserRnic rnic, ListenerResource resource) implements Listene
 
         @Override
         public String toString() {
-            return "connection request on port " + port + " with " + privateData().length
-                + " bytes of private data, ord=" + ord() + ", ird=" + ird();
+            return PendingConnection.text(port, this);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.rnic.emu.connection;
 
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.host.Deadline;
+import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -28,6 +29,12 @@ public final class PendingConnection {
         this.remote = remote;
         this.privateData = privateData;
         this.reads = reads;
+    }
+
+    /** What a request is, in a line: the same through every front end. */
+    public static String text(final int port, final ConnectionRequest request) {
+        return "connection request on port " + port + " with " + request.privateData().length
+            + " bytes of private data, ord=" + request.ord() + ", ird=" + request.ird();
     }
 
     /** What the asking side said. */
