@@ -1,5 +1,6 @@
 package io.rnic.kernel;
 
+import io.rnic.emu.host.PerThread;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.Kernel;
 import io.rnic.kernel.syscall.SystemCall;
@@ -12,7 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** The application's side of the system calls: a block for each thread, and errors as exceptions again. */
 final class Calls {
     private final Kernel kernel;
-    private final ThreadLocal<ArgumentBlock> blocks = ThreadLocal.withInitial(ArgumentBlock::new);
+    private final PerThread<Caller> callers = new PerThread<>(Caller::new);
+
+    /** What a thread has to call with. */
+    private static final class Caller extends PerThread.Owned {
+        private final ArgumentBlock block = new ArgumentBlock();
+    }
 
     Calls(final Kernel kernel) {
         this.kernel = kernel;
@@ -24,7 +30,7 @@ final class Calls {
 
     /** The calling thread's block, empty. */
     ArgumentBlock block() {
-        return blocks.get().clear();
+        return callers.get().block.clear();
     }
 
     /** Calls; what failed is thrown. */

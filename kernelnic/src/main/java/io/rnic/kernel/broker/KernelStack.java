@@ -1,18 +1,19 @@
 package io.rnic.kernel.broker;
 
+import io.rnic.emu.host.PerThread;
 import io.rnic.emu.queue.CompletionFlyweight;
 import io.rnic.emu.queue.CompletionReader;
+import io.rnic.emu.queue.CompletionRecorder;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.CompletionRecord;
-import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a thread has while it is in the kernel: its own copy of the arguments, and room to decode requests. */
-final class KernelStack {
-    private static final ThreadLocal<KernelStack> STACKS = ThreadLocal.withInitial(KernelStack::new);
+final class KernelStack extends PerThread.Owned {
+    private static final PerThread<KernelStack> STACKS = new PerThread<>(KernelStack::new);
 
     /** The arguments, copied in. */
     final ArgumentBlock in = new ArgumentBlock();
@@ -20,14 +21,20 @@ final class KernelStack {
     final ArgumentBlock out = new ArgumentBlock();
     /** The caller's block, while completions are copied out to it. */
     private @Nullable ArgumentBlock polled;
-    private final CompletionHandler recorder =
-        completion -> CompletionRecord.write(Objects.requireNonNull(polled), (CompletionFlyweight) completion);
+    private final Recorder recorder = new Recorder();
     /** A decoded send request. */
     final SendRequest send = new SendRequest();
     /** A decoded receive. */
     final ReceiveRequest receive = new ReceiveRequest();
 
     private KernelStack() {
+    }
+
+    private final class Recorder extends CompletionRecorder {
+        @Override
+        public void record(final CompletionFlyweight completion) {
+            CompletionRecord.write(Objects.requireNonNull(polled), completion);
+        }
     }
 
     /** Polls; each completion is copied out by itself, as it comes. */

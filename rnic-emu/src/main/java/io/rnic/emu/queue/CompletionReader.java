@@ -119,7 +119,11 @@ public final class CompletionReader extends LinePadding {
         while (polled < limit && !closed && (position < placed || placeNext(limit - polled))) {
             if (take()) {
                 polled++;
-                handler.onCompletion(flyweight);
+                if (handler instanceof CompletionRecorder recorder) {
+                    recorder.record(flyweight);
+                } else {
+                    handler.onCompletion(flyweight);
+                }
             }
         }
         return polled;
