@@ -2,6 +2,7 @@ package io.rnic.emu.memory;
 
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
+import io.rnic.emu.host.SegmentCopy;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
@@ -117,7 +118,7 @@ public final class Dma {
         final long targetOffset, final int length) {
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            MemorySegment.copy(source, sourceOffset, target.segment(), targetOffset, length);
+            SegmentCopy.copy(source, sourceOffset, target.segment(), targetOffset, length);
             MemoryFaults.settle();
             return OK;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {

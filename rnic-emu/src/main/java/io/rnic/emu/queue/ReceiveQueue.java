@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
+import io.rnic.emu.host.SegmentCopy;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -123,7 +124,7 @@ public final class ReceiveQueue extends PostedRequests {
         final int slot = slot(slotNumber);
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            MemorySegment.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
+            SegmentCopy.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
             MemoryFaults.settle();
             return true;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {

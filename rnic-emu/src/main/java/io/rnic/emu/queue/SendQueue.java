@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
+import io.rnic.emu.host.SegmentCopy;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
@@ -122,7 +123,7 @@ public final class SendQueue extends PostedRequests {
         }
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            MemorySegment.copy(data, request.inlineOffset(), segment, slot + SendSlotLayout.PAYLOAD, length);
+            SegmentCopy.copy(data, request.inlineOffset(), segment, slot + SendSlotLayout.PAYLOAD, length);
             MemoryFaults.settle();
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException | InternalError e) {
             InterruptStatus.restore(interrupted);
