@@ -28,6 +28,8 @@ final class BrokeredQueuePair {
     private final StagTable stags;
     private final BusAddresses addresses;
     private final IntFunction<@Nullable RegionResource> regions;
+    /** The region that was sent from last; belongs to who adds send requests. */
+    private @Nullable MemoryEntry source;
     /** For requests that do not go from the record into the slot. */
     private final SendRecord.SgeTranslator sendTranslator;
     private final ReceiveRecord.SgeTranslator receiveTranslator;
@@ -63,6 +65,9 @@ final class BrokeredQueuePair {
         int posted = 0;
         host.beginSends();
         try {
+            if (SendRecord.isSend(stack.in)) {
+                host.expectSend();
+            }
             while (posted < count && result == PostResult.OK) {
                 result = SendRecord.isPlain(stack.in) ? addPlain(stack.in) : add(stack);
                 posted += result == PostResult.OK ? 1 : 0;
@@ -83,7 +88,7 @@ final class BrokeredQueuePair {
     /** The usual request, that of one piece: from the record into the slot. */
     private PostResult addPlain(final ArgumentBlock in) {
         final Words words = in.words();
-        final int at = in.take(SendRecord.PLAIN_BYTES);
+        final int at = in.takeWhole(SendRecord.PLAIN_BYTES);
         final long extent = SendRecord.plainExtent(words, at);
         final int opcode = SendRecord.opcode(words, at);
         final int lkey = SgeLayout.lkey(extent);
@@ -94,10 +99,24 @@ final class BrokeredQueuePair {
         if (isRead && !exposeSink(BusAddresses.foreign(lkey))) {
             return PostResult.NO_ON_BOARD_MEMORY;
         }
-        final long bus = isRead ? 0 : addresses.translate(lkey, MemoryEntry.LOCAL_READ, address, length);
+        final long bus = isRead ? 0 : translateSource(lkey, address, length);
         return host.addSend(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
             SendRecord.remoteAddress(words, at), SendRecord.rkey(words, at), bus != 0 ? bus : address, length,
             bus != 0 ? SgeLayout.PRIVILEGED_KEY : BusAddresses.foreign(lkey));
+    }
+
+    /** Looks first at the region that was sent from last, as the NIC does. */
+    private long translateSource(final int lkey, final long address, final int length) {
+        final MemoryEntry last = source;
+        if (last != null && last.isNamed(lkey) && length > 0 && last.holds(address - last.address(), length)) {
+            return last.bus(address);
+        }
+        final MemoryEntry entry = addresses.find(lkey, MemoryEntry.LOCAL_READ, address, length);
+        if (entry == null) {
+            return 0;
+        }
+        source = entry;
+        return entry.bus(address);
     }
 
     /** Any other request: not of one piece, with its data inline, with flags, or of another kind. */

@@ -7,6 +7,7 @@ import io.rnic.emu.queue.SgeLayout;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the memory of one protection domain for the kernel's own queues: what is checked here needs no translation
@@ -48,13 +49,16 @@ record BusAddresses(StagTable stags, int domain) {
 
     /** The bus address of a piece of the caller's memory, 0 if the caller may not use it. */
     long translate(final int lkey, final int access, final long address, final int length) {
+        final MemoryEntry entry = find(lkey, access, address, length);
+        return entry == null ? 0 : entry.bus(address);
+    }
+
+    /** The region that a piece of the caller's memory lies in, null if the caller may not use it. */
+    @Nullable MemoryEntry find(final int lkey, final int access, final long address, final int length) {
         if (length <= 0) {
-            return 0;
+            return null;
         }
         final MemoryEntry entry = stags.find(lkey);
-        if (entry == null || StagTable.check(entry, domain, access, address, length) != AccessCheck.OK) {
-            return 0;
-        }
-        return entry.bus(address);
+        return StagTable.check(entry, domain, access, address, length) == AccessCheck.OK ? entry : null;
     }
 }

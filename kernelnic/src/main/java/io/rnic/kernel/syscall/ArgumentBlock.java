@@ -1,5 +1,6 @@
 package io.rnic.kernel.syscall;
 
+import io.rnic.emu.host.SegmentCopy;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -38,7 +39,7 @@ public final class ArgumentBlock {
         if (length < 0 || length > BYTES) {
             throw corrupt("a length of " + length);
         }
-        MemorySegment.copy(other.segment, 0, segment, 0, length);
+        SegmentCopy.copy(other.segment, 0, segment, 0, length);
         limit = length;
         position = 0;
     }
@@ -93,6 +94,13 @@ public final class ArgumentBlock {
     /** Where what is read next begins, -1 if it has not so many bytes, a multiple of 8. */
     int peek(final int bytes) {
         return bytes <= limit - position ? position : -1;
+    }
+
+    /** Passes over bytes that {@link #peek} has found to be there, and returns where they begin. */
+    public int takeWhole(final int bytes) {
+        final int at = position;
+        position += bytes;
+        return at;
     }
 
     /** How many bytes more it can take. */

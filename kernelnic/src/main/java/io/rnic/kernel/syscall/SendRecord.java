@@ -2,6 +2,7 @@ package io.rnic.kernel.syscall;
 
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
+import io.rnic.emu.host.SegmentCopy;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.RnicError;
@@ -52,8 +53,15 @@ public final class SendRecord {
     private SendRecord() {
     }
 
+    /** Whether a block has room for a request; how much that takes is asked where the block is nearly full. */
+    public static boolean fits(
+        final ArgumentBlock block, final SendRequest request, final int maxSges, final int maxInlineBytes) {
+        final int longest = HEADER_BYTES + (maxSges + 1) * SGE_BYTES + maxInlineBytes + 7 + OPERAND_BYTES;
+        return block.room() >= longest || bytes(request, maxSges, maxInlineBytes) <= block.room();
+    }
+
     /** Bytes that the record of a request takes at most. */
-    public static int bytes(final SendRequest request, final int maxSges, final int maxInlineBytes) {
+    static int bytes(final SendRequest request, final int maxSges, final int maxInlineBytes) {
         return HEADER_BYTES + Math.min(request.sges().count(), maxSges + 1) * SGE_BYTES
             + Math.max(0, Math.min(request.inlineLength(), maxInlineBytes)) + 7 + OPERAND_BYTES;
     }
@@ -99,7 +107,7 @@ public final class SendRecord {
         final int data = block.grow(carried);
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            MemorySegment.copy(source, request.inlineOffset(), block.segment(), data, carried);
+            SegmentCopy.copy(source, request.inlineOffset(), block.segment(), data, carried);
             MemoryFaults.settle();
             return true;
         } catch (final IndexOutOfBoundsException | IllegalStateException | WrongThreadException | InternalError e) {
@@ -137,6 +145,12 @@ public final class SendRecord {
         final int opcode = low(head);
         return isUsual(opcode) && (high(head) & ~SIGNALLED) == 0
             && high(block.words().getLong(at + COUNTS)) == 1;
+    }
+
+    /** Whether the next record of a block is of a Send. */
+    public static boolean isSend(final ArgumentBlock block) {
+        final int at = block.peek(HEADER_BYTES);
+        return at >= 0 && opcode(block.words(), at) == SEND;
     }
 
     /** Its opcode. */

@@ -234,6 +234,35 @@ class RecordsTest {
     }
 
     @Test
+    void shouldFillABlockWithSendsAsFarAsTheyFit() {
+        final SendRequest small = new SendRequest().send(1).sge(1, 2, 3);
+        final SendRequest large = new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[99]), 0, 99);
+        block.clear();
+        while (SendRecord.fits(block, large, MAX_SGES, MAX_INLINE)) {
+            write(large);
+        }
+        assertThat(block.room()).isLessThan(SendRecord.bytes(large, MAX_SGES, MAX_INLINE));
+        while (SendRecord.fits(block, small, MAX_SGES, MAX_INLINE)) {
+            write(small);
+        }
+        assertThat(block.room()).isBetween(0, SendRecord.bytes(small, MAX_SGES, MAX_INLINE) - 1);
+    }
+
+    @Test
+    void shouldKnowASendByItsRecord() {
+        for (final SendRequest request : new SendRequest[] {new SendRequest().send(1),
+            new SendRequest().send(1).sge(1, 2, 3).sge(4, 5, 6), new SendRequest().write(1, 2, 3).sge(1, 2, 3),
+            new SendRequest().read(1, 2, 3), new SendRequest().sendWithImmediate(1, 2)}) {
+            block.clear();
+            write(request);
+            final ArgumentBlock copy = new ArgumentBlock();
+            copy.copyFrom(block);
+            assertThat(SendRecord.isSend(copy)).as("%s", request.opcode()).isEqualTo(request.opcode() == Opcode.SEND);
+        }
+        assertThat(SendRecord.isSend(new ArgumentBlock().clear())).as("no record").isFalse();
+    }
+
+    @Test
     void shouldCarryACompletion() {
         final CompletionFlyweight completion = new CompletionFlyweight();
         completion.set(-9, CompletionStatus.REMOTE_ACCESS_ERROR.code(), CompletionOpcode.RECEIVE.code(), -1, 0xAB_CDEF,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
  */
 public non-sealed interface DirectLink extends Link {
-    /** A Send follows at once: a link whose peer is near may ask for the line that its completion goes to. */
+    /** A Send is to come: a link whose peer is near may ask for the line that its completion goes to. */
     void expectSend();
 
     /**

@@ -66,6 +66,17 @@ public final class Engine {
         return self.hasDeferred();
     }
 
+    /** A Send is about to be posted; as {@link #processLocked}. */
+    void expectSend(final QueuePairContext queuePair) {
+        final EngineThread self = self(queuePair);
+        self.begin();
+        try {
+            sendSide.expectSend(queuePair);
+        } finally {
+            self.end();
+        }
+    }
+
     /** The calling thread; who holds the send side's lock may ask. */
     private EngineThread self(final QueuePairContext queuePair) {
         EngineThread self = queuePair.send.recent;
@@ -107,6 +118,7 @@ public final class Engine {
         self.enter();
         try {
             if (!queuePair.isDestroyed()) {
+                sendSide.expectNext(queuePair);
                 more = sendSide.drain(queuePair, self);
             }
         } finally {

@@ -14,6 +14,11 @@ public record InvokerDoorbell(Engine engine, QueuePairContext queuePair) impleme
     }
 
     @Override
+    public void expectSend() {
+        engine.expectSend(queuePair);
+    }
+
+    @Override
     public boolean ringSend() {
         return engine.processLocked(queuePair);
     }

@@ -75,6 +75,25 @@ final class SendSide {
         return flow.taken != posted;
     }
 
+    /** A Send is to come: asks for the line that its completion goes to, if the peer is near. */
+    void expectSend(final QueuePairContext queuePair) {
+        if (queuePair.stateCode() == RTS && queuePair.stream == null) {
+            final DirectLink link = (DirectLink) queuePair.link;
+            if (link != null) {
+                link.expectSend();
+            }
+        }
+    }
+
+    /** The same if what is taken next is a Send; the caller holds the send side's lock. */
+    void expectNext(final QueuePairContext queuePair) {
+        final SendFlow flow = queuePair.send;
+        if (flow.hasWork()
+            && SendSlotLayout.kind(flow.slots.getLong(flow.slot() + SendSlotLayout.CONTROL)) == SEND) {
+            expectSend(queuePair);
+        }
+    }
+
     /** Completes what is answered over a stream; the caller holds the send side's lock. */
     void completeAnswered(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         streams.completeAnswered(queuePair, stream, self, queuePair.stateCode());
@@ -83,9 +102,7 @@ final class SendSide {
     private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,
         final int slot, final long control) {
         final int kind = SendSlotLayout.kind(control);
-        if (kind == SEND) {
-            link.expectSend();
-        } else if (kind != WRITE) {
+        if (kind != SEND && kind != WRITE) {
             return kind == READ ? read(queuePair, link, slot, control)
                 : others.execute(queuePair, link, self, slot, control);
         }

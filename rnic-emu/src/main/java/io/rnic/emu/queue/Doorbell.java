@@ -11,6 +11,13 @@ public interface Doorbell {
     BiasedLock sendLock();
 
     /**
+     * A Send is about to be posted, by who holds the lock: a NIC that works in the calling thread may already ask for
+     * the line that its completion goes to. Nothing is wrong if it is not posted after all.
+     */
+    default void expectSend() {
+    }
+
+    /**
      * There is something new in the send queue.
      *
      * @return whether {@link #settle} is to be called when the lock is free again

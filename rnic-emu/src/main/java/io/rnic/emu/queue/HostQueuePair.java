@@ -1,6 +1,7 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.verbs.Opcode;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -87,6 +88,9 @@ public final class HostQueuePair {
         sendLock.lock();
         try {
             if (!sendClosed) {
+                if (request.opcode() == Opcode.SEND) {
+                    doorbell.expectSend();
+                }
                 result = sends.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
                 if (result == PostResult.OK) {
                     sends.publish();
@@ -108,6 +112,9 @@ public final class HostQueuePair {
         PostResult result = PostResult.OK;
         beginSends();
         try {
+            if (count > 0 && requests[0].opcode() == Opcode.SEND) {
+                expectSend();
+            }
             while (posted < count && result == PostResult.OK) {
                 result = addSend(requests[posted]);
                 if (result == PostResult.OK) {
@@ -123,6 +130,13 @@ public final class HostQueuePair {
     /** Begins a list of send requests; between here and {@link #endSends} nobody else posts any. */
     public void beginSends() {
         sendLock.lock();
+    }
+
+    /** The first of the list will be a Send. */
+    public void expectSend() {
+        if (!sendClosed) {
+            doorbell.expectSend();
+        }
     }
 
     /** Adds a request to the list; the code says whether it was. */

@@ -43,9 +43,11 @@
  *                                                     round trip of a Send 540 -&gt; 300 ns on near cores
  *   kept     a list from the kernel's argument block straight into slots, not by way of request objects:
  *                                                     98 -&gt; 55 ns a request (with the slots above)
- *   kept     the next completion's line claimed before a Send's checks ({@link
+ *   kept     the next completion's line claimed before a Send is even written into its slot ({@link
  *            io.rnic.emu.queue.CompletionWriter#claimNext}), for the reader that polls it has a copy:
- *                                                     round trip of a Send 190 -&gt; 174 ns on near cores
+ *                                                     round trip of a Send 190 -&gt; 174 ns on near cores, claimed
+ *                                                     when its slot is taken; claimed before it is posted
+ *                                                     251 -&gt; 241 on near cores, 638 -&gt; 580 to 623 on far ones
  *   kept     words by their addresses ({@link io.rnic.emu.queue.Words}) in the place of UnsafeBuffer, its checks off:
  *                                                     a Write 25.2 -&gt; 22.9 ns
  *   kept     the region that was found last is looked at before the STag table: a Write 22.9 -&gt; 21.4 ns
@@ -55,6 +57,9 @@
  *                                                     push and poll 43 -&gt; 38 ns in batches, single ones 3 ns more
  *   kept     calls inlined deeper than 15 (-XX:MaxInlineLevel=30, in bench/rnic): what the compiler leaves out is
  *            another call in each run.  round trip of a Send 250 to 400 -&gt; 235 to 250 ns on near cores
+ *   kept     copies between native segments by themselves ({@link io.rnic.emu.host.SegmentCopy}): where a process has
+ *            copied other segments too, the JDK's copy makes virtual calls
+ *                                                     a Write in a list, beside 1,000 TCP connections 34 -&gt; 26 ns
  *   kept     a stream of Sends in lists of 32, with 4,096 receives and not 512: two threads that are far from each
  *            other in the ring do not wait for the same lines.
  *                                                     Sends 6.5 -&gt; 15 (the ring) -&gt; 19 M/s (lists) on near cores
@@ -64,7 +69,8 @@
  *   dropped  a single request given to the slot field by field, as lists are: one way 89 -&gt; 94 ns
  *   dropped  a completion's opcode taken from opcode and flags together and not from its own byte:
  *                                                     push and poll 11 -&gt; 13 ns
- *   dropped  to leave that claim out:                   far cores 643 to 721 ns, with it 696
+ *   dropped  a look without locks in a poll that finds nothing: round trip 236 -&gt; 234 ns on near cores
+ *   dropped  huge pages, for the heap and for the queues, with 65,536 queue pairs all busy: a Write 242 -&gt; 239 ns
  * </pre>
  *
  * <p>What is left: a Send there and back is two lines, one each way, which take 104 ns on near cores and 415 on far

@@ -59,7 +59,8 @@ final class EngineParts {
         reader = new CompletionReader(ring, COMPLETIONS, 1, queuePairs);
     }
 
-    private SharedMemory.Block ring() {
+    /** Memory of a completion queue. */
+    SharedMemory.Block ring() {
         return shared.allocate(CompletionLayout.ENTRIES + COMPLETIONS * CompletionLayout.ENTRY_BYTES);
     }
 
@@ -75,6 +76,11 @@ final class EngineParts {
     /** The NIC's half of a queue pair that reports where {@link #reader} polls. */
     QueuePairContext queuePair(final int number, final QueueBlocks blocks) {
         return queuePair(number, blocks, writer, null);
+    }
+
+    /** The same of one that reports to that ring. */
+    QueuePairContext reporting(final int number, final QueueBlocks blocks, final SharedMemory.Block ring) {
+        return queuePair(number, blocks, writer(ring, number), null);
     }
 
     /** The same of one that reports elsewhere, so that only the other one's completions are polled. */

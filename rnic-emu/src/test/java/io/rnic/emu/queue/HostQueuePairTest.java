@@ -80,6 +80,18 @@ class HostQueuePairTest {
         assertThat(doorbell.sends).isEqualTo(3);
     }
 
+    @Test
+    void shouldTellTheDoorbellOfASendBeforeItIsPosted() {
+        queuePair.post(new SendRequest().write(1, 2, 3).sge(1, 2, 3));
+        assertThat(doorbell.expectedSends).isZero();
+        queuePair.post(send());
+        queuePair.post(new SendRequest[] {send()}, 1);
+        assertThat(doorbell.expectedSends).isEqualTo(2);
+        queuePair.close();
+        queuePair.post(send());
+        assertThat(doorbell.expectedSends).as("when it is closed").isEqualTo(2);
+    }
+
     /** So many of a list were posted, and the next one was refused for that reason. */
     private static void expect(final int posted, final PostResult why, final long outcome) {
         assertThat(PostLists.posted(outcome)).isEqualTo(posted);

@@ -12,6 +12,7 @@ final class QueueFixture {
 
     /** Counts what it hears. */
     static final class CountingDoorbell implements Doorbell {
+        int expectedSends;
         int sends;
         int receivesInError;
         private final BiasedLock sendLock = new BiasedLock();
@@ -19,6 +20,11 @@ final class QueueFixture {
         @Override
         public BiasedLock sendLock() {
             return sendLock;
+        }
+
+        @Override
+        public void expectSend() {
+            expectedSends++;
         }
 
         @Override
