@@ -1,7 +1,5 @@
 package io.rnic.bench.peers;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.rnic.bench.run.OwnLine;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.CompletionHandler;
@@ -9,7 +7,7 @@ import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.ReceiveRequest;
-import java.lang.foreign.MemorySegment;
+import org.agrona.concurrent.AtomicBuffer;
 
 /**
  * What one side receives: receives that are made beforehand, one for each place in its memory, and posted in turn. Of
@@ -18,11 +16,11 @@ import java.lang.foreign.MemorySegment;
  * <p>For one thread. Polling and posting allocate nothing.
  */
 final class Inbox implements CompletionHandler {
-    private final MemorySegment memory;
+    private final AtomicBuffer words;
     private final QueuePair queuePair;
     private final CompletionQueue completions;
     private final ReceiveRequest[][] lists;
-    private final long offset;
+    private final int offset;
     private final int depth;
     private final int inList;
     private final OwnLine last = new OwnLine();
@@ -35,8 +33,8 @@ final class Inbox implements CompletionHandler {
      * @param depth  places, a power of two
      * @param inList how many are posted together; divides {@code depth}
      */
-    Inbox(final Side side, final long offset, final int depth, final int inList) {
-        memory = side.memory();
+    Inbox(final Side side, final int offset, final int depth, final int inList) {
+        words = side.words();
         queuePair = side.queuePair();
         completions = side.receiveCompletions();
         this.offset = offset;
@@ -61,7 +59,7 @@ final class Inbox implements CompletionHandler {
         if (completion.status() != CompletionStatus.SUCCESS) {
             throw Outbox.failed(completion);
         }
-        final long sequence = memory.get(JAVA_LONG, offset + completion.wrId() * RoundTrips.MESSAGE_BYTES);
+        final long sequence = words.getLong(offset + (int) completion.wrId() * RoundTrips.MESSAGE_BYTES);
         final long expected = last.get() + 1;
         if (sequence != expected) {
             throw RoundTrips.wrongSequence(expected, sequence);

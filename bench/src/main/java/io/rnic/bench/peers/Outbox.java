@@ -1,7 +1,5 @@
 package io.rnic.bench.peers;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.rnic.bench.run.ExperimentException;
 import io.rnic.bench.run.OwnLine;
 import io.rnic.bench.run.Spin;
@@ -11,7 +9,7 @@ import io.rnic.verbs.CompletionQueue;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.SendRequest;
-import java.lang.foreign.MemorySegment;
+import org.agrona.concurrent.AtomicBuffer;
 
 /**
  * What one side sends or writes: requests that are made beforehand, one for each place in its memory, and posted in
@@ -42,12 +40,12 @@ final class Outbox implements CompletionHandler {
         SendRequest make(int place, long offset);
     }
 
-    private final MemorySegment memory;
+    private final AtomicBuffer words;
     private final QueuePair queuePair;
     private final CompletionQueue completions;
     private final Spin spin;
     private final SendRequest[][] lists;
-    private final long base;
+    private final int base;
     private final int strideBytes;
     private final int depth;
     private final int inList;
@@ -69,9 +67,9 @@ final class Outbox implements CompletionHandler {
      * @param depth       places, a power of two
      * @param signalEvery a power of two, divides {@code depth}
      */
-    Outbox(final Side side, final long base, final Spin spin, final int strideBytes, final int depth,
+    Outbox(final Side side, final int base, final Spin spin, final int strideBytes, final int depth,
            final int signalEvery, final Requests requests) {
-        memory = side.memory();
+        words = side.words();
         queuePair = side.queuePair();
         completions = side.sendCompletions();
         this.base = base;
@@ -91,7 +89,7 @@ final class Outbox implements CompletionHandler {
     void post(final long sequence) {
         final long number = awaitPlace();
         final int place = (int) number & depth - 1;
-        memory.set(JAVA_LONG, base + (long) place * strideBytes, sequence);
+        words.putLong(base + place * strideBytes, sequence);
         post(number, place);
     }
 
@@ -111,7 +109,7 @@ final class Outbox implements CompletionHandler {
         final long number = awaitPlace();
         final int place = (int) number & depth - 1;
         for (int i = 0; i < inList; i++) {
-            memory.set(JAVA_LONG, base + (long) (place + i) * strideBytes, sequence + i);
+            words.putLong(base + (place + i) * strideBytes, sequence + i);
         }
         queuePair.postSend(lists[place / inList], inList);
         posted.set(number + inList);

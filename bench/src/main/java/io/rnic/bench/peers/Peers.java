@@ -55,10 +55,11 @@ final class Peers {
             }
             host.put("pinning", rig.device().pinning());
             progress.stage("warm-up");
+            for (int pass = 0; pass < plan.firstPasses(); pass++) {
+                pass(plan.firstNs());
+            }
             for (int pass = 0; pass < plan.warmUpPasses(); pass++) {
-                for (int i = 0; i < tests.size(); i++) {
-                    run(i, plan.warmUpNs());
-                }
+                pass(plan.warmUpNs());
                 progress.step();
             }
             progress.stage(plan.rounds() == 1 ? "1 round" : plan.rounds() + " rounds");
@@ -68,6 +69,12 @@ final class Peers {
             }
             final List<Figure> figures = figures();
             return new PeersReport(host, plan.rounds(), figures, ucx.status(), notes(figures));
+        }
+    }
+
+    private void pass(final long durationNs) {
+        for (int i = 0; i < tests.size(); i++) {
+            run(i, durationNs);
         }
     }
 

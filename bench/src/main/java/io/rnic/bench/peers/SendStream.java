@@ -1,12 +1,9 @@
 package io.rnic.bench.peers;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.rnic.bench.run.OwnLine;
 import io.rnic.bench.run.Spin;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.SendRequest;
-import java.lang.invoke.VarHandle;
 
 /**
  * Sends one way on one queue pair, as many as go, with the flow control that an iWARP application must bring along.
@@ -28,8 +25,6 @@ final class SendStream implements PeerTest {
     /** Places to send from, then the word that the server grants, then places to receive into. */
     private static final int CREDIT = SENDS * RoundTrips.MESSAGE_BYTES + 4096;
     private static final int INBOX_OFFSET = CREDIT + 4096;
-
-    private static final VarHandle WORD = JAVA_LONG.varHandle();
 
     private final Duet duet;
     private final Link link;
@@ -71,7 +66,7 @@ final class SendStream implements PeerTest {
             for (int i = 0; i < Streams.BATCH; i += Outbox.LIST) {
                 int looks = 0;
                 while (sequence + Outbox.LIST > allowed) {
-                    allowed = Math.max(allowed, (long) WORD.getAcquire(link.client().memory(), (long) CREDIT));
+                    allowed = Math.max(allowed, link.client().words().getLongAcquire(CREDIT));
                     if (sequence + Outbox.LIST > allowed) {
                         looks = ourSpin.pause(looks, "receives of the peer");
                     }

@@ -9,11 +9,14 @@ import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairOptions;
 import io.rnic.verbs.Rnic;
 import java.lang.foreign.MemorySegment;
+import org.agrona.concurrent.AtomicBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** One side of a connection: a queue pair, a completion queue for each of its queues, and one registered segment. */
 final class Side implements AutoCloseable {
     private final Resources resources = new Resources();
     private final MemorySegment memory;
+    private final AtomicBuffer words;
     private final MemoryRegion region;
     private final MemoryRegion inbox;
     private final CompletionQueue sendCompletions;
@@ -29,6 +32,7 @@ final class Side implements AutoCloseable {
      */
     Side(final Rnic nic, final MemorySegment memory, final int sends, final int receives) {
         this.memory = memory;
+        words = new UnsafeBuffer(memory.address(), (int) memory.byteSize());
         try {
             final ProtectionDomain domain = resources.add(nic.allocateProtectionDomain());
             region = resources.add(
@@ -46,6 +50,11 @@ final class Side implements AutoCloseable {
 
     MemorySegment memory() {
         return memory;
+    }
+
+    /** The same, for the words that are looked at for each message: as in the tests of others, which use such too. */
+    AtomicBuffer words() {
+        return words;
     }
 
     MemoryRegion region() {

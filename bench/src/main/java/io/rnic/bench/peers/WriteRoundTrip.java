@@ -1,12 +1,9 @@
 package io.rnic.bench.peers;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.rnic.bench.run.Spin;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.SendRequest;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
+import org.agrona.concurrent.AtomicBuffer;
 
 /**
  * RDMA Write of a word and answer; both sides write to and poll the same word, as {@code cache_line} does. Each has a
@@ -28,11 +25,9 @@ final class WriteRoundTrip implements PeerTest {
     private static final int ANSWERS = TURN + PAGE_BYTES;
     private static final int MEMORY_BYTES = ANSWERS + DEPTH * LINE_BYTES;
 
-    private static final VarHandle WORD = JAVA_LONG.varHandle();
-
     private final Duet duet;
     private final Link link;
-    private final MemorySegment memory;
+    private final AtomicBuffer words;
     private final Spin ourSpin;
     private final Spin theirSpin;
     private final Outbox questions;
@@ -43,7 +38,7 @@ final class WriteRoundTrip implements PeerTest {
         ourSpin = duet.spin();
         theirSpin = duet.spin();
         link = Link.openOnSameMemory(nic, MEMORY_BYTES, DEPTH);
-        memory = link.client().memory();
+        words = link.client().words();
         questions = outbox(link.client(), 0, link.server(), ourSpin);
         answers = outbox(link.server(), ANSWERS, link.client(), theirSpin);
     }
@@ -60,7 +55,7 @@ final class WriteRoundTrip implements PeerTest {
     }
 
     private void ask(final long durationNs, final Slice slice) {
-        long turn = (long) WORD.getAcquire(memory, (long) TURN);
+        long turn = words.getLongAcquire(TURN);
         final long startNs = System.nanoTime();
         long beforeNs = startNs;
         do {
@@ -68,7 +63,7 @@ final class WriteRoundTrip implements PeerTest {
                 questions.post(turn + 1);
                 turn += 2;
                 int looks = 0;
-                while ((long) WORD.getAcquire(memory, (long) TURN) != turn) {
+                while (words.getLongAcquire(TURN) != turn) {
                     looks = ourSpin.pause(looks, "the peer's Write");
                 }
             }
@@ -80,10 +75,10 @@ final class WriteRoundTrip implements PeerTest {
 
     private void answer() {
         // Even: our last answer; the question to come is the next number, and it may be there already.
-        long turn = (long) WORD.getAcquire(memory, (long) TURN) | 1;
+        long turn = words.getLongAcquire(TURN) | 1;
         while (true) {
             int looks = 0;
-            while ((long) WORD.getAcquire(memory, (long) TURN) != turn) {
+            while (words.getLongAcquire(TURN) != turn) {
                 looks = theirSpin.pause(looks, "a Write");
                 if (theirSpin.stopped(looks)) {
                     return;

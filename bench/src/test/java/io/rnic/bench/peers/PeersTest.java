@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The whole command with slices of a millisecond: that it works, not how fast. */
 @Timeout(240)
 class PeersTest {
-    private static final Plan TINY = new Plan(1, 1_000_000, 2, 1_000_000, 0);
+    private static final Plan TINY = new Plan(1, 100_000, 1, 1_000_000, 2, 1_000_000, 0);
     private static final String[] RATIOS = {"send_rtt_vs_cacheline", "send_rtt_vs_aeron", "write_rtt_vs_cacheline",
         "send_rate_vs_aeron", "write_rate_vs_aeron", "write_bw_vs_copy", "write_bw_vs_copy_64k", "write_bw_vs_copy_1m",
         "netty_rtt_vs_send_rtt", "kernel_batch_rate", "kernel_64k", "tcp_send_rtt_vs_netty",
