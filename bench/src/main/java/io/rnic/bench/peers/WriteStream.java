@@ -1,7 +1,5 @@
 package io.rnic.bench.peers;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.rnic.bench.run.Spin;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.SendRequest;
@@ -77,7 +75,7 @@ final class WriteStream implements PeerTest {
     private void verify() {
         for (int place = 0; place < depth; place++) {
             final long expected = sent - (depth - 1 - place);
-            final long arrived = link.server().memory().get(JAVA_LONG, (long) place * RoundTrips.MESSAGE_BYTES);
+            final long arrived = link.server().words().getLong(place * RoundTrips.MESSAGE_BYTES);
             if (arrived != expected) {
                 throw RoundTrips.wrongSequence(expected, arrived);
             }

@@ -98,6 +98,7 @@ public final class ArgumentBlock {
 
     /** Passes over bytes that {@link #peek} has found to be there, and returns where they begin. */
     public int takeWhole(final int bytes) {
+        assert bytes <= limit - position : "not looked for";
         final int at = position;
         position += bytes;
         return at;

@@ -320,7 +320,9 @@ public final class Engine {
         if (queuePair.link instanceof StreamLink) {
             awaitGracePeriod(); // what a thread has just refused it tells the peer before the connection ends
         }
-        end(queuePair);
+        if (!end(queuePair)) {
+            awaitGracePeriod(); // another thread may be telling the peer just now: the peer works on until it is told
+        }
         awaitGracePeriod();
         // Who waits for a revocation in the middle of its sends is outside of the grace period, but holds the lock: it
         // has yet to report what it did before.
@@ -345,11 +347,14 @@ public final class Engine {
         }
     }
 
-    private void end(final QueuePairContext queuePair) {
+    /** Tells the peer; false if another thread does or did. */
+    private boolean end(final QueuePairContext queuePair) {
         final EngineThread self = threads.get();
+        final boolean isFirst;
         self.enter();
         try {
-            if (queuePair.beginEnd()) {
+            isFirst = queuePair.beginEnd();
+            if (isFirst) {
                 receiveSide.countTerminate(queuePair);
                 tellPeer(queuePair);
             }
@@ -357,6 +362,7 @@ public final class Engine {
             self.exit();
         }
         settle(self);
+        return isFirst;
     }
 
     private boolean flush(final QueuePairContext queuePair) {

@@ -43,7 +43,9 @@ public final class ReceiveSide {
 
     /** See {@link DirectLink#expectSend}. */
     public void expectSend(final QueuePairContext target) {
-        target.receive.completions.claimNext();
+        if (!target.isDestroyed()) {
+            target.receive.completions.claimNext();
+        }
     }
 
     /** Places a piece of a Send into the target's current receive; see {@link DirectLink#send}. */

@@ -62,7 +62,7 @@ final class SendSide {
             final int slot = flow.slot();
             final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
             final int result = state == ERROR || link == null ? Terminate.CONNECTION_LOST
-                : execute(queuePair, link, self, slot, control);
+                : execute(queuePair, link, self, slot, control, done == 0);
             flow.taken++;
             if (result == Terminate.NONE) {
                 complete(queuePair, self, control, flow.taken - 1);
@@ -88,8 +88,8 @@ final class SendSide {
     /** The same if what is taken next is a Send; the caller holds the send side's lock. */
     void expectNext(final QueuePairContext queuePair) {
         final SendFlow flow = queuePair.send;
-        if (flow.hasWork()
-            && SendSlotLayout.kind(flow.slots.getLong(flow.slot() + SendSlotLayout.CONTROL)) == SEND) {
+        if (queuePair.stream == null && flow.hasWork()
+            && SendSlotLayout.opcode(flow.slots.getLong(flow.slot() + SendSlotLayout.CONTROL)) == SEND) {
             expectSend(queuePair);
         }
     }
@@ -100,9 +100,13 @@ final class SendSide {
     }
 
     private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,
-        final int slot, final long control) {
+        final int slot, final long control, final boolean isFirst) {
         final int kind = SendSlotLayout.kind(control);
-        if (kind != SEND && kind != WRITE) {
+        if (kind == SEND) {
+            if (!isFirst) { // the first one was expected before
+                link.expectSend();
+            }
+        } else if (kind != WRITE) {
             return kind == READ ? read(queuePair, link, slot, control)
                 : others.execute(queuePair, link, self, slot, control);
         }

@@ -47,7 +47,7 @@ public final class CompletionLayout {
     /** Vendor error. */
     public static final int VENDOR = 16;
     /** Always 0: may be written at any time, to get hold of the line. */
-    static final int ZERO = 20;
+    public static final int ZERO = 20;
     /** The message itself. */
     public static final int PAYLOAD = 24;
     /** The longest message that travels in the entry. */

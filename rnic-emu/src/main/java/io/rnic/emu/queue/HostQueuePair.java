@@ -132,7 +132,7 @@ public final class HostQueuePair {
         sendLock.lock();
     }
 
-    /** The first of the list will be a Send. */
+    /** The first of the list will be a Send; behind {@link #beginSends}, before anything is added. */
     public void expectSend() {
         if (!sendClosed) {
             doorbell.expectSend();

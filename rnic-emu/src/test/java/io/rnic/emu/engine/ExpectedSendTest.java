@@ -6,11 +6,13 @@ import io.rnic.emu.link.FaultPlan;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
+import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -20,14 +22,14 @@ import org.junit.jupiter.api.Test;
  */
 class ExpectedSendTest {
     private static final int MARK = 0x5A5A_5A5A;
-    /** Unused bytes of the first entry. */
-    private static final int WORD = CompletionLayout.ENTRIES + 20;
+    private static final int WORD = CompletionLayout.ENTRIES + CompletionLayout.ZERO;
 
     private final EngineParts nic = new EngineParts();
     private final SharedMemory.Block ring = nic.ring();
     private final QueueBlocks blocks = nic.blocks();
     private final QueuePairContext sender = nic.queuePair(1, blocks);
-    private final QueuePairContext peer = nic.reporting(2, nic.blocks(), ring);
+    private final QueueBlocks peerBlocks = nic.blocks();
+    private final QueuePairContext peer = nic.reporting(2, peerBlocks, ring);
     private final HostQueuePair host = nic.host(1, blocks, new InvokerDoorbell(nic.engine, sender));
 
     private void connect() {
@@ -51,9 +53,45 @@ class ExpectedSendTest {
     void shouldAskForTheLineWhenASendIsToCome() {
         connect();
         assertThat(asksFor(ExpectedSendTest::expect)).isTrue();
-        nic.memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
-        assertThat(asksFor(to -> to.post(new SendRequest().write(1, nic.region.address() + 64, nic.region.stag())
-            .sge(nic.region.address(), 8, nic.region.stag())))).as("by a Write").isFalse();
+    }
+
+    private SendRequest write() {
+        return new SendRequest().write(1, nic.region.address() + 64, nic.region.stag())
+            .sge(nic.region.address(), 8, nic.region.stag()).signalled(true);
+    }
+
+    private SendRequest send() {
+        return new SendRequest().send(2).sge(nic.region.address(), 8, nic.region.stag()).signalled(true);
+    }
+
+    private void postReceives() {
+        final HostQueuePair receiver = nic.host(2, peerBlocks);
+        receiver.post(new ReceiveRequest().receive(1).sge(nic.region.address() + 128, 8, nic.region.stag()));
+        receiver.post(new ReceiveRequest().receive(2).sge(nic.region.address() + 128, 8, nic.region.stag()));
+    }
+
+    @Test
+    void shouldNotAskForAWrite() {
+        connect();
+        assertThat(asksFor(to -> assertThat(to.post(write())).isEqualTo(PostResult.OK))).isFalse();
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.SUCCESS);
+    }
+
+    @Test
+    void shouldAskForASendBehindAWriteOfTheSameList() {
+        connect();
+        postReceives();
+        assertThat(asksFor(to -> to.post(new SendRequest[] {write(), send()}, 2))).isTrue();
+        assertThat(nic.statuses()).containsExactly(CompletionStatus.SUCCESS, CompletionStatus.SUCCESS);
+    }
+
+    @Test
+    void shouldAskForASendThatANicTakesByItself() {
+        connect();
+        postReceives();
+        final HostQueuePair unheard = nic.host(1, blocks);
+        assertThat(asksFor(to -> unheard.post(send()))).as("when it is posted").isFalse();
+        assertThat(asksFor(to -> nic.engine.process(sender))).as("when it is taken").isTrue();
     }
 
     @Test
@@ -71,6 +109,9 @@ class ExpectedSendTest {
     @Test
     void shouldAskForNothingOfAPeerWhoseMemoryMayBeGone() {
         connect();
+        peer.destroy();
+        assertThat(sender.state()).as("nobody has told it yet").isEqualTo(QueuePairState.RTS);
+        assertThat(asksFor(ExpectedSendTest::expect)).isFalse();
         nic.engine.destroy(peer);
         assertThat(asksFor(ExpectedSendTest::expect)).isFalse();
     }

@@ -20,7 +20,7 @@ class SegmentCopyTest {
     @TempDir
     private Path folder;
 
-    /** Of each class that the JDK has. */
+    /** Native ones, which are copied by themselves, and others. */
     private List<MemorySegment> segments(final Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(folder.resolve("mapped"), StandardOpenOption.CREATE,
             StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -85,8 +85,12 @@ class HostQueuePairTest {
         queuePair.post(new SendRequest().write(1, 2, 3).sge(1, 2, 3));
         assertThat(doorbell.expectedSends).isZero();
         queuePair.post(send());
+        assertThat(doorbell.expectedSends).isEqualTo(1);
+        assertThat(doorbell.sendsBefore).isEqualTo(doorbell.sends - 1);
         queuePair.post(new SendRequest[] {send()}, 1);
         assertThat(doorbell.expectedSends).isEqualTo(2);
+        assertThat(doorbell.sendsBefore).isEqualTo(doorbell.sends - 1);
+        queuePair.post(new SendRequest[0], 0);
         queuePair.close();
         queuePair.post(send());
         assertThat(doorbell.expectedSends).as("when it is closed").isEqualTo(2);

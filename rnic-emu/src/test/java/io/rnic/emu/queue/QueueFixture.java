@@ -13,6 +13,8 @@ final class QueueFixture {
     /** Counts what it hears. */
     static final class CountingDoorbell implements Doorbell {
         int expectedSends;
+        /** When a Send was expected last. */
+        int sendsBefore;
         int sends;
         int receivesInError;
         private final BiasedLock sendLock = new BiasedLock();
@@ -25,6 +27,7 @@ final class QueueFixture {
         @Override
         public void expectSend() {
             expectedSends++;
+            sendsBefore = sends;
         }
 
         @Override
