@@ -44,8 +44,8 @@ record Posting(
         while (next < count) {
             final ArgumentBlock block = calls.block().putInt(handle).putInt(0);
             int end = next;
-            while (end < count && SendRecord.fits(
-                block, requests[end], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES)) {
+            while (end < count && SendRecord.bytes(requests[end], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES)
+                <= block.room()) {
                 SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
             }
             block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);

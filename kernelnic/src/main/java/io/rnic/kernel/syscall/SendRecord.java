@@ -53,15 +53,8 @@ public final class SendRecord {
     private SendRecord() {
     }
 
-    /** Whether a block has room for a request; how much that takes is asked where the block is nearly full. */
-    public static boolean fits(
-        final ArgumentBlock block, final SendRequest request, final int maxSges, final int maxInlineBytes) {
-        final int longest = HEADER_BYTES + (maxSges + 1) * SGE_BYTES + maxInlineBytes + 7 + OPERAND_BYTES;
-        return block.room() >= longest || bytes(request, maxSges, maxInlineBytes) <= block.room();
-    }
-
     /** Bytes that the record of a request takes at most. */
-    static int bytes(final SendRequest request, final int maxSges, final int maxInlineBytes) {
+    public static int bytes(final SendRequest request, final int maxSges, final int maxInlineBytes) {
         return HEADER_BYTES + Math.min(request.sges().count(), maxSges + 1) * SGE_BYTES
             + Math.max(0, Math.min(request.inlineLength(), maxInlineBytes)) + 7 + OPERAND_BYTES;
     }

@@ -234,21 +234,6 @@ class RecordsTest {
     }
 
     @Test
-    void shouldFillABlockWithSendsAsFarAsTheyFit() {
-        final SendRequest small = new SendRequest().send(1).sge(1, 2, 3);
-        final SendRequest large = new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[99]), 0, 99);
-        block.clear();
-        while (SendRecord.fits(block, large, MAX_SGES, MAX_INLINE)) {
-            write(large);
-        }
-        assertThat(block.room()).isLessThan(SendRecord.bytes(large, MAX_SGES, MAX_INLINE));
-        while (SendRecord.fits(block, small, MAX_SGES, MAX_INLINE)) {
-            write(small);
-        }
-        assertThat(block.room()).isBetween(0, SendRecord.bytes(small, MAX_SGES, MAX_INLINE) - 1);
-    }
-
-    @Test
     void shouldKnowASendByItsRecord() {
         for (final SendRequest request : new SendRequest[] {new SendRequest().send(1),
             new SendRequest().send(1).sge(1, 2, 3).sge(4, 5, 6), new SendRequest().write(1, 2, 3).sge(1, 2, 3),
