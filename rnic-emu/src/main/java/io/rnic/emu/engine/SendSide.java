@@ -13,6 +13,7 @@ import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Takes send requests in order, checks their local memory, hands the bytes to the link, completes them. */
 final class SendSide {
@@ -102,15 +103,19 @@ final class SendSide {
     private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,
         final int slot, final long control, final boolean isFirst) {
         final int kind = SendSlotLayout.kind(control);
+        if (kind == WRITE) {
+            return SendSlotLayout.isOnePiece(control) ? writeOne(queuePair, link, slot)
+                : message(queuePair, link, self, slot, control, WRITE, true);
+        }
         if (kind == SEND) {
             if (!isFirst) { // the first one was expected before
                 link.expectSend();
             }
-        } else if (kind != WRITE) {
-            return kind == READ ? read(queuePair, link, slot, control)
-                : others.execute(queuePair, link, self, slot, control);
+            return SendSlotLayout.isOnePiece(control) ? sendOne(queuePair, link, slot, true)
+                : message(queuePair, link, self, slot, control, SEND, true);
         }
-        return message(queuePair, link, self, slot, control, kind, true);
+        return kind == READ ? read(queuePair, link, slot, control)
+            : others.execute(queuePair, link, self, slot, control);
     }
 
     /**
@@ -125,35 +130,61 @@ final class SendSide {
             return deliver(queuePair.send, link, slot, opcode, 0, queuePair.send.segment,
                 slot + SendSlotLayout.PAYLOAD, SendSlotLayout.messageLength(control), whole);
         }
-        if (SendSlotLayout.sgeCount(control) != 1) {
+        if (!SendSlotLayout.isOnePiece(control)) {
             return gather(queuePair, self, slot, control)
                 ? deliverPieces(queuePair.send, link, self, slot, opcode, whole) : Terminate.LOCAL_FAULT;
         }
-        return deliverOne(queuePair, link, slot, opcode, whole);
+        return opcode == SEND ? sendOne(queuePair, link, slot, whole) : writeOne(queuePair, link, slot);
     }
 
-    /** The usual case: one piece. */
-    private int deliverOne(final QueuePairContext queuePair, final DirectLink link, final int slot, final int opcode,
-        final boolean whole) {
+    /*
+     * The usual case: one piece. Sends and Writes each have a method of their own, with all that follows: a compiler
+     * that has seen one of them first would leave the other out of what it puts together for both.
+     */
+
+    private int sendOne(
+        final QueuePairContext queuePair, final DirectLink link, final int slot, final boolean whole) {
         final SendFlow flow = queuePair.send;
         final int sge = SendSlotLayout.sge(slot, 0);
         final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
         final int length = SgeLayout.length(extent);
         if (length == 0) {
-            return deliver(flow, link, slot, opcode, 0, flow.segment, 0, 0, whole);
+            return link.send(flow.segment, 0, 0, 0, whole);
         }
         final int lkey = SgeLayout.lkey(extent);
         final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
+        final MemoryEntry entry = source(queuePair, lkey, address, length);
+        return entry == null ? Terminate.LOCAL_FAULT
+            : link.send(entry.segment(), LocalMemory.offset(entry, lkey, address), length, 0, whole);
+    }
+
+    private int writeOne(final QueuePairContext queuePair, final DirectLink link, final int slot) {
+        final SendFlow flow = queuePair.send;
+        final int rkey = flow.slots.getInt(slot + SendSlotLayout.RKEY);
+        final long remoteAddress = flow.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS);
+        final int sge = SendSlotLayout.sge(slot, 0);
+        final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+        final int length = SgeLayout.length(extent);
+        if (length == 0) {
+            return link.write(rkey, remoteAddress, flow.segment, 0, 0);
+        }
+        final int lkey = SgeLayout.lkey(extent);
+        final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
+        final MemoryEntry entry = source(queuePair, lkey, address, length);
+        return entry == null ? Terminate.LOCAL_FAULT
+            : link.write(rkey, remoteAddress, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+    }
+
+    /** The region that a piece lies in, null if it may not be sent from. */
+    private @Nullable MemoryEntry source(
+        final QueuePairContext queuePair, final int lkey, final long address, final int length) {
+        final SendFlow flow = queuePair.send;
         final MemoryEntry last = flow.source;
         final MemoryEntry entry = memory.find(queuePair, last, lkey, LOCAL_READ, address, length);
-        if (entry == null) {
-            return Terminate.LOCAL_FAULT;
-        }
-        if (entry != last) { // a store of a reference costs more than this look
+        if (entry != null && entry != last) { // a store of a reference costs more than this look
             flow.source = entry;
         }
-        return deliver(flow, link, slot, opcode, 0, entry.segment(), LocalMemory.offset(entry, lkey, address), length,
-            whole);
+        return entry;
     }
 
     int read(final QueuePairContext queuePair, final DirectLink link, final int slot, final long control) {

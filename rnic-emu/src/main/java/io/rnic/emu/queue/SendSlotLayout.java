@@ -88,6 +88,11 @@ public final class SendSlotLayout {
         return (control & INLINE) != 0;
     }
 
+    /** Whether the data is one piece of memory. */
+    public static boolean isOnePiece(final long control) {
+        return (control & (0xFF_0000 | INLINE)) == 1 << 16;
+    }
+
     /** How many pieces of memory. */
     public static int sgeCount(final long control) {
         return (int) (control >>> 16) & 0xFF;
