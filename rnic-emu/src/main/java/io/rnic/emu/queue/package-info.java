@@ -60,6 +60,9 @@
  *   kept     copies between native segments by themselves ({@link io.rnic.emu.host.SegmentCopy}): where a process has
  *            copied other segments too, the JDK's copy makes virtual calls
  *                                                     a Write in a list, beside 1,000 TCP connections 34 -&gt; 26 ns
+ *   kept     a Send and a Write of one piece in methods of their own: a compiler that has seen one of them first leaves
+ *            the other out of what it puts together for both. Writes one by one, amid all other tests, twice each:
+ *                                                     18.4 and 21.1 -&gt; 24.2 and 24.0 M/s
  *   kept     a stream of Sends in lists of 32, with 4,096 receives and not 512: two threads that are far from each
  *            other in the ring do not wait for the same lines.
  *                                                     Sends 6.5 -&gt; 15 (the ring) -&gt; 19 M/s (lists) on near cores
@@ -75,7 +78,7 @@
  *
  * <p>What is left: a Send there and back is two lines, one each way, which take 104 ns on near cores and 415 on far
  * ones (one line for both ways: 68 and 320). The rest is work, some 75 ns for each of the two Sends with its poll and
- * its receive on near cores, 120 on far ones; an Agrona ring, which checks nothing, takes 50.
+ * its receive on near cores, 95 on far ones; an Agrona ring, which checks nothing, takes 50.
  */
 @NullMarked
 package io.rnic.emu.queue;
