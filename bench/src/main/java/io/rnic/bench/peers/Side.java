@@ -15,7 +15,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** One side of a connection: a queue pair, a completion queue for each of its queues, and one registered segment. */
 final class Side implements AutoCloseable {
     private final Resources resources = new Resources();
-    private final MemorySegment memory;
     private final AtomicBuffer words;
     private final MemoryRegion region;
     private final MemoryRegion inbox;
@@ -31,8 +30,7 @@ final class Side implements AutoCloseable {
      * @param receives receives that may be outstanding
      */
     Side(final Rnic nic, final MemorySegment memory, final int sends, final int receives) {
-        this.memory = memory;
-        words = new UnsafeBuffer(memory.address(), (int) memory.byteSize());
+        words = new UnsafeBuffer(memory.address(), Math.toIntExact(memory.byteSize()));
         try {
             final ProtectionDomain domain = resources.add(nic.allocateProtectionDomain());
             region = resources.add(
@@ -48,11 +46,7 @@ final class Side implements AutoCloseable {
         }
     }
 
-    MemorySegment memory() {
-        return memory;
-    }
-
-    /** The same, for the words that are looked at for each message: as in the tests of others, which use such too. */
+    /** Its memory, for the words that are looked at for each message: as in the tests of others, which use such too. */
     AtomicBuffer words() {
         return words;
     }

@@ -48,7 +48,7 @@ record BusAddresses(StagTable stags, int domain) {
     }
 
     /** The bus address of a piece of the caller's memory, 0 if the caller may not use it. */
-    long translate(final int lkey, final int access, final long address, final int length) {
+    private long translate(final int lkey, final int access, final long address, final int length) {
         final MemoryEntry entry = find(lkey, access, address, length);
         return entry == null ? 0 : entry.bus(address);
     }
