@@ -4,7 +4,6 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.rnic.emu.engine.Engine;
-import io.rnic.emu.engine.InvokerDoorbell;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.engine.ReadLimits;
 import io.rnic.emu.link.FaultPlan;
@@ -94,8 +93,8 @@ final class StreamRig implements AutoCloseable {
         final AsyncEvents events = new AsyncEvents("fuzz");
         final CompletionWriter writer = new CompletionWriter(ring, COMPLETIONS, COMPLETION_QUEUE, null, events);
         reader = new CompletionReader(ring, COMPLETIONS, COMPLETION_QUEUE, queuePairs);
-        nic = new QueuePairContext(1, DOMAIN, -1, false, queue, LIMITS, writer, writer, events, null);
-        host = new HostQueuePair(1, queue, LIMITS, new InvokerDoorbell(ENGINE, nic), () -> { });
+        nic = new QueuePairContext(ENGINE, 1, DOMAIN, -1, false, queue, LIMITS, writer, writer, events, null);
+        host = new HostQueuePair(1, queue, LIMITS, nic.invokerDoorbell(), () -> { });
         queuePairs.add(host);
         nic.reads(new ReadLimits(READS, READS));
         stream = new TcpStream(ENGINE, FaultPlan.NONE, nic, List.of(), channel, null, agreed);

@@ -94,8 +94,8 @@ final class KernelCompletionQueue implements CompletionQueue {
         int delivered = 0;
         while (next < count && delivered < limit) {
             final int at = next++ * CompletionRecord.BYTES;
-            if (!CompletionRecord.isCrossedOut(block.words(), at)) {
-                CompletionRecord.read(block.words(), at, flyweight);
+            if (!CompletionRecord.isCrossedOut(block.address(), at)) {
+                CompletionRecord.read(block.address(), at, flyweight);
                 delivered++;
                 KEPT.setRelease(this, kept - 1);
                 handler.onCompletion(flyweight);
@@ -121,7 +121,7 @@ final class KernelCompletionQueue implements CompletionQueue {
         lock.lockBriefly();
         try {
             for (int i = next; i < count; i++) {
-                if (CompletionRecord.crossOut(block.words(), i * CompletionRecord.BYTES, queuePairNumber)) {
+                if (CompletionRecord.crossOut(block.address(), i * CompletionRecord.BYTES, queuePairNumber)) {
                     KEPT.setRelease(this, kept - 1);
                 }
             }

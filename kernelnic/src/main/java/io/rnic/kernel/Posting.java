@@ -4,6 +4,7 @@ import io.rnic.emu.DeviceConfig;
 import io.rnic.emu.queue.PostDetails;
 import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
+import io.rnic.emu.queue.Words;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
@@ -48,7 +49,7 @@ record Posting(
                 <= block.room()) {
                 SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
             }
-            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
+            Words.putLong(block.address() + LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_SEND, block, SEND, requests[next].wrId(), next);
             if (next < end) {
                 throw refusal(block, requests[next], next);
@@ -75,7 +76,7 @@ record Posting(
             while (end < count && ReceiveRecord.bytes(requests[end], DeviceConfig.MAX_SGES) <= block.room()) {
                 ReceiveRecord.write(block, requests[end++], DeviceConfig.MAX_SGES);
             }
-            block.words().putLong(LIST_HEADER_BYTES - Long.BYTES, end - next);
+            Words.putLong(block.address() + LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(call, block, RECEIVE, requests[next].wrId(), next);
             if (next < end) {
                 throw refusal(block, requests[next], next);

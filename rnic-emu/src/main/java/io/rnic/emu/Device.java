@@ -3,7 +3,6 @@ package io.rnic.emu;
 import io.rnic.emu.connection.Ports;
 import io.rnic.emu.engine.DedicatedDoorbells;
 import io.rnic.emu.engine.Engine;
-import io.rnic.emu.engine.InvokerDoorbell;
 import io.rnic.emu.engine.NicThread;
 import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.host.Crossing;
@@ -203,7 +202,7 @@ public final class Device {
 
     Doorbell attach(final QueuePairContext queuePair) {
         counters.add(queuePair);
-        return doorbells == null ? new InvokerDoorbell(engine, queuePair) : doorbells.of(queuePair);
+        return doorbells == null ? queuePair.invokerDoorbell() : doorbells.of(queuePair);
     }
 
     void detach(final QueuePairContext queuePair) {

@@ -63,9 +63,9 @@ public final class QueuePairResource implements Endpoint {
         this.onBoardBytes = onBoardBytes;
         this.blocks = blocks;
         usage = new Usage("queue pair " + number);
-        nic = new QueuePairContext(number, domain.number(), access, domain.context().privileged(), blocks,
-            limits, sendQueue.writer(), receiveQueue.writer(), domain.context().asyncEvents(),
-            sharedQueue == null ? null : sharedQueue.nic());
+        nic = new QueuePairContext(domain.device().engine(), number, domain.number(), access,
+            domain.context().privileged(), blocks, limits, sendQueue.writer(), receiveQueue.writer(),
+            domain.context().asyncEvents(), sharedQueue == null ? null : sharedQueue.nic());
         nic.reads(reads);
         host = new HostQueuePair(number, blocks, limits, domain.context().attach(nic),
             () -> domain.context().unplacedMessages().add(receiveQueue.reader()),
@@ -454,6 +454,12 @@ public final class QueuePairResource implements Endpoint {
     /** Whether it is open. */
     public Usage usage() {
         return usage;
+    }
+
+    /** As {@link QueuePairContext#hashCode}. */
+    @Override
+    public int hashCode() {
+        return number;
     }
 
     @Override

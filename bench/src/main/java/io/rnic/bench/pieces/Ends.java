@@ -12,6 +12,7 @@ import io.rnic.emu.queue.HostQueuePairs;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
@@ -36,7 +37,7 @@ final class Ends {
         final SharedMemory memory = new SharedMemory();
         final QueueLimits limits = new QueueLimits(REQUESTS, REQUESTS, 1, 1, 0, 1 << 20, false);
         blocks = QueueBlocks.allocate(memory, limits);
-        blocks.doorbell().words().putInt(DoorbellLayout.STATE, QueuePairState.RTS.code());
+        DoorbellLayout.state(blocks.doorbell().address(), QueuePairState.RTS.code());
         host = new HostQueuePair(QUEUE_PAIR, blocks, limits, new Unheard(new BiasedLock()), () -> { });
         ring = memory.allocate(CompletionLayout.ENTRIES + (long) COMPLETIONS * CompletionLayout.ENTRY_BYTES);
         final HostQueuePairs queuePairs = new HostQueuePairs(0xF);

@@ -28,7 +28,7 @@ public class HandOverBenchmark {
     private static final int SPINS_BEFORE_YIELD = 200;
 
     private final Ends ends = new Ends();
-    private final Words ring = ends.ring.words();
+    private final long ring = ends.ring.address();
     private long pushed;
     private long consumed;
 
@@ -41,7 +41,7 @@ public class HandOverBenchmark {
     @Group("handOver")
     public void push(final Control control) {
         for (int spins = 0; pushed - consumed >= Ends.COMPLETIONS; spins++) {
-            consumed = ring.getLongVolatile(CompletionLayout.CONSUMED);
+            consumed = Words.getLongVolatile(ring + CompletionLayout.CONSUMED);
             if (control.stopMeasurement) {
                 return;
             }

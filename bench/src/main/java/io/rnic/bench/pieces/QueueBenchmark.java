@@ -31,9 +31,9 @@ public class QueueBenchmark {
     private static final int RECEIVE_STRIDE = ReceiveSlotLayout.stride(1);
 
     private final Ends ends = new Ends();
-    private final Words page = ends.blocks.doorbell().words();
-    private final Words sendSlots = ends.blocks.send().words();
-    private final Words receiveSlots = ends.blocks.receive().words();
+    private final long page = ends.blocks.doorbell().address();
+    private final long sendSlots = ends.blocks.send().address();
+    private final long receiveSlots = ends.blocks.receive().address();
     private final SendRequest send = new SendRequest().send(1).sge(4096, Long.BYTES, 1);
     private final ReceiveRequest receive = new ReceiveRequest().receive(1).sge(4096, Long.BYTES, 1);
     private final SendRequest[] sends = new SendRequest[BATCH];
@@ -90,24 +90,26 @@ public class QueueBenchmark {
     }
 
     private long takeSends() {
-        final long posted = page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+        final long posted = Words.getLongVolatile(page + DoorbellLayout.SEND_COUNT);
         long sum = 0;
         while (sendsTaken != posted) {
             final int slot = ((int) sendsTaken & MASK) * SEND_STRIDE;
             final int sge = SendSlotLayout.sge(slot, 0);
-            sum += sendSlots.getLong(slot + SendSlotLayout.CONTROL) + sendSlots.getLong(sge + SgeLayout.ADDRESS)
-                + sendSlots.getLong(sge + SgeLayout.EXTENT);
+            sum += Words.getLong(sendSlots + slot + SendSlotLayout.CONTROL)
+                + Words.getLong(sendSlots + sge + SgeLayout.ADDRESS)
+                + Words.getLong(sendSlots + sge + SgeLayout.EXTENT);
             sendsTaken++;
         }
         return sum;
     }
 
     private long takeReceives() {
-        final long posted = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
+        final long posted = Words.getLongVolatile(page + DoorbellLayout.RECEIVE_COUNT);
         long sum = 0;
         while (receivesTaken != posted) {
             final int slot = ((int) receivesTaken & MASK) * RECEIVE_STRIDE;
-            sum += receiveSlots.getLong(slot + SgeLayout.ADDRESS) + receiveSlots.getLong(slot + SgeLayout.EXTENT);
+            sum += Words.getLong(receiveSlots + slot + SgeLayout.ADDRESS)
+                + Words.getLong(receiveSlots + slot + SgeLayout.EXTENT);
             receivesTaken++;
         }
         return sum;

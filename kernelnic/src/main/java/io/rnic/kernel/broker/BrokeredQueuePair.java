@@ -7,7 +7,6 @@ import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.SgeLayout;
-import io.rnic.emu.queue.Words;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
 import io.rnic.kernel.syscall.SendRecord;
@@ -87,7 +86,7 @@ final class BrokeredQueuePair {
 
     /** The usual request, that of one piece: from the record into the slot. */
     private PostResult addPlain(final ArgumentBlock in) {
-        final Words words = in.words();
+        final long words = in.address();
         final int at = in.takeWhole(SendRecord.PLAIN_BYTES);
         final long extent = SendRecord.plainExtent(words, at);
         final int opcode = SendRecord.opcode(words, at);

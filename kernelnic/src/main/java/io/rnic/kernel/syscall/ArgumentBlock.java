@@ -18,7 +18,7 @@ public final class ArgumentBlock {
     public static final int BYTES = 1 << 16;
 
     private final MemorySegment segment = Arena.ofAuto().allocate(BYTES, 64);
-    private final Words words = new Words(segment);
+    private final long address = Words.address(segment);
     private int position;
     private int limit;
 
@@ -52,7 +52,7 @@ public final class ArgumentBlock {
     /** Adds a long. */
     public ArgumentBlock putLong(final long value) {
         final int at = grow(Long.BYTES);
-        words.putLong(at, value);
+        Words.putLong(address + at, value);
         return this;
     }
 
@@ -120,7 +120,7 @@ public final class ArgumentBlock {
 
     /** Reads a long. */
     public long getLong() {
-        return words.getLong(take(Long.BYTES));
+        return Words.getLong(address + take(Long.BYTES));
     }
 
     /** Reads bytes. */
@@ -147,9 +147,9 @@ public final class ArgumentBlock {
         return at;
     }
 
-    /** The memory, for records that are read and written field by field. */
-    public Words words() {
-        return words;
+    /** Where the memory begins, for records that are read and written field by field. */
+    public long address() {
+        return address;
     }
 
     /** The memory, for copies of bytes. */

@@ -32,20 +32,21 @@ public final class CompletionRecord {
 
     /** Adds a completion to a block that has room for it. */
     public static void write(final ArgumentBlock block, final CompletionFlyweight completion) {
-        final Words words = block.words();
+        final long words = block.address();
         final int at = block.growWhole(BYTES);
-        words.putLong(at + WR_ID, completion.wrId());
-        words.putInt(at + STATUS, completion.statusCode());
-        words.putInt(at + KIND, completion.kind());
-        words.putInt(at + BYTE_LENGTH, completion.byteLength());
-        words.putInt(at + QUEUE_PAIR, completion.queuePairNumber());
-        words.putLong(at + EXTRA, completion.extra());
+        Words.putLong(words + at + WR_ID, completion.wrId());
+        Words.putInt(words + at + STATUS, completion.statusCode());
+        Words.putInt(words + at + KIND, completion.kind());
+        Words.putInt(words + at + BYTE_LENGTH, completion.byteLength());
+        Words.putInt(words + at + QUEUE_PAIR, completion.queuePairNumber());
+        Words.putLong(words + at + EXTRA, completion.extra());
     }
 
     /** Reads the record at {@code at}. */
-    public static void read(final Words words, final int at, final CompletionFlyweight completion) {
-        completion.set(words.getLong(at + WR_ID), words.getInt(at + STATUS), words.getInt(at + KIND),
-            words.getInt(at + BYTE_LENGTH), words.getInt(at + QUEUE_PAIR), words.getLong(at + EXTRA));
+    public static void read(final long words, final int at, final CompletionFlyweight completion) {
+        completion.set(Words.getLong(words + at + WR_ID), Words.getInt(words + at + STATUS),
+            Words.getInt(words + at + KIND), Words.getInt(words + at + BYTE_LENGTH),
+            Words.getInt(words + at + QUEUE_PAIR), Words.getLong(words + at + EXTRA));
     }
 
     /**
@@ -53,16 +54,16 @@ public final class CompletionRecord {
      *
      * @return whether it was
      */
-    public static boolean crossOut(final Words words, final int at, final int queuePair) {
-        final boolean isOf = words.getInt(at + QUEUE_PAIR) == queuePair;
+    public static boolean crossOut(final long words, final int at, final int queuePair) {
+        final boolean isOf = Words.getInt(words + at + QUEUE_PAIR) == queuePair;
         if (isOf) {
-            words.putInt(at + QUEUE_PAIR, 0);
+            Words.putInt(words + at + QUEUE_PAIR, 0);
         }
         return isOf;
     }
 
     /** Whether the record at {@code at} is crossed out. */
-    public static boolean isCrossedOut(final Words words, final int at) {
-        return words.getInt(at + QUEUE_PAIR) == 0;
+    public static boolean isCrossedOut(final long words, final int at) {
+        return Words.getInt(words + at + QUEUE_PAIR) == 0;
     }
 }

@@ -32,27 +32,28 @@ public final class ReceiveRecord {
 
     /** Adds a receive to a block that has room for it. */
     public static void write(final ArgumentBlock block, final ReceiveRequest request, final int maxSges) {
-        final Words words = block.words();
+        final long words = block.address();
         final int carried = Math.min(request.sges().count(), maxSges + 1);
         final int at = block.growWhole(HEADER_BYTES + carried * SGE_BYTES);
-        words.putLong(at + WR_ID, request.wrId());
-        words.putInt(at + 8, 0);
-        words.putInt(at + CARRIED, carried);
+        Words.putLong(words + at + WR_ID, request.wrId());
+        Words.putInt(words + at + 8, 0);
+        Words.putInt(words + at + CARRIED, carried);
         SendRecord.writeSges(words, at + HEADER_BYTES, request.sges(), carried);
     }
 
     /** Reads the next receive of a block into {@code request}; pieces pass through {@code translator}. */
     public static void read(final ArgumentBlock block, final ReceiveRequest request, final SgeTranslator translator) {
-        final Words words = block.words();
+        final long words = block.address();
         final int at = block.take(HEADER_BYTES);
-        final int count = words.getInt(at + CARRIED);
+        final int count = Words.getInt(words + at + CARRIED);
         if (count < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed receive record: " + count + " pieces");
         }
-        request.receive(words.getLong(at + WR_ID));
+        request.receive(Words.getLong(words + at + WR_ID));
         for (int i = 0; i < count; i++) {
             final int sge = block.take(SGE_BYTES);
-            translator.add(request, words.getLong(sge), words.getInt(sge + 8), words.getInt(sge + 12));
+            translator.add(
+                request, Words.getLong(words + sge), Words.getInt(words + sge + 8), Words.getInt(words + sge + 12));
         }
     }
 

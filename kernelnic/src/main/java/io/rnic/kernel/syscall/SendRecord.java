@@ -62,7 +62,7 @@ public final class SendRecord {
     /** Adds a request to a block that has room for it. */
     public static void write(
         final ArgumentBlock block, final SendRequest request, final int maxSges, final int maxInlineBytes) {
-        final Words words = block.words();
+        final long words = block.address();
         final SgeList sges = request.sges();
         if (request.inlineSegment() == null) {
             final int carried = Math.min(sges.count(), maxSges + 1);
@@ -77,8 +77,8 @@ public final class SendRecord {
         }
         if (!isUsual(request.opcode().code())) {
             final int at = block.growWhole(OPERAND_BYTES);
-            words.putLong(at, request.operand());
-            words.putLong(at + Long.BYTES, request.comparand());
+            Words.putLong(words + at, request.operand());
+            Words.putLong(words + at + Long.BYTES, request.comparand());
         }
     }
 
@@ -87,12 +87,12 @@ public final class SendRecord {
     }
 
     private static void writeHeader(
-        final Words words, final int at, final SendRequest request, final int flags, final int carried) {
-        words.putLong(at + HEAD, word(request.opcode().code(), flags));
-        words.putLong(at + WR_ID, request.wrId());
-        words.putLong(at + REMOTE_ADDRESS, request.remoteAddress());
-        words.putLong(at + REMOTE, word(request.rkey(), request.inlineLength()));
-        words.putLong(at + COUNTS, word(request.sges().count(), carried));
+        final long words, final int at, final SendRequest request, final int flags, final int carried) {
+        Words.putLong(words + at + HEAD, word(request.opcode().code(), flags));
+        Words.putLong(words + at + WR_ID, request.wrId());
+        Words.putLong(words + at + REMOTE_ADDRESS, request.remoteAddress());
+        Words.putLong(words + at + REMOTE, word(request.rkey(), request.inlineLength()));
+        Words.putLong(words + at + COUNTS, word(request.sges().count(), carried));
     }
 
     private static boolean writeInline(
@@ -121,10 +121,11 @@ public final class SendRecord {
         return (int) (word >>> 32);
     }
 
-    static void writeSges(final Words words, final int at, final SgeList sges, final int count) {
+    static void writeSges(final long words, final int at, final SgeList sges, final int count) {
         for (int i = 0; i < count; i++) {
-            words.putLong(at + i * SGE_BYTES, sges.address(i));
-            words.putLong(at + i * SGE_BYTES + 8, word(sges.length(i), sges.lkey(i)));
+            final int sge = at + i * SGE_BYTES;
+            Words.putLong(words + sge, sges.address(i));
+            Words.putLong(words + sge + 8, word(sges.length(i), sges.lkey(i)));
         }
     }
 
@@ -134,51 +135,51 @@ public final class SendRecord {
         if (at < 0) {
             return false;
         }
-        final long head = block.words().getLong(at + HEAD);
+        final long head = Words.getLong(block.address() + at + HEAD);
         final int opcode = low(head);
         return isUsual(opcode) && (high(head) & ~SIGNALLED) == 0
-            && high(block.words().getLong(at + COUNTS)) == 1;
+            && high(Words.getLong(block.address() + at + COUNTS)) == 1;
     }
 
     /** Whether the next record of a block is of a Send. */
     public static boolean isSend(final ArgumentBlock block) {
         final int at = block.peek(HEADER_BYTES);
-        return at >= 0 && opcode(block.words(), at) == SEND;
+        return at >= 0 && opcode(block.address(), at) == SEND;
     }
 
     /** Its opcode. */
-    public static int opcode(final Words words, final int at) {
-        return low(words.getLong(at + HEAD));
+    public static int opcode(final long words, final int at) {
+        return low(Words.getLong(words + at + HEAD));
     }
 
     /** Whether success makes a completion. */
-    public static boolean isSignalled(final Words words, final int at) {
-        return (high(words.getLong(at + HEAD)) & SIGNALLED) != 0;
+    public static boolean isSignalled(final long words, final int at) {
+        return (high(Words.getLong(words + at + HEAD)) & SIGNALLED) != 0;
     }
 
     /** The application's number for it. */
-    public static long wrId(final Words words, final int at) {
-        return words.getLong(at + WR_ID);
+    public static long wrId(final long words, final int at) {
+        return Words.getLong(words + at + WR_ID);
     }
 
     /** The peer's address. */
-    public static long remoteAddress(final Words words, final int at) {
-        return words.getLong(at + REMOTE_ADDRESS);
+    public static long remoteAddress(final long words, final int at) {
+        return Words.getLong(words + at + REMOTE_ADDRESS);
     }
 
     /** The peer's key. */
-    public static int rkey(final Words words, final int at) {
-        return low(words.getLong(at + REMOTE));
+    public static int rkey(final long words, final int at) {
+        return low(Words.getLong(words + at + REMOTE));
     }
 
     /** The address of a plain record's piece. */
-    public static long plainAddress(final Words words, final int at) {
-        return words.getLong(at + HEADER_BYTES);
+    public static long plainAddress(final long words, final int at) {
+        return Words.getLong(words + at + HEADER_BYTES);
     }
 
     /** Length 0-31 and local key 32-63 of a plain record's piece. */
-    public static long plainExtent(final Words words, final int at) {
-        return words.getLong(at + HEADER_BYTES + 8);
+    public static long plainExtent(final long words, final int at) {
+        return Words.getLong(words + at + HEADER_BYTES + 8);
     }
 
     /**
@@ -189,10 +190,10 @@ public final class SendRecord {
      *                       flags
      */
     public static void read(final ArgumentBlock block, final SendRequest request, final SgeTranslator translator) {
-        final Words words = block.words();
+        final long words = block.address();
         final int at = block.take(HEADER_BYTES);
-        final int flags = high(words.getLong(at + HEAD));
-        final int carried = high(words.getLong(at + COUNTS));
+        final int flags = high(Words.getLong(words + at + HEAD));
+        final int carried = high(Words.getLong(words + at + COUNTS));
         final Opcode opcode = Opcode.of(opcode(words, at));
         if (opcode == null) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "unknown opcode " + opcode(words, at));
@@ -204,26 +205,27 @@ public final class SendRecord {
             flags & ~(INLINE | UNREADABLE));
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
-            final int length = high(words.getLong(at + REMOTE));
+            final int length = high(Words.getLong(words + at + REMOTE));
             final boolean readable = (flags & UNREADABLE) == 0 && length <= carried;
             // What is unreadable stays so also where it is of no byte: beyond the end of nothing.
             request.inline(readable ? block.segment() : NOTHING, readable ? data : 1, length);
-            addSges(request, low(words.getLong(at + COUNTS)));
+            addSges(request, low(Words.getLong(words + at + COUNTS)));
         } else {
             readSges(block, carried, request, translator);
         }
         if (!isUsual(opcode.code())) {
             final int operands = block.take(OPERAND_BYTES);
-            request.operands(words.getLong(operands), words.getLong(operands + Long.BYTES));
+            request.operands(Words.getLong(words + operands), Words.getLong(words + operands + Long.BYTES));
         }
     }
 
     private static void readSges(
         final ArgumentBlock block, final int count, final SendRequest request, final SgeTranslator translator) {
-        final Words words = block.words();
+        final long words = block.address();
         for (int i = 0; i < count; i++) {
             final int sge = block.take(SGE_BYTES);
-            translator.add(request, words.getLong(sge), words.getInt(sge + 8), words.getInt(sge + 12));
+            translator.add(
+                request, Words.getLong(words + sge), Words.getInt(words + sge + 8), Words.getInt(words + sge + 12));
         }
     }
 

@@ -2,6 +2,7 @@ package io.rnic.kernel.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.emu.queue.Words;
 import io.rnic.kernel.broker.KernelProcess.Pair;
 import io.rnic.kernel.broker.KernelProcess.Region;
 import io.rnic.kernel.syscall.ArgumentBlock;
@@ -276,7 +277,7 @@ class BrokerFuzzTest {
     private void corruptSometimes() {
         final int length = ArgumentBlock.BYTES - block.room();
         if (random.nextInt(3) == 0) {
-            block.words().putInt(random.nextInt(8, length - 4) & ~3, random.nextInt());
+            Words.putInt(block.address() + random.nextInt(8, length - 4) & ~3, random.nextInt());
         }
     }
 

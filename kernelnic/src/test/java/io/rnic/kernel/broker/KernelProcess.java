@@ -146,7 +146,7 @@ final class KernelProcess {
         final List<String> polled = new ArrayList<>();
         final CompletionFlyweight completion = new CompletionFlyweight();
         for (int i = 0; i < count; i++) {
-            CompletionRecord.read(block.words(), i * CompletionRecord.BYTES, completion);
+            CompletionRecord.read(block.address(), i * CompletionRecord.BYTES, completion);
             polled.add(completion.wrId() + " " + completion.opcode() + " " + completion.status());
         }
         return polled;

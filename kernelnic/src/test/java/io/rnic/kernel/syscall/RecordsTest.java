@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rnic.emu.queue.CompletionFlyweight;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Opcode;
@@ -152,7 +153,7 @@ class RecordsTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, 9, 65_536, Integer.MAX_VALUE})
     void shouldRefuseAnInlineRecordWhoseCarriedCountLies(final int carried) {
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8));
-        block.words().putInt(CARRIED, carried);
+        Words.putInt(block.address() + CARRIED, carried);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessageContaining("malformed");
     }
 
@@ -160,7 +161,7 @@ class RecordsTest {
     void shouldNotReadMoreInlineBytesThanAreCarried() {
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8));
         block.putLong(0x5555_5555_5555_5555L);
-        block.words().putInt(INLINE_LENGTH, 12);
+        Words.putInt(block.address() + INLINE_LENGTH, 12);
         final MemorySegment inline = Objects.requireNonNull(readSend().inlineSegment());
         assertThat(read.inlineOffset() + read.inlineLength()).isGreaterThan(inline.byteSize());
         assertThat(inline.byteSize()).isZero();
@@ -172,7 +173,7 @@ class RecordsTest {
         assertThat(readSend().sges().count()).isEqualTo(1);
         block.clear();
         write(new SendRequest().send(1).inline(MemorySegment.ofArray(new byte[8]), 0, 8));
-        block.words().putInt(SGE_COUNT, Integer.MAX_VALUE);
+        Words.putInt(block.address() + SGE_COUNT, Integer.MAX_VALUE);
         assertThat(readSend().sges().count()).isEqualTo(1);
     }
 
@@ -180,11 +181,11 @@ class RecordsTest {
     @ValueSource(ints = {2, 17, 4_096, Integer.MAX_VALUE})
     void shouldRefusePiecesThatAreNotThere(final int carried) {
         write(new SendRequest().send(1).sge(1, 2, 3));
-        block.words().putInt(CARRIED, carried);
+        Words.putInt(block.address() + CARRIED, carried);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessageContaining("malformed");
         block.clear();
         ReceiveRecord.write(block, new ReceiveRequest().receive(1).sge(1, 2, 3), MAX_SGES);
-        block.words().putInt(12, carried);
+        Words.putInt(block.address() + 12, carried);
         assertThatThrownBy(this::readReceive).isInstanceOf(RnicException.class).hasMessageContaining("malformed");
     }
 
@@ -192,7 +193,7 @@ class RecordsTest {
     @ValueSource(ints = {-1, 10, 15, 16, 128, Integer.MAX_VALUE})
     void shouldRefuseAnUnknownOpcode(final int opcode) {
         write(new SendRequest().send(1));
-        block.words().putInt(0, opcode);
+        Words.putInt(block.address() + 0, opcode);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class).hasMessage("unknown opcode " + opcode);
     }
 
@@ -200,7 +201,7 @@ class RecordsTest {
     @ValueSource(ints = {1 << 4, 1 << 7, 1 << 9, Integer.MIN_VALUE})
     void shouldRefuseUnknownFlags(final int flag) {
         write(new SendRequest().send(1).signalled(true).fenced(true));
-        block.words().putInt(4, block.words().getInt(4) | flag);
+        Words.putInt(block.address() + 4, Words.getInt(block.address() + 4) | flag);
         assertThatThrownBy(this::readSend).isInstanceOf(RnicException.class)
             .hasMessageContaining("flags 0x" + Integer.toHexString(flag));
     }
@@ -255,13 +256,13 @@ class RecordsTest {
         block.putLong(0);
         CompletionRecord.write(block, completion);
         final CompletionFlyweight copy = new CompletionFlyweight();
-        CompletionRecord.read(block.words(), 8, copy);
+        CompletionRecord.read(block.address(), 8, copy);
         assertThat(copy).hasToString(completion.toString());
         assertThat(copy.wrId()).isEqualTo(-9);
-        assertThat(CompletionRecord.isCrossedOut(block.words(), 8)).isFalse();
-        CompletionRecord.crossOut(block.words(), 8, 0xAB_CDEE);
-        assertThat(CompletionRecord.isCrossedOut(block.words(), 8)).isFalse();
-        CompletionRecord.crossOut(block.words(), 8, 0xAB_CDEF);
-        assertThat(CompletionRecord.isCrossedOut(block.words(), 8)).isTrue();
+        assertThat(CompletionRecord.isCrossedOut(block.address(), 8)).isFalse();
+        CompletionRecord.crossOut(block.address(), 8, 0xAB_CDEE);
+        assertThat(CompletionRecord.isCrossedOut(block.address(), 8)).isFalse();
+        CompletionRecord.crossOut(block.address(), 8, 0xAB_CDEF);
+        assertThat(CompletionRecord.isCrossedOut(block.address(), 8)).isTrue();
     }
 }

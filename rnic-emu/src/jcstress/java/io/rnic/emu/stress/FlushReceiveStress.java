@@ -3,8 +3,8 @@ package io.rnic.emu.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rnic.emu.engine.InvokerDoorbell;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.verbs.ReceiveRequest;
 import org.openjdk.jcstress.annotations.Actor;
@@ -28,8 +28,8 @@ public class FlushReceiveStress {
     private final Rig rig = Rig.of(1, 2, FlushReceiveStress::doorbell);
     private final ReceiveRequest receive = new ReceiveRequest().receive(0).sge(Rig.cell(), Long.BYTES, Rig.key());
 
-    private static InvokerDoorbell doorbell(final QueuePairContext nic) {
-        return new InvokerDoorbell(Rig.ENGINE, nic);
+    private static Doorbell doorbell(final QueuePairContext nic) {
+        return nic.invokerDoorbell();
     }
 
     /** Posts. */

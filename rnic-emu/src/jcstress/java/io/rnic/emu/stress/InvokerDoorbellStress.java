@@ -3,8 +3,8 @@ package io.rnic.emu.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.rnic.emu.engine.InvokerDoorbell;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.queue.Doorbell;
 import io.rnic.verbs.SendRequest;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -29,8 +29,8 @@ public class InvokerDoorbellStress {
     private final Rig rig = Rig.of(4, 4, InvokerDoorbellStress::doorbell).connect(link);
     private final SendRequest request = SequenceLink.request(0);
 
-    private static InvokerDoorbell doorbell(final QueuePairContext nic) {
-        return new InvokerDoorbell(Rig.ENGINE, nic);
+    private static Doorbell doorbell(final QueuePairContext nic) {
+        return nic.invokerDoorbell();
     }
 
     /** Posts and rings. */

@@ -1,6 +1,6 @@
 package io.rnic.emu.stress;
 
-import io.rnic.emu.engine.InvokerDoorbell;
+import io.rnic.emu.engine.QueuePairContext;
 import io.rnic.emu.link.FaultPlan;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.memory.MemoryEntry;
@@ -15,7 +15,7 @@ final class Revocation {
     private static final long SOMETHING_ELSE = 2;
 
     private final StartLine startLine = new StartLine();
-    private final Rig rig = Rig.of(1, 1, nic -> new InvokerDoorbell(Rig.ENGINE, nic));
+    private final Rig rig = Rig.of(1, 1, QueuePairContext::invokerDoorbell);
     private final Rig peer = Rig.of(1, 1);
     private final long cell = Rig.cell();
     private final MemoryEntry entry;

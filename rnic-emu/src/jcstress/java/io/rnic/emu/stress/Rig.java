@@ -20,7 +20,6 @@ import io.rnic.emu.queue.ReceiveSlotLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SharedMemory;
 import io.rnic.emu.queue.UnheardDoorbell;
-import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.Arena;
@@ -81,7 +80,7 @@ final class Rig {
         final QueueLimits asked = new QueueLimits(requests, requests, 1, 1, Long.BYTES, 1 << 20, true);
         final QueueLimits limits = shared == null ? asked : asked.withoutReceives();
         final QueueBlocks blocks = blocks(limits);
-        nic = new QueuePairContext(QUEUE_PAIR, DOMAIN, -1, false, blocks, limits, writer, writer,
+        nic = new QueuePairContext(ENGINE, QUEUE_PAIR, DOMAIN, -1, false, blocks, limits, writer, writer,
             new AsyncEvents("stress"), shared == null ? null : shared.nic);
         host = new HostQueuePair(QUEUE_PAIR, blocks, limits, doorbell.apply(nic), () -> { },
             shared == null ? null : shared.host);
@@ -146,7 +145,7 @@ final class Rig {
     static SharedMemory.Block block(final int bytes) {
         final long place = NEXT_BLOCK.getAndIncrement() & (BLOCKS - 1);
         final MemorySegment segment = BLOCK_MEMORY.asSlice(place * BLOCK_BYTES, bytes).fill((byte) 0);
-        return new SharedMemory.Block(segment, new Words(segment));
+        return new SharedMemory.Block(segment);
     }
 
     /** A place of 8 bytes in the region, not used by another state for a long time. */
@@ -178,6 +177,6 @@ final class Rig {
 
     /** The peer's NIC delivers a message of 8 bytes. */
     int deliver(final MemorySegment message) {
-        return ENGINE.receiveSide().send(nic, message, 0, Long.BYTES, 0, true);
+        return ENGINE.receiveSide().send(nic.receiveFlow(), message, 0, Long.BYTES, 0, true);
     }
 }

@@ -9,22 +9,23 @@ import java.util.TreeMap;
  * by whoever holds the side's lock, read by anyone: a reader may see a count a moment late.
  */
 public class Counters extends LinePadding {
-    long sends;
-    long sendBytes;
-    long writes;
-    long writeBytes;
-    long reads;
-    long readBytes;
-    long atomics;
-    /** Local invalidations and bindings of windows. */
-    long stagChanges;
-    long receives;
-    long receiveBytes;
+    // What is counted often comes last, beside what extends this.
     /** Requests that failed, over a stream also those that were done when the peer's Terminate came. */
     long errors;
     long flushed;
     /** Terminates that this side sent. */
     long terminates;
+    /** Local invalidations and bindings of windows. */
+    long stagChanges;
+    long atomics;
+    long reads;
+    long readBytes;
+    long receives;
+    long receiveBytes;
+    long sends;
+    long sendBytes;
+    long writes;
+    long writeBytes;
 
     /** Counters at zero. */
     public Counters() {

@@ -4,6 +4,7 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Diagnosis.Check;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -114,8 +115,8 @@ public final class DedicatedDoorbells implements Agent {
 
     /** Returns whether there was no room: the caller does the work itself then, when it has left the NIC's work. */
     private boolean schedule(final QueuePairContext queuePair) {
-        return queuePair.page.getIntVolatile(DoorbellLayout.SCHEDULED) == 0
-            && queuePair.page.compareAndSetInt(DoorbellLayout.SCHEDULED, 0, 1) && !enqueue(queuePair);
+        return Words.getIntVolatile(queuePair.page + DoorbellLayout.SCHEDULED) == 0
+            && Words.compareAndSetInt(queuePair.page + DoorbellLayout.SCHEDULED, 0, 1) && !enqueue(queuePair);
     }
 
     /** A FIFO full of queue pairs that were closed meanwhile has no room. */
@@ -126,7 +127,7 @@ public final class DedicatedDoorbells implements Agent {
             idle.wake();
             return true;
         }
-        queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
+        Words.putIntVolatile(queuePair.page + DoorbellLayout.SCHEDULED, 0);
         return false;
     }
 
@@ -167,7 +168,7 @@ public final class DedicatedDoorbells implements Agent {
         if (queuePair.hasSendWork()) {
             return !enqueue(queuePair);
         }
-        queuePair.page.putIntVolatile(DoorbellLayout.SCHEDULED, 0);
+        Words.putIntVolatile(queuePair.page + DoorbellLayout.SCHEDULED, 0);
         return queuePair.hasSendWork() && schedule(queuePair);
     }
 

@@ -52,13 +52,13 @@ public final class Engine {
      *
      * @return whether something is left that {@link #settle} does when the lock is free
      */
-    boolean processLocked(final QueuePairContext queuePair) {
-        final EngineThread self = self(queuePair);
+    boolean processLocked(final SendFlow flow) {
+        final EngineThread self = self(flow);
         boolean more = true;
         while (more) {
             self.begin();
             try {
-                more = sendSide.drain(queuePair, self);
+                more = sendSide.drain(flow, self);
             } finally {
                 self.end();
             }
@@ -67,22 +67,22 @@ public final class Engine {
     }
 
     /** A Send is about to be posted; as {@link #processLocked}. */
-    void expectSend(final QueuePairContext queuePair) {
-        final EngineThread self = self(queuePair);
+    void expectSend(final SendFlow flow) {
+        final EngineThread self = self(flow);
         self.begin();
         try {
-            sendSide.expectSend(queuePair);
+            sendSide.expectSend(flow);
         } finally {
             self.end();
         }
     }
 
     /** The calling thread; who holds the send side's lock may ask. */
-    private EngineThread self(final QueuePairContext queuePair) {
-        EngineThread self = queuePair.send.recent;
+    private EngineThread self(final SendFlow flow) {
+        EngineThread self = flow.recent;
         if (self == null || self.thread != Thread.currentThread()) {
             self = threads.get();
-            queuePair.send.recent = self;
+            flow.recent = self;
         }
         return self;
     }
@@ -118,8 +118,8 @@ public final class Engine {
         self.enter();
         try {
             if (!queuePair.isDestroyed()) {
-                sendSide.expectNext(queuePair);
-                more = sendSide.drain(queuePair, self);
+                sendSide.expectNext(queuePair.send);
+                more = sendSide.drain(queuePair.send, self);
             }
         } finally {
             self.exit();

@@ -36,20 +36,19 @@ final class LocalMemory {
     }
 
     /**
-     * The same, which looks first at the region that was found last for the same queue pair and the same access: who
+     * The same, which looks first at the region that was found last for the same side and the same access: who
      * sends from one region again and again has no table looked up.
      */
-    @Nullable MemoryEntry find(final QueuePairContext queuePair, final @Nullable MemoryEntry last, final int lkey,
+    @Nullable MemoryEntry find(final Flow flow, final @Nullable MemoryEntry last, final int lkey,
         final int access, final long address, final int length) {
-        if (last != null && isOf(last, queuePair, lkey, address) && last.holds(offset(last, lkey, address), length)) {
+        if (last != null && isOf(last, flow, lkey, address) && last.holds(offset(last, lkey, address), length)) {
             return last;
         }
-        return find(queuePair, lkey, access, address, length);
+        return find(flow.queuePair, lkey, access, address, length);
     }
 
-    private static boolean isOf(
-        final MemoryEntry last, final QueuePairContext queuePair, final int lkey, final long address) {
-        return lkey == SgeLayout.PRIVILEGED_KEY ? queuePair.privileged && last.isBehind(address) : last.isNamed(lkey);
+    private static boolean isOf(final MemoryEntry last, final Flow flow, final int lkey, final long address) {
+        return lkey == SgeLayout.PRIVILEGED_KEY ? flow.privileged && last.isBehind(address) : last.isNamed(lkey);
     }
 
     /** A bus address that waited long in a queue may lead into a window that is another region's by now. */

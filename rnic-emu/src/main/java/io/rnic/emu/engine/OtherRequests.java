@@ -89,7 +89,7 @@ final class OtherRequests {
         long carried = 0;
         long value = 0;
         if (SendSlotLayout.opcode(control) == Opcode.SEND_WITH_INVALIDATE.code() && result == Terminate.NONE) {
-            final int stag = queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY);
+            final int stag = Words.getInt(queuePair.send.slots + slot + SendSlotLayout.RKEY);
             carried = CompletionLayout.INVALIDATED;
             value = stag;
             result = link.invalidate(stag);
@@ -98,7 +98,7 @@ final class OtherRequests {
             }
         } else if (SendSlotLayout.opcode(control) == Opcode.SEND_WITH_IMMEDIATE.code()) {
             carried = CompletionLayout.IMMEDIATE;
-            value = queuePair.send.slots.getLong(slot + SendSlotLayout.IMMEDIATE);
+            value = Words.getLong(queuePair.send.slots + slot + SendSlotLayout.IMMEDIATE);
         }
         return result != Terminate.NONE ? result : link.finish(CompletionOpcode.RECEIVE,
             SendSlotLayout.messageLength(control), carried, value, SendSlotLayout.isSolicited(control));
@@ -109,7 +109,7 @@ final class OtherRequests {
         final int result = sender.message(queuePair, link, self, slot, control, WRITE, false);
         return result != Terminate.NONE ? result : link.finish(CompletionOpcode.RECEIVE_RDMA_WITH_IMMEDIATE,
             SendSlotLayout.messageLength(control), CompletionLayout.IMMEDIATE,
-            queuePair.send.slots.getLong(slot + SendSlotLayout.IMMEDIATE), SendSlotLayout.isSolicited(control));
+            Words.getLong(queuePair.send.slots + slot + SendSlotLayout.IMMEDIATE), SendSlotLayout.isSolicited(control));
     }
 
     /** The place for the original value is checked before the request leaves. */
@@ -117,20 +117,21 @@ final class OtherRequests {
         if (queuePair.reads().ord() == 0) {
             return Terminate.NO_READS;
         }
-        final Words slots = queuePair.send.slots;
+        final long slots = queuePair.send.slots;
         final int sge = SendSlotLayout.sge(slot, 0);
-        final long sinkAddress = slots.getLong(sge + SgeLayout.ADDRESS);
-        final int sinkKey = SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
+        final long sinkAddress = Words.getLong(slots + sge + SgeLayout.ADDRESS);
+        final int sinkKey = SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT));
         if (memory.find(queuePair, sinkKey, LOCAL_WRITE, sinkAddress, Long.BYTES) == null) {
             return Terminate.LOCAL_FAULT;
         }
-        return link.atomic(slots.getInt(slot + SendSlotLayout.RKEY),
-            slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS), swaps, slots.getLong(slot + SendSlotLayout.OPERAND),
-            slots.getLong(slot + SendSlotLayout.COMPARAND), sinkKey, sinkAddress);
+        return link.atomic(Words.getInt(slots + slot + SendSlotLayout.RKEY),
+            Words.getLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS), swaps,
+            Words.getLong(slots + slot + SendSlotLayout.OPERAND),
+            Words.getLong(slots + slot + SendSlotLayout.COMPARAND), sinkKey, sinkAddress);
     }
 
     int invalidate(final QueuePairContext queuePair, final EngineThread self, final int slot) {
-        final int stag = queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY);
+        final int stag = Words.getInt(queuePair.send.slots + slot + SendSlotLayout.RKEY);
         final AccessCheck check = stags.invalidate(stag, queuePair.domain, false);
         if (check != AccessCheck.OK) {
             note(queuePair, check, stags.named(stag), CompletionOpcode.LOCAL_INVALIDATE, stag, 0, 0, 0);
@@ -140,12 +141,12 @@ final class OtherRequests {
     }
 
     int bind(final QueuePairContext queuePair, final EngineThread self, final int slot) {
-        final Words slots = queuePair.send.slots;
-        final int stag = slots.getInt(slot + SendSlotLayout.RKEY);
-        final int regionKey = SgeLayout.lkey(slots.getLong(SendSlotLayout.sge(slot, 0) + SgeLayout.EXTENT));
-        final long address = slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS);
-        final long length = slots.getLong(slot + SendSlotLayout.OPERAND);
-        final int access = (int) slots.getLong(slot + SendSlotLayout.COMPARAND);
+        final long slots = queuePair.send.slots;
+        final int stag = Words.getInt(slots + slot + SendSlotLayout.RKEY);
+        final int regionKey = SgeLayout.lkey(Words.getLong(slots + SendSlotLayout.sge(slot, 0) + SgeLayout.EXTENT));
+        final long address = Words.getLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS);
+        final long length = Words.getLong(slots + slot + SendSlotLayout.OPERAND);
+        final int access = (int) Words.getLong(slots + slot + SendSlotLayout.COMPARAND);
         final AccessCheck check = stags.bind(stag, queuePair.domain, regionKey, address, length, access);
         if (check != AccessCheck.OK) {
             noteBinding(queuePair, check, stag, regionKey, access, address, length);

@@ -1,9 +1,9 @@
 package io.rnic.emu.engine;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.CompletionWriter;
+import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
@@ -35,8 +35,8 @@ public final class QueuePairContext {
 
     private static final int INIT = QueuePairState.INIT.code();
     private static final int RTS = QueuePairState.RTS.code();
-    private static final int SQD = QueuePairState.SQD.code();
     private static final int ERROR = QueuePairState.ERROR.code();
+    private static final int RESET = QueuePairState.RESET.code();
 
     final int number;
     final int domain;
@@ -45,7 +45,7 @@ public final class QueuePairContext {
     final boolean privileged;
     final SendFlow send;
     final ReceiveFlow receive;
-    final Words page;
+    final long page;
     /** Where its owner is told what no completion tells. */
     final AsyncEvents events;
     /**
@@ -60,8 +60,6 @@ public final class QueuePairContext {
     /** How far it is, if the connection is a stream. Plain: written before the state that it is looked at in. */
     @Nullable StreamState stream;
 
-    /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
-    private volatile boolean destroyed;
     private final AtomicBoolean failed = new AtomicBoolean();
     /** Why it went to ERROR: the first fault stays. */
     private volatile @Nullable Fault fault;
@@ -69,6 +67,7 @@ public final class QueuePairContext {
     /**
      * Creates the NIC's half of a queue pair, in INIT.
      *
+     * @param engine             what works on it
      * @param number             its number
      * @param domain             its protection domain's number
      * @param access             bits of {@link Access}: what the peer may do through it at most
@@ -80,20 +79,20 @@ public final class QueuePairContext {
      * @param events             where its owner is told what no completion tells
      * @param shared             where its receives come from, null for its own queue
      */
-    public QueuePairContext(final int number, final int domain, final int access, final boolean privileged,
-        final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter sendCompletions,
-        final CompletionWriter receiveCompletions, final AsyncEvents events,
+    public QueuePairContext(final Engine engine, final int number, final int domain, final int access,
+        final boolean privileged, final QueueBlocks blocks, final QueueLimits limits,
+        final CompletionWriter sendCompletions, final CompletionWriter receiveCompletions, final AsyncEvents events,
         final @Nullable SharedReceives shared) {
         this.number = number;
         this.domain = domain;
         this.denied = ~access;
         this.privileged = privileged;
-        send = new SendFlow(blocks, limits, sendCompletions);
-        receive = shared == null ? new ReceiveFlow(blocks, limits, receiveCompletions)
-            : new SharedReceiveFlow(blocks, limits, receiveCompletions, shared);
-        page = blocks.doorbell().words();
+        send = new SendFlow(this, engine, blocks, limits, sendCompletions);
+        receive = shared == null ? new ReceiveFlow(this, blocks, limits, receiveCompletions)
+            : new SharedReceiveFlow(this, blocks, limits, receiveCompletions, shared);
+        page = blocks.doorbell().address();
         this.events = events;
-        state(QueuePairState.INIT);
+        DoorbellLayout.state(page, INIT);
     }
 
     /** The bit of {@link Access} that a peer asks for, or one that no region allows if the queue pair denies it. */
@@ -106,22 +105,33 @@ public final class QueuePairContext {
         return number;
     }
 
+    /** Its receive side, for links that deliver at once. */
+    public ReceiveFlow receiveFlow() {
+        return receive;
+    }
+
     /** Its state. */
     public QueuePairState state() {
         return QueuePairState.of(stateCode());
     }
 
     int stateCode() {
-        return page.getIntVolatile(DoorbellLayout.STATE);
-    }
-
-    void state(final QueuePairState state) {
-        page.putIntVolatile(DoorbellLayout.STATE, state.code());
+        return Words.getIntVolatile(page + DoorbellLayout.STATE);
     }
 
     /** Moves to {@code next} if the state is {@code expected}. */
-    public boolean move(final QueuePairState expected, final QueuePairState next) {
-        return page.compareAndSetInt(DoorbellLayout.STATE, expected.code(), next.code());
+    public synchronized boolean move(final QueuePairState expected, final QueuePairState next) {
+        if (stateCode() != expected.code()) {
+            return false;
+        }
+        state(next.code());
+        return true;
+    }
+
+    /** The caller is synchronized. */
+    private void state(final int code) {
+        DoorbellLayout.state(page, code);
+        receive.open = link != null && code != ERROR && code != RESET;
     }
 
     /** Notes a fault, before the queue pair goes to ERROR by it; what came first stays. */
@@ -137,7 +147,7 @@ public final class QueuePairContext {
      */
     public void noteInjected(final boolean ofRequest, final int terminate) {
         if (ofRequest) {
-            final long control = send.slots.getLong(send.slot() + SendSlotLayout.CONTROL);
+            final long control = Words.getLong(send.slots + send.slot() + SendSlotLayout.CONTROL);
             note(Fault.injected(
                 SendSide.completionOpcode(SendSlotLayout.opcode(control)), send.taken, terminate));
         } else {
@@ -153,11 +163,9 @@ public final class QueuePairContext {
     /**
      * Moves it to ERROR if it is in INIT, RTS or SQD: before anybody can see the completion that tells of the error.
      */
-    void markError() {
-        int state = stateCode();
-        while ((state == INIT || state == RTS || state == SQD)
-            && !page.compareAndSetInt(DoorbellLayout.STATE, state, ERROR)) {
-            state = stateCode();
+    synchronized void markError() {
+        if (stateCode() != RESET) {
+            state(ERROR);
         }
     }
 
@@ -173,16 +181,18 @@ public final class QueuePairContext {
     }
 
     /** Moves it to RESET from wherever it is: posts are refused and work on it stops. */
-    public void moveToReset() {
-        state(QueuePairState.RESET);
+    public synchronized void moveToReset() {
+        state(RESET);
     }
 
     /** Connects it, after {@link #agree}: from now on its peer may deliver. */
-    public void connect(final Link connection) {
+    public synchronized void connect(final Link connection) {
         if (connection instanceof StreamLink streamed) {
             stream = new StreamState(streamed, reads);
         }
+        send.direct = connection instanceof DirectLink delivering ? delivering : null;
         link = connection;
+        state(stateCode());
     }
 
     /** How many RDMA Reads and atomics may be under way. */
@@ -218,24 +228,24 @@ public final class QueuePairContext {
         sum.add(receive);
     }
 
-    /** What covers its send side; while it is not destroyed, who holds it may ring. */
-    public BiasedLock sendLock() {
-        return send.lock;
+    /** Its doorbell, where the thread that rings does the NIC's work. */
+    public Doorbell invokerDoorbell() {
+        return send;
     }
 
     /** From now on nobody begins work on it; who has begun is waited for by a grace period. */
     void destroy() {
-        destroyed = true;
+        receive.destroyed = true;
     }
 
     boolean isDestroyed() {
-        return destroyed;
+        return receive.destroyed;
     }
 
     /** Whether something is posted that is not taken: for a thread that does not hold the send side's lock. */
     boolean hasSendWork() {
         final StreamState streamed = stream;
-        return !destroyed && send.hasWork()
+        return !isDestroyed() && send.hasWork()
             && isSending(stateCode()) && (streamed == null || !streamed.stalled);
     }
 
@@ -254,13 +264,23 @@ public final class QueuePairContext {
     }
 
     /** Forgets what was taken; only while nobody works on it and the host's half forgets too. */
-    void forgetPositions() {
+    synchronized void forgetPositions() {
         send.forgetPositions();
         receive.forgetPositions();
         link = null;
+        receive.open = false;
         stream = null;
         fault = null;
         failed.set(false);
+    }
+
+    /**
+     * Its number, so that sets have their queue pairs in the order of their creation: in the order in which it finds
+     * them a collector lays them into memory, and in a regular order a processor fetches them before they are needed.
+     */
+    @Override
+    public int hashCode() {
+        return number;
     }
 
     @Override

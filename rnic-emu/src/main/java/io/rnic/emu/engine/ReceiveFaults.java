@@ -3,6 +3,7 @@ package io.rnic.emu.engine;
 import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
@@ -38,12 +39,12 @@ final class ReceiveFaults {
         final ReceiveFlow flow = target.receive;
         for (int i = 0; i < flow.maxSges; i++) {
             final int sge = flow.slot() + i * SgeLayout.BYTES;
-            final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+            final long extent = Words.getLong(flow.slots + sge + SgeLayout.EXTENT);
             if (SgeLayout.length(extent) == 0) {
                 break; // the end of a list that does not fill the slot
             }
             final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, flow.slotNumber(),
-                SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(), flow.slots.getLong(sge + SgeLayout.ADDRESS),
+                SgeLayout.lkey(extent), Access.LOCAL_WRITE.bit(), Words.getLong(flow.slots + sge + SgeLayout.ADDRESS),
                 SgeLayout.length(extent), looks);
             if (found != null) {
                 return found;
@@ -55,8 +56,8 @@ final class ReceiveFaults {
     /** Notes that the host could not place a message that was left in a completion, into the receive's first piece. */
     void noteUnplaced(final QueuePairContext target, final int slotNumber) {
         final int sge = target.receive.slotOf(slotNumber);
-        final long extent = target.receive.slots.getLong(sge + SgeLayout.EXTENT);
-        final long address = target.receive.slots.getLong(sge + SgeLayout.ADDRESS);
+        final long extent = Words.getLong(target.receive.slots + sge + SgeLayout.EXTENT);
+        final long address = Words.getLong(target.receive.slots + sge + SgeLayout.ADDRESS);
         final Fault found = memory.explain(target, CompletionOpcode.RECEIVE, slotNumber, SgeLayout.lkey(extent),
             Access.LOCAL_WRITE.bit(), address, SgeLayout.length(extent), true);
         // A region that is just being deregistered is not found; nor is a fault whose file is as long as before.

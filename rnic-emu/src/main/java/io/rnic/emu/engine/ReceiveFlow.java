@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  * How far the NIC has taken a receive queue. Belongs to who holds {@link #lock}, on loopback a thread of the peer; on
  * lines of its own.
  */
-sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
+public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
-    final Words slots;
+    final long slots;
     final int maxSges;
+
+    /**
+     * Whether what arrives is taken: the queue pair is connected, and neither in ERROR nor in RESET. Here, so that who
+     * delivers looks at no line that the owner writes.
+     */
+    volatile boolean open;
+    /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
+    volatile boolean destroyed;
 
     /** Receives taken, and how many were posted when last looked. */
     long taken;
@@ -30,19 +38,21 @@ sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
     @Nullable MemoryEntry target;
     @Nullable MemoryEntry written;
 
-    private final Words page;
+    private final long page;
     private final int mask;
     private final int stride;
 
-    ReceiveFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions) {
-        this(blocks, limits, completions, blocks.receive().words(), limits.maxReceiveSges());
+    ReceiveFlow(final QueuePairContext queuePair, final QueueBlocks blocks, final QueueLimits limits,
+        final CompletionWriter completions) {
+        this(queuePair, blocks, limits, completions, blocks.receive().address(), limits.maxReceiveSges());
     }
 
-    ReceiveFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions,
-        final Words slots, final int maxSges) {
+    ReceiveFlow(final QueuePairContext queuePair, final QueueBlocks blocks, final QueueLimits limits,
+        final CompletionWriter completions, final long slots, final int maxSges) {
+        super(queuePair);
         this.completions = completions;
         this.slots = slots;
-        page = blocks.doorbell().words();
+        page = blocks.doorbell().address();
         this.maxSges = maxSges;
         mask = QueueBlocks.slots(limits.maxReceiveRequests()) - 1;
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
@@ -84,7 +94,7 @@ sealed class ReceiveFlow extends Counters permits SharedReceiveFlow {
      */
     boolean hasOwn() {
         if (taken == seen) {
-            final long posted = page.getLongVolatile(DoorbellLayout.RECEIVE_COUNT);
+            final long posted = Words.getLongVolatile(page + DoorbellLayout.RECEIVE_COUNT);
             seen = Long.compareUnsigned(posted - taken, mask + 1L) <= 0 ? posted : taken;
         }
         return taken != seen;

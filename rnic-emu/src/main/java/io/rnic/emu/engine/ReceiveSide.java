@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiveSide {
     private static final int ERROR = QueuePairState.ERROR.code();
-    private static final int RESET = QueuePairState.RESET.code();
     private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
     private static final int REMOTE_WRITE = Access.REMOTE_WRITE.bit();
     private static final int REMOTE_READ = Access.REMOTE_READ.bit();
@@ -42,34 +41,33 @@ public final class ReceiveSide {
     }
 
     /** See {@link DirectLink#expectSend}. */
-    public void expectSend(final QueuePairContext target) {
-        if (!target.isDestroyed()) {
-            target.receive.completions.claimNext();
+    public void expectSend(final ReceiveFlow flow) {
+        if (!flow.destroyed) {
+            flow.completions.claimNext();
         }
     }
 
     /** Places a piece of a Send into the target's current receive; see {@link DirectLink#send}. */
-    public int send(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
+    public int send(final ReceiveFlow flow, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
-        final ReceiveFlow flow = target.receive;
         flow.lock.lock();
         try {
-            if (isGone(target)) {
+            if (!flow.open) {
                 return Terminate.CONNECTION_LOST;
             }
             if (messageOffset == 0) {
                 if (!flow.begin()) {
-                    target.note(Fault.of(
+                    flow.queuePair.note(Fault.of(
                         Check.NO_RECEIVE, CompletionOpcode.RECEIVE, Fault.NO_SLOT, length, TerminateCode.NO_BUFFER));
                     return TerminateCode.NO_BUFFER;
                 }
                 flow.rewind();
             }
-            final MemoryEntry entry = last && messageOffset == 0 ? hostPlacedTarget(target, length) : null;
+            final MemoryEntry entry = last && messageOffset == 0 ? hostPlacedTarget(flow, length) : null;
             if (entry != null) {
-                return leaveInCompletion(target, entry, source, sourceOffset, length);
+                return leaveInCompletion(flow, entry, source, sourceOffset, length);
             }
-            return place(target, source, sourceOffset, length, messageOffset, last);
+            return place(flow.queuePair, source, sourceOffset, length, messageOffset, last);
         } finally {
             flow.lock.unlock();
         }
@@ -80,37 +78,36 @@ public final class ReceiveSide {
      * fits both, the host knows the memory, it is there, and nobody else reaches it, who would have to see what was
      * placed before.
      */
-    private @Nullable MemoryEntry hostPlacedTarget(final QueuePairContext target, final int length) {
-        final Words slots = target.receive.slots;
-        final int sge = target.receive.slot();
-        final long extent = slots.getLong(sge + SgeLayout.EXTENT);
+    private @Nullable MemoryEntry hostPlacedTarget(final ReceiveFlow flow, final int length) {
+        final long slots = flow.slots;
+        final int sge = flow.slot();
+        final long extent = Words.getLong(slots + sge + SgeLayout.EXTENT);
         final int sgeLength = SgeLayout.length(extent);
         if (length == 0 || length > CompletionLayout.MAX_PAYLOAD_BYTES || length > sgeLength
             || !SgeLayout.isHostPlaced(extent)) {
             return null;
         }
-        final MemoryEntry last = target.receive.target;
-        final MemoryEntry entry = memory.find(
-            target, last, SgeLayout.lkey(extent), LOCAL_WRITE, slots.getLong(sge + SgeLayout.ADDRESS), sgeLength);
+        final MemoryEntry last = flow.target;
+        final MemoryEntry entry = memory.find(flow, last, SgeLayout.lkey(extent), LOCAL_WRITE,
+            Words.getLong(slots + sge + SgeLayout.ADDRESS), sgeLength);
         if (entry == null || !entry.isLocal() || entry.isGone()) {
             return null;
         }
         if (entry != last) {
-            target.receive.target = entry;
+            flow.target = entry;
         }
         return entry;
     }
 
-    private int leaveInCompletion(final QueuePairContext target, final MemoryEntry entry,
+    private int leaveInCompletion(final ReceiveFlow flow, final MemoryEntry entry,
         final MemorySegment source, final long sourceOffset, final int length) {
-        final ReceiveFlow flow = target.receive;
         entry.leaveMessage();
         final long slotNumber = flow.slotNumber();
         final int result =
-            flow.completions.pushMessage(source, sourceOffset, length, target.number, (int) slotNumber);
+            flow.completions.pushMessage(source, sourceOffset, length, flow.number, (int) slotNumber);
         if (result != CompletionWriter.REPORTED) {
             return result == CompletionWriter.SOURCE_FAULT ? Terminate.LOCAL_FAULT
-                : faults.lost(target, slotNumber, length);
+                : faults.lost(flow.queuePair, slotNumber, length);
         }
         flow.advance();
         flow.receives++;
@@ -169,7 +166,7 @@ public final class ReceiveSide {
                 return TerminateCode.MESSAGE_TOO_LONG;
             }
             final int sge = flow.slot() + flow.sge * SgeLayout.BYTES;
-            final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+            final long extent = Words.getLong(flow.slots + sge + SgeLayout.EXTENT);
             final int sgeLength = SgeLayout.length(extent);
             if (sgeLength == 0) {
                 return TerminateCode.MESSAGE_TOO_LONG; // the end of a list that does not fill the slot
@@ -179,7 +176,7 @@ public final class ReceiveSide {
                 flow.sgeUsed = 0;
                 continue;
             }
-            final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
+            final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
             final int lkey = SgeLayout.lkey(extent);
             final MemoryEntry entry = memory.find(target, lkey, LOCAL_WRITE, address, sgeLength);
             if (entry == null) {
@@ -213,18 +210,18 @@ public final class ReceiveSide {
     }
 
     /** Places a piece of an RDMA Write; see {@link DirectLink#write}. */
-    public int write(final QueuePairContext target, final int stag, final long taggedOffset, final MemorySegment source,
+    public int write(final ReceiveFlow flow, final int stag, final long taggedOffset, final MemorySegment source,
         final long sourceOffset, final int length) {
-        if (isGone(target)) {
+        if (!flow.open) {
             return Terminate.CONNECTION_LOST;
         }
         if (length == 0) {
             return Terminate.NONE; // STag and offset of nothing are not looked at (RFC 5041 §4.2)
         }
-        MemoryEntry entry = target.receive.written;
+        MemoryEntry entry = flow.written;
         if (entry == null || !entry.isNamed(stag) || !entry.holds(taggedOffset - entry.address(), length)) {
-            final int refused = admitWrite(target, stag, taggedOffset, length);
-            entry = target.receive.written;
+            final int refused = admitWrite(flow.queuePair, stag, taggedOffset, length);
+            entry = flow.written;
             if (refused != Terminate.NONE || entry == null) {
                 return refused;
             }
@@ -233,8 +230,8 @@ public final class ReceiveSide {
         return switch (fault) {
             case Dma.OK -> Terminate.NONE;
             case Dma.SOURCE_FAULT -> Terminate.LOCAL_FAULT;
-            default -> faults.gone(target, entry, CompletionOpcode.RDMA_WRITE, REMOTE_WRITE, taggedOffset, length,
-                Terminate.ofWrite(AccessCheck.INVALID_STAG));
+            default -> faults.gone(flow.queuePair, entry, CompletionOpcode.RDMA_WRITE, REMOTE_WRITE, taggedOffset,
+                length, Terminate.ofWrite(AccessCheck.INVALID_STAG));
         };
     }
 
@@ -439,8 +436,7 @@ public final class ReceiveSide {
 
     /** The target has ended the connection, or was never connected. */
     private static boolean isGone(final QueuePairContext target) {
-        final int state = target.stateCode();
-        return state == ERROR || state == RESET || target.link == null;
+        return !target.receive.open;
     }
 
     /** Counts the Terminate by which the connection ends, if this side sends one. */

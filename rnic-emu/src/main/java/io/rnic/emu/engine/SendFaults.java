@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
@@ -38,22 +39,23 @@ final class SendFaults {
         final Fault refused = local(queuePair, slot, operation, slotNumber, false);
         final Fault found = refused != null ? refused : local(queuePair, slot, operation, slotNumber, true);
         return found != null ? found : Fault.of(Check.MEMORY, operation, slotNumber, SendSlotLayout.messageLength(
-            queuePair.send.slots.getLong(slot + SendSlotLayout.CONTROL)), 0);
+            Words.getLong(queuePair.send.slots + slot + SendSlotLayout.CONTROL)), 0);
     }
 
     private @Nullable Fault local(final QueuePairContext queuePair, final int slot, final CompletionOpcode operation,
         final long slotNumber, final boolean looks) {
-        final long control = queuePair.send.slots.getLong(slot + SendSlotLayout.CONTROL);
+        final long control = Words.getLong(queuePair.send.slots + slot + SendSlotLayout.CONTROL);
         final int access = switch (operation) {
             case RDMA_READ, ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> Access.LOCAL_WRITE.bit();
             default -> MemoryEntry.LOCAL_READ;
         };
         for (int i = 0; i < SendSlotLayout.sgeCount(control); i++) {
             final int sge = SendSlotLayout.sge(slot, i);
-            final long extent = queuePair.send.slots.getLong(sge + SgeLayout.EXTENT);
+            final long extent = Words.getLong(queuePair.send.slots + sge + SgeLayout.EXTENT);
             final int length = SgeLayout.length(extent);
             final Fault found = length == 0 ? null : memory.explain(queuePair, operation, slotNumber,
-                SgeLayout.lkey(extent), access, queuePair.send.slots.getLong(sge + SgeLayout.ADDRESS), length, looks);
+                SgeLayout.lkey(extent), access, Words.getLong(queuePair.send.slots + sge + SgeLayout.ADDRESS), length,
+                looks);
             if (found != null) {
                 return found;
             }

@@ -3,6 +3,7 @@ package io.rnic.emu.engine;
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.CompletionWriter;
+import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
@@ -11,12 +12,18 @@ import io.rnic.emu.queue.Words;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** How far the NIC has taken a send queue. Belongs to who holds {@link #lock}; on lines of its own. */
-final class SendFlow extends Counters {
+/**
+ * How far the NIC has taken a send queue. Belongs to who holds {@link #lock}; on lines of its own.
+ *
+ * <p>It is the queue pair's doorbell too, where the thread that rings does the NIC's work: who posts is the NIC then,
+ * so one lock covers both. A queue pair is closed for posts before it is destroyed, so who rings under the lock finds
+ * it alive.
+ */
+final class SendFlow extends Flow implements Doorbell {
     final BiasedLock lock = new BiasedLock();
     final CompletionWriter completions;
     final MemorySegment segment;
-    final Words slots;
+    final long slots;
 
     /** Requests taken. */
     long taken;
@@ -24,18 +31,59 @@ final class SendFlow extends Counters {
     @Nullable EngineThread recent;
     /** The region that was sent from last. */
     @Nullable MemoryEntry source;
+    /** The connection, if it delivers at once. Plain: written before the state that it is looked at in. */
+    @Nullable DirectLink direct;
 
-    private final Words page;
+    private final Engine engine;
+    private final long page;
     private final int mask;
     private final int stride;
 
-    SendFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions) {
+    SendFlow(final QueuePairContext queuePair, final Engine engine, final QueueBlocks blocks, final QueueLimits limits,
+        final CompletionWriter completions) {
+        super(queuePair);
+        this.engine = engine;
         this.completions = completions;
         segment = blocks.send().segment();
-        slots = blocks.send().words();
-        page = blocks.doorbell().words();
+        slots = blocks.send().address();
+        page = blocks.doorbell().address();
         mask = QueueBlocks.slots(limits.maxSendRequests()) - 1;
         stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
+    }
+
+    @Override
+    public BiasedLock sendLock() {
+        return lock;
+    }
+
+    @Override
+    public void expectSend() {
+        engine.expectSend(this);
+    }
+
+    @Override
+    public boolean ringSend() {
+        return engine.processLocked(this);
+    }
+
+    @Override
+    public void settle() {
+        engine.settle();
+    }
+
+    @Override
+    public void ringReceiveInError() {
+        engine.flushReceives(queuePair);
+    }
+
+    @Override
+    public void ringUnplaced(final int slotNumber) {
+        engine.unplaced(queuePair, slotNumber);
+    }
+
+    /** The code of the queue pair's state. */
+    int state() {
+        return Words.getIntVolatile(page + DoorbellLayout.STATE);
     }
 
     /** Where the slot of the next request begins. */
@@ -53,14 +101,14 @@ final class SendFlow extends Counters {
      * one that promises more requests than there are slots is taken for what is taken already.
      */
     long posted() {
-        final long posted = page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+        final long posted = Words.getLongVolatile(page + DoorbellLayout.SEND_COUNT);
         final long had = taken; // after the count, so that what was posted into a slot again was taken before
         return Long.compareUnsigned(posted - had, mask + 1L) <= 0 ? posted : had;
     }
 
     /** Whether something is posted that is not taken: for a thread that does not hold the lock. */
     boolean hasWork() {
-        final long posted = page.getLongVolatile(DoorbellLayout.SEND_COUNT);
+        final long posted = Words.getLongVolatile(page + DoorbellLayout.SEND_COUNT);
         final long waiting = posted - taken;
         return waiting != 0 && Long.compareUnsigned(waiting, mask + 1L) <= 0;
     }
@@ -72,5 +120,6 @@ final class SendFlow extends Counters {
 
     void forgetPositions() {
         taken = 0;
+        direct = null;
     }
 }

@@ -47,51 +47,49 @@ final class SendSide {
      *
      * @return whether there is more that was posted before
      */
-    boolean drain(final QueuePairContext queuePair, final EngineThread self) {
-        final StreamState stream = queuePair.stream;
-        if (stream != null) {
-            return streams.drain(queuePair, stream, self);
+    boolean drain(final SendFlow flow, final EngineThread self) {
+        if (flow.direct == null) {
+            final StreamState stream = flow.queuePair.stream;
+            if (stream != null) {
+                return streams.drain(flow.queuePair, stream, self);
+            }
         }
-        final SendFlow flow = queuePair.send;
         final long posted = flow.posted();
         for (int done = 0; done < BATCH && flow.taken != posted; done++) {
-            final int state = queuePair.stateCode();
+            final int state = flow.state();
             if (state != RTS && state != ERROR) {
                 return false;
             }
-            final DirectLink link = (DirectLink) queuePair.link;
+            final DirectLink link = flow.direct;
             final int slot = flow.slot();
-            final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
+            final long control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
             final int result = state == ERROR || link == null ? Terminate.CONNECTION_LOST
-                : execute(queuePair, link, self, slot, control, done == 0);
+                : execute(flow, link, self, slot, control, done == 0);
             flow.taken++;
             if (result == Terminate.NONE) {
-                complete(queuePair, self, control, flow.taken - 1);
+                complete(flow, self, control, flow.taken - 1);
             } else if (result == Terminate.ABANDONED) {
                 return false;
             } else {
-                completeInError(queuePair, self, slot, control, result);
+                completeInError(flow.queuePair, self, slot, control, result);
             }
         }
         return flow.taken != posted;
     }
 
     /** A Send is to come: asks for the line that its completion goes to, if the peer is near. */
-    void expectSend(final QueuePairContext queuePair) {
-        if (queuePair.stateCode() == RTS && queuePair.stream == null) {
-            final DirectLink link = (DirectLink) queuePair.link;
-            if (link != null) {
-                link.expectSend();
-            }
+    void expectSend(final SendFlow flow) {
+        final DirectLink link = flow.direct;
+        if (link != null && flow.state() == RTS) {
+            link.expectSend();
         }
     }
 
     /** The same if what is taken next is a Send; the caller holds the send side's lock. */
-    void expectNext(final QueuePairContext queuePair) {
-        final SendFlow flow = queuePair.send;
-        if (queuePair.stream == null && flow.hasWork()
-            && SendSlotLayout.opcode(flow.slots.getLong(flow.slot() + SendSlotLayout.CONTROL)) == SEND) {
-            expectSend(queuePair);
+    void expectNext(final SendFlow flow) {
+        if (flow.direct != null && flow.hasWork()
+            && SendSlotLayout.opcode(Words.getLong(flow.slots + flow.slot() + SendSlotLayout.CONTROL)) == SEND) {
+            expectSend(flow);
         }
     }
 
@@ -100,22 +98,22 @@ final class SendSide {
         streams.completeAnswered(queuePair, stream, self, queuePair.stateCode());
     }
 
-    private int execute(final QueuePairContext queuePair, final DirectLink link, final EngineThread self,
-        final int slot, final long control, final boolean isFirst) {
+    private int execute(final SendFlow flow, final DirectLink link, final EngineThread self, final int slot,
+        final long control, final boolean isFirst) {
         final int kind = SendSlotLayout.kind(control);
         if (kind == WRITE) {
-            return SendSlotLayout.isOnePiece(control) ? writeOne(queuePair, link, slot)
-                : message(queuePair, link, self, slot, control, WRITE, true);
+            return SendSlotLayout.isOnePiece(control) ? writeOne(flow, link, slot)
+                : message(flow.queuePair, link, self, slot, control, WRITE, true);
         }
         if (kind == SEND) {
             if (!isFirst) { // the first one was expected before
                 link.expectSend();
             }
-            return SendSlotLayout.isOnePiece(control) ? sendOne(queuePair, link, slot, true)
-                : message(queuePair, link, self, slot, control, SEND, true);
+            return SendSlotLayout.isOnePiece(control) ? sendOne(flow, link, slot, true)
+                : message(flow.queuePair, link, self, slot, control, SEND, true);
         }
-        return kind == READ ? read(queuePair, link, slot, control)
-            : others.execute(queuePair, link, self, slot, control);
+        return kind == READ ? read(flow.queuePair, link, slot, control)
+            : others.execute(flow.queuePair, link, self, slot, control);
     }
 
     /**
@@ -134,7 +132,7 @@ final class SendSide {
             return gather(queuePair, self, slot, control)
                 ? deliverPieces(queuePair.send, link, self, slot, opcode, whole) : Terminate.LOCAL_FAULT;
         }
-        return opcode == SEND ? sendOne(queuePair, link, slot, whole) : writeOne(queuePair, link, slot);
+        return opcode == SEND ? sendOne(queuePair.send, link, slot, whole) : writeOne(queuePair.send, link, slot);
     }
 
     /*
@@ -142,45 +140,41 @@ final class SendSide {
      * that has seen one of them first would leave the other out of what it puts together for both.
      */
 
-    private int sendOne(
-        final QueuePairContext queuePair, final DirectLink link, final int slot, final boolean whole) {
-        final SendFlow flow = queuePair.send;
+    private int sendOne(final SendFlow flow, final DirectLink link, final int slot, final boolean whole) {
         final int sge = SendSlotLayout.sge(slot, 0);
-        final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+        final long extent = Words.getLong(flow.slots + sge + SgeLayout.EXTENT);
         final int length = SgeLayout.length(extent);
         if (length == 0) {
             return link.send(flow.segment, 0, 0, 0, whole);
         }
         final int lkey = SgeLayout.lkey(extent);
-        final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
-        final MemoryEntry entry = source(queuePair, lkey, address, length);
+        final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
+        final MemoryEntry entry = source(flow, lkey, address, length);
         return entry == null ? Terminate.LOCAL_FAULT
             : link.send(entry.segment(), LocalMemory.offset(entry, lkey, address), length, 0, whole);
     }
 
-    private int writeOne(final QueuePairContext queuePair, final DirectLink link, final int slot) {
-        final SendFlow flow = queuePair.send;
-        final int rkey = flow.slots.getInt(slot + SendSlotLayout.RKEY);
-        final long remoteAddress = flow.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS);
+    private int writeOne(final SendFlow flow, final DirectLink link, final int slot) {
+        final int rkey = Words.getInt(flow.slots + slot + SendSlotLayout.RKEY);
+        final long remoteAddress = Words.getLong(flow.slots + slot + SendSlotLayout.REMOTE_ADDRESS);
         final int sge = SendSlotLayout.sge(slot, 0);
-        final long extent = flow.slots.getLong(sge + SgeLayout.EXTENT);
+        final long extent = Words.getLong(flow.slots + sge + SgeLayout.EXTENT);
         final int length = SgeLayout.length(extent);
         if (length == 0) {
             return link.write(rkey, remoteAddress, flow.segment, 0, 0);
         }
         final int lkey = SgeLayout.lkey(extent);
-        final long address = flow.slots.getLong(sge + SgeLayout.ADDRESS);
-        final MemoryEntry entry = source(queuePair, lkey, address, length);
+        final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
+        final MemoryEntry entry = source(flow, lkey, address, length);
         return entry == null ? Terminate.LOCAL_FAULT
             : link.write(rkey, remoteAddress, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
     }
 
     /** The region that a piece lies in, null if it may not be sent from. */
     private @Nullable MemoryEntry source(
-        final QueuePairContext queuePair, final int lkey, final long address, final int length) {
-        final SendFlow flow = queuePair.send;
+        final SendFlow flow, final int lkey, final long address, final int length) {
         final MemoryEntry last = flow.source;
-        final MemoryEntry entry = memory.find(queuePair, last, lkey, LOCAL_READ, address, length);
+        final MemoryEntry entry = memory.find(flow, last, lkey, LOCAL_READ, address, length);
         if (entry != null && entry != last) { // a store of a reference costs more than this look
             flow.source = entry;
         }
@@ -191,33 +185,33 @@ final class SendSide {
         if (queuePair.reads().ord() == 0) {
             return Terminate.NO_READS;
         }
-        final Words slots = queuePair.send.slots;
+        final long slots = queuePair.send.slots;
         final int length = SendSlotLayout.messageLength(control);
         final int sge = SendSlotLayout.sge(slot, 0);
         // A Read of nothing has no sink, and needs no valid key (RFC 5040 §5.3).
-        final long sinkAddress = length == 0 ? 0 : slots.getLong(sge + SgeLayout.ADDRESS);
-        final int sinkStag = length == 0 ? 0 : SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
+        final long sinkAddress = length == 0 ? 0 : Words.getLong(slots + sge + SgeLayout.ADDRESS);
+        final int sinkStag = length == 0 ? 0 : SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT));
         if (length != 0 && memory.find(queuePair, sinkStag, LOCAL_WRITE, sinkAddress, length) == null) {
             return Terminate.LOCAL_FAULT;
         }
-        return link.read(sinkStag, sinkAddress, length, slots.getInt(slot + SendSlotLayout.RKEY),
-            slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS));
+        return link.read(sinkStag, sinkAddress, length, Words.getInt(slots + slot + SendSlotLayout.RKEY),
+            Words.getLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS));
     }
 
     /** Checks all pieces before the first byte leaves: a request with a bad piece sends nothing. */
     boolean gather(
         final QueuePairContext queuePair, final EngineThread self, final int slot, final long control) {
-        final Words slots = queuePair.send.slots;
+        final long slots = queuePair.send.slots;
         final int count = SendSlotLayout.sgeCount(control);
         self.pieces = 0;
         for (int i = 0; i < count; i++) {
             final int sge = SendSlotLayout.sge(slot, i);
-            final long extent = slots.getLong(sge + SgeLayout.EXTENT);
+            final long extent = Words.getLong(slots + sge + SgeLayout.EXTENT);
             final int length = SgeLayout.length(extent);
             if (length == 0) {
                 continue;
             }
-            final long address = slots.getLong(sge + SgeLayout.ADDRESS);
+            final long address = Words.getLong(slots + sge + SgeLayout.ADDRESS);
             final int lkey = SgeLayout.lkey(extent);
             final MemoryEntry entry = memory.find(queuePair, lkey, LOCAL_READ, address, length);
             if (entry == null) {
@@ -253,16 +247,16 @@ final class SendSide {
         if (opcode == SEND) {
             return link.send(source, sourceOffset, length, messageOffset, last);
         }
-        return link.write(flow.slots.getInt(slot + SendSlotLayout.RKEY),
-            flow.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS) + messageOffset, source, sourceOffset, length);
+        return link.write(Words.getInt(flow.slots + slot + SendSlotLayout.RKEY),
+            Words.getLong(flow.slots + slot + SendSlotLayout.REMOTE_ADDRESS) + messageOffset, source, sourceOffset,
+            length);
     }
 
     /** Completes a request that was done; {@code number} counts them from 0. */
-    void complete(final QueuePairContext queuePair, final EngineThread self, final long control, final long number) {
-        final SendFlow flow = queuePair.send;
+    void complete(final SendFlow flow, final EngineThread self, final long control, final long number) {
         count(flow, SendSlotLayout.opcode(control), SendSlotLayout.messageLength(control));
         if (SendSlotLayout.isSignalled(control)) {
-            report(queuePair, self, control, number, Terminate.NONE);
+            report(flow, self, control, number, Terminate.NONE);
         }
     }
 
@@ -294,7 +288,7 @@ final class SendSide {
             faults.note(queuePair, slot, completionOpcode(SendSlotLayout.opcode(control)), result);
         }
         engine.fail(queuePair, self);
-        report(queuePair, self, control, queuePair.send.taken - 1, result);
+        report(queuePair.send, self, control, queuePair.send.taken - 1, result);
     }
 
     /** Notes that the memory of a message is gone that was taken for sent, and that nobody else is to blame. */
@@ -302,19 +296,19 @@ final class SendSide {
         final SendFlow flow = queuePair.send;
         final int slot = flow.slot(flow.taken - 1);
         faults.note(queuePair, slot, completionOpcode(
-            SendSlotLayout.opcode(flow.slots.getLong(slot + SendSlotLayout.CONTROL))), Terminate.LOCAL_FAULT);
+            SendSlotLayout.opcode(Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL))), Terminate.LOCAL_FAULT);
     }
 
     /** Makes the completion of a request. */
-    void report(final QueuePairContext queuePair, final EngineThread self, final long control, final long number,
+    void report(final SendFlow flow, final EngineThread self, final long control, final long number,
         final int result) {
-        final boolean reported = queuePair.send.completions.push(
+        final boolean reported = flow.completions.push(
             completionOpcode(SendSlotLayout.opcode(control)), Terminate.status(result),
-            SendSlotLayout.messageLength(control), queuePair.number, (int) number, Terminate.vendorError(result));
+            SendSlotLayout.messageLength(control), flow.number, (int) number, Terminate.vendorError(result));
         if (!reported) {
-            queuePair.note(Fault.of(Fault.overrun(queuePair.send.completions),
+            flow.queuePair.note(Fault.of(Fault.overrun(flow.completions),
                 completionOpcode(SendSlotLayout.opcode(control)), number, 0, 0));
-            engine.fail(queuePair, self);
+            engine.fail(flow.queuePair, self);
         }
     }
 

@@ -14,9 +14,9 @@ final class SharedReceiveFlow extends ReceiveFlow {
     /** The slot of the receive that it has. */
     private int current = SharedReceives.NONE;
 
-    SharedReceiveFlow(final QueueBlocks blocks, final QueueLimits limits, final CompletionWriter completions,
-        final SharedReceives shared) {
-        super(blocks, limits, completions, shared.words, shared.maxSges);
+    SharedReceiveFlow(final QueuePairContext queuePair, final QueueBlocks blocks, final QueueLimits limits,
+        final CompletionWriter completions, final SharedReceives shared) {
+        super(queuePair, blocks, limits, completions, shared.words, shared.maxSges);
         this.shared = shared;
     }
 

@@ -13,7 +13,7 @@ public final class SharedReceives extends LinePadding {
     /** No receive. */
     static final int NONE = -1;
 
-    final Words words;
+    final long words;
     final int slots;
     final int maxSges;
     private final int capacity;
@@ -37,7 +37,7 @@ public final class SharedReceives extends LinePadding {
     public SharedReceives(final int number, final SharedMemory.Block block, final int capacity, final int maxSges,
         final AsyncEvents events) {
         this.number = number;
-        words = block.words();
+        words = block.address();
         slots = SharedReceiveLayout.slots(capacity);
         this.capacity = capacity;
         this.maxSges = maxSges;
@@ -52,16 +52,16 @@ public final class SharedReceives extends LinePadding {
         lock.lock();
         try {
             if (taken == seen || limit != 0) {
-                final long posted = words.getLongVolatile(SharedReceiveLayout.POSTED);
+                final long posted = Words.getLongVolatile(words + SharedReceiveLayout.POSTED);
                 seen = Long.compareUnsigned(posted - taken, capacity) <= 0 ? posted : taken;
             }
             final int index =
-                taken == seen ? NONE : words.getInt(SharedReceiveLayout.order(taken, slots));
+                taken == seen ? NONE : Words.getInt(words + SharedReceiveLayout.order(taken, slots));
             if (Integer.compareUnsigned(index, capacity) >= 0) {
                 return NONE;
             }
             taken++;
-            words.putLongRelease(SharedReceiveLayout.TAKEN, taken);
+            Words.putLongRelease(words + SharedReceiveLayout.TAKEN, taken);
             if (seen - taken < limit) {
                 limit = 0;
                 events.post(AsyncEventType.SRQ_LIMIT_REACHED, number);

@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.emu.wire.ReadRequestHeader;
@@ -100,8 +101,9 @@ record StreamEnd(int result, boolean ofRead, @Nullable CompletionOpcode operatio
         final CompletionOpcode told = number == Fault.NO_SLOT || requested == null ? operation : requested;
         if (result != Terminate.LOCAL_FAULT && operation == null && isAtomic(told)) {
             final int slot = queuePair.send.slot(number);
-            return new Fault(check(), true, told, number, queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY),
-                Access.REMOTE_ATOMIC.bit(), queuePair.send.slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS),
+            return new Fault(check(), true, told, number,
+                Words.getInt(queuePair.send.slots + slot + SendSlotLayout.RKEY),
+                Access.REMOTE_ATOMIC.bit(), Words.getLong(queuePair.send.slots + slot + SendSlotLayout.REMOTE_ADDRESS),
                 Long.BYTES, null, result);
         }
         if (result != Terminate.LOCAL_FAULT) {

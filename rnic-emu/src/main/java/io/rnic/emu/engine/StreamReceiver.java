@@ -272,7 +272,7 @@ public final class StreamReceiver {
         left -= length;
         return switch (opcode) {
             case RdmapOpcode.WRITE -> {
-                final int result = placement.write(queuePair, stag, taggedOffset, bytes, offset, length);
+                final int result = placement.write(queuePair.receive, stag, taggedOffset, bytes, offset, length);
                 taggedOffset += length;
                 yield result;
             }
@@ -300,7 +300,7 @@ public final class StreamReceiver {
 
     private int send(final MemorySegment bytes, final long offset, final int length) {
         final boolean whole = last && left == 0 && opcode == RdmapOpcode.SEND;
-        final int result = placement.send(queuePair, bytes, offset, length, received, whole);
+        final int result = placement.send(queuePair.receive, bytes, offset, length, received, whole);
         inSend = true;
         received += length;
         if (whole && result == Terminate.NONE) {
@@ -338,7 +338,7 @@ public final class StreamReceiver {
     private int finishSend() {
         final int length = received;
         final boolean plain = opcode == RdmapOpcode.SEND;
-        int result = inSend ? Terminate.NONE : placement.send(queuePair, head, 0, 0, 0, plain);
+        int result = inSend ? Terminate.NONE : placement.send(queuePair.receive, head, 0, 0, 0, plain);
         final boolean done = plain && !inSend;
         final int invalidated = RdmapOpcode.invalidates(opcode) ? DdpHeader.invalidateStag(head, 0) : 0;
         if (result == Terminate.NONE && RdmapOpcode.invalidates(opcode)) {

@@ -135,7 +135,7 @@ final class StreamSends {
     private int request(final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         final SendFlow flow = queuePair.send;
         final int slot = flow.slot();
-        final long control = flow.slots.getLong(slot + SendSlotLayout.CONTROL);
+        final long control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
         int result = stream.failure == Terminate.NONE
             ? execute(queuePair, stream, self, slot, control) : stream.failure;
         if (result != Terminate.NONE && result != Terminate.LATER && result != Terminate.ABANDONED
@@ -177,7 +177,7 @@ final class StreamSends {
             case null -> Terminate.OPCODE_FAULT;
             case SEND -> message(queuePair, stream, self, slot, control, RdmapOpcode.send(false, solicited), 0);
             case SEND_WITH_INVALIDATE -> message(queuePair, stream, self, slot, control,
-                RdmapOpcode.send(true, solicited), queuePair.send.slots.getInt(slot + SendSlotLayout.RKEY));
+                RdmapOpcode.send(true, solicited), Words.getInt(queuePair.send.slots + slot + SendSlotLayout.RKEY));
             case SEND_WITH_IMMEDIATE -> Terminate.OPCODE_FAULT; // iWARP has no message for it (RFC 7306 §6)
             case RDMA_WRITE -> message(queuePair, stream, self, slot, control, RdmapOpcode.WRITE, 0);
             case RDMA_WRITE_WITH_IMMEDIATE -> writeWithImmediate(queuePair, stream, self, slot, control);
@@ -229,7 +229,7 @@ final class StreamSends {
         final int slot, final boolean isInline, final int opcode, final int invalidated, final int total,
         final int max) {
         final StreamLink link = stream.link;
-        final Words slots = queuePair.send.slots;
+        final long slots = queuePair.send.slots;
         final boolean followed = isFollowed(queuePair.send);
         do {
             if (!link.isReady()) {
@@ -238,8 +238,8 @@ final class StreamSends {
             final int length = Math.min(total - stream.sent, max);
             final boolean last = stream.sent + length == total;
             if (RdmapOpcode.isTagged(opcode)) {
-                link.tagged(opcode, slots.getInt(slot + SendSlotLayout.RKEY),
-                    slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS) + stream.sent, length, last);
+                link.tagged(opcode, Words.getInt(slots + slot + SendSlotLayout.RKEY),
+                    Words.getLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS) + stream.sent, length, last);
             } else {
                 link.untagged(opcode, invalidated, stream.sendMsn, stream.sent, length, last);
             }
@@ -262,13 +262,13 @@ final class StreamSends {
      * itself alone.
      */
     private static boolean isFollowed(final SendFlow flow) {
-        final long control = flow.slots.getLong(flow.slot() + SendSlotLayout.CONTROL);
+        final long control = Words.getLong(flow.slots + flow.slot() + SendSlotLayout.CONTROL);
         if (Opcode.of(SendSlotLayout.opcode(control)) == Opcode.RDMA_WRITE_WITH_IMMEDIATE) {
             return true;
         }
         final long next = flow.taken + 1;
         return !SendSlotLayout.isSignalled(control) && next != flow.posted()
-            && isMessage(flow.slots.getLong(flow.slot(next) + SendSlotLayout.CONTROL));
+            && isMessage(Words.getLong(flow.slots + flow.slot(next) + SendSlotLayout.CONTROL));
     }
 
     private static int gathered(final StreamLink link, final EngineThread self, final int length) {
@@ -307,7 +307,7 @@ final class StreamSends {
         if (!stream.link.isReady()) {
             return Terminate.LATER;
         }
-        ImmediateData.write(stream.header, 0, queuePair.send.slots.getLong(slot + SendSlotLayout.IMMEDIATE));
+        ImmediateData.write(stream.header, 0, Words.getLong(queuePair.send.slots + slot + SendSlotLayout.IMMEDIATE));
         final int result = sendHeader(stream, SendSlotLayout.isSolicited(control) ? RdmapOpcode.IMMEDIATE_SOLICITED
             : RdmapOpcode.IMMEDIATE, stream.sendMsn, ImmediateData.LENGTH);
         if (result == Terminate.NONE) {
@@ -324,36 +324,37 @@ final class StreamSends {
 
     private int read(
         final QueuePairContext queuePair, final StreamState stream, final int slot, final long control) {
-        final Words slots = queuePair.send.slots;
+        final long slots = queuePair.send.slots;
         final int length = SendSlotLayout.messageLength(control);
         final int sge = SendSlotLayout.sge(slot, 0);
-        final long sinkAddress = length == 0 ? 0 : slots.getLong(sge + SgeLayout.ADDRESS);
-        final int sinkKey = length == 0 ? 0 : SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
+        final long sinkAddress = length == 0 ? 0 : Words.getLong(slots + sge + SgeLayout.ADDRESS);
+        final int sinkKey = length == 0 ? 0 : SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT));
         final int result = checkRead(queuePair, stream, sinkKey, sinkAddress, length);
         if (result != Terminate.NONE) {
             return result;
         }
         ReadRequestHeader.write(stream.header, 0, sinkKey, sinkAddress, length,
-            slots.getInt(slot + SendSlotLayout.RKEY), slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS));
+            Words.getInt(slots + slot + SendSlotLayout.RKEY),
+            Words.getLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS));
         return ask(stream, RdmapOpcode.READ_REQUEST, sinkKey, sinkAddress, length, ReadRequestHeader.LENGTH);
     }
 
     private int atomic(
         final QueuePairContext queuePair, final StreamState stream, final int slot, final boolean swaps) {
-        final Words slots = queuePair.send.slots;
+        final long slots = queuePair.send.slots;
         final int sge = SendSlotLayout.sge(slot, 0);
-        final long sinkAddress = slots.getLong(sge + SgeLayout.ADDRESS);
-        final int sinkKey = SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT));
+        final long sinkAddress = Words.getLong(slots + sge + SgeLayout.ADDRESS);
+        final int sinkKey = SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT));
         final int result = checkRead(queuePair, stream, sinkKey, sinkAddress, Long.BYTES);
         if (result != Terminate.NONE) {
             return result;
         }
-        final int stag = slots.getInt(slot + SendSlotLayout.RKEY);
-        final long taggedOffset = slots.getLong(slot + SendSlotLayout.REMOTE_ADDRESS);
-        final long operand = slots.getLong(slot + SendSlotLayout.OPERAND);
+        final int stag = Words.getInt(slots + slot + SendSlotLayout.RKEY);
+        final long taggedOffset = Words.getLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS);
+        final long operand = Words.getLong(slots + slot + SendSlotLayout.OPERAND);
         if (swaps) {
             AtomicRequestHeader.writeCompareSwap(stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset,
-                slots.getLong(slot + SendSlotLayout.COMPARAND), operand);
+                Words.getLong(slots + slot + SendSlotLayout.COMPARAND), operand);
         } else {
             AtomicRequestHeader.writeFetchAdd(
                 stream.header, 0, stream.reads.nextMsn(), stag, taggedOffset, operand);
@@ -387,14 +388,14 @@ final class StreamSends {
         final QueuePairContext queuePair, final StreamState stream, final EngineThread self) {
         final SendFlow flow = queuePair.send;
         while (stream.completed != flow.taken) {
-            final long control = flow.slots.getLong(flow.slot(stream.completed) + SendSlotLayout.CONTROL);
+            final long control = Words.getLong(flow.slots + flow.slot(stream.completed) + SendSlotLayout.CONTROL);
             if (isRead(control)) {
                 if (!stream.reads.isAnswered()) {
                     return;
                 }
                 stream.reads.retire();
             }
-            sender.complete(queuePair, self, control, stream.completed++);
+            sender.complete(flow, self, control, stream.completed++);
         }
     }
 
@@ -422,7 +423,7 @@ final class StreamSends {
         final SendFlow flow = queuePair.send;
         stream.flushing = true;
         final long number = stream.completed++;
-        final long control = flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL);
+        final long control = Words.getLong(flow.slots + flow.slot(number) + SendSlotLayout.CONTROL);
         final boolean isBlamed = stream.blame != Terminate.NONE
             && (number < flow.taken ? isRead(control) : number == flow.taken && stream.inMessage);
         final int result = isBlamed ? stream.blame : Terminate.CONNECTION_LOST;
@@ -433,7 +434,7 @@ final class StreamSends {
             flow.flushed++;
         }
         flow.taken = Math.max(flow.taken, stream.completed);
-        sender.report(queuePair, self, control, number, result);
+        sender.report(flow, self, control, number, result);
     }
 
     /** The number of the request that {@link StreamState#blame} falls on, {@link Fault#NO_SLOT} if there is none. */
@@ -453,7 +454,7 @@ final class StreamSends {
             return flow.taken;
         }
         for (long number = flow.taken - 1; back > 0 && number >= flow.oldest(); number--) {
-            back -= isUntagged(flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL)) ? 1 : 0;
+            back -= isUntagged(Words.getLong(flow.slots + flow.slot(number) + SendSlotLayout.CONTROL)) ? 1 : 0;
             if (back == 0) {
                 return number;
             }
@@ -477,6 +478,6 @@ final class StreamSends {
     static @Nullable CompletionOpcode operation(final QueuePairContext queuePair, final long number) {
         final SendFlow flow = queuePair.send;
         return number == Fault.NO_SLOT ? null : SendSide.completionOpcode(
-            SendSlotLayout.opcode(flow.slots.getLong(flow.slot(number) + SendSlotLayout.CONTROL)));
+            SendSlotLayout.opcode(Words.getLong(flow.slots + flow.slot(number) + SendSlotLayout.CONTROL)));
     }
 }

@@ -4,6 +4,7 @@ import io.rnic.emu.engine.DirectLink;
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.Fault;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.engine.ReceiveFlow;
 import io.rnic.emu.engine.ReceiveSide;
 import io.rnic.verbs.CompletionOpcode;
 import java.lang.foreign.MemorySegment;
@@ -15,12 +16,14 @@ public final class LoopbackLink implements DirectLink {
     private final ReceiveSide receiveSide;
     private final QueuePairContext self;
     private final QueuePairContext peer;
+    private final ReceiveFlow target;
 
     private LoopbackLink(final Engine engine, final QueuePairContext self, final QueuePairContext peer) {
         this.engine = engine;
         this.receiveSide = engine.receiveSide();
         this.self = self;
         this.peer = peer;
+        target = peer.receiveFlow();
     }
 
     /**
@@ -48,19 +51,19 @@ public final class LoopbackLink implements DirectLink {
 
     @Override
     public void expectSend() {
-        receiveSide.expectSend(peer);
+        receiveSide.expectSend(target);
     }
 
     @Override
     public int send(final MemorySegment source, final long sourceOffset, final int length, final int messageOffset,
         final boolean last) {
-        return receiveSide.send(peer, source, sourceOffset, length, messageOffset, last);
+        return receiveSide.send(target, source, sourceOffset, length, messageOffset, last);
     }
 
     @Override
     public int write(final int stag, final long taggedOffset, final MemorySegment source, final long sourceOffset,
         final int length) {
-        return receiveSide.write(peer, stag, taggedOffset, source, sourceOffset, length);
+        return receiveSide.write(target, stag, taggedOffset, source, sourceOffset, length);
     }
 
     @Override

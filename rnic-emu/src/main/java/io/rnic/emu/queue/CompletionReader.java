@@ -17,7 +17,7 @@ public final class CompletionReader extends LinePadding {
     /** So many messages are placed before the first of them is handed over: for their lines to arrive side by side. */
     private static final int BATCH = 16;
 
-    private Words words;
+    private long words;
     private MemorySegment segment;
     private int mask;
     private int shift;
@@ -58,7 +58,7 @@ public final class CompletionReader extends LinePadding {
     public CompletionReader(
         final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs,
         final int delay) {
-        words = block.words();
+        words = block.address();
         segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
@@ -153,7 +153,7 @@ public final class CompletionReader extends LinePadding {
             final long end = position + Math.min(limit, BATCH);
             while (placed < end && isWritten(placed)) {
                 final int entry = CompletionLayout.entry(placed, mask);
-                if (CompletionLayout.isInEntry(words.getLong(entry + CompletionLayout.CONTROL))) {
+                if (CompletionLayout.isInEntry(Words.getLong(words + entry + CompletionLayout.CONTROL))) {
                     place(entry);
                 }
                 placed++;
@@ -170,19 +170,19 @@ public final class CompletionReader extends LinePadding {
 
     /** Its caller looks whether the message is to be placed; afterwards the entry says what became of it. */
     private void place(final int entry) {
-        final long source = words.getLong(entry + CompletionLayout.SOURCE);
+        final long source = Words.getLong(words + entry + CompletionLayout.SOURCE);
         final HostQueuePair queuePair = find((int) (source >>> 32));
         if (queuePair != null && !queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
-            CompletionLayout.byteLength(words.getLong(entry + CompletionLayout.CONTROL)))) {
+            CompletionLayout.byteLength(Words.getLong(words + entry + CompletionLayout.CONTROL)))) {
             refuse(queuePair, entry);
         }
     }
 
     private void refuse(final HostQueuePair queuePair, final int entry) {
-        final long control = words.getLong(entry + CompletionLayout.CONTROL);
-        final int slotNumber = (int) words.getLong(entry + CompletionLayout.SOURCE);
-        words.putInt(entry + CompletionLayout.VENDOR, CompletionLayout.UNPLACED);
-        words.putLong(entry + CompletionLayout.CONTROL, CompletionLayout.unplaced(control));
+        final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
+        final int slotNumber = (int) Words.getLong(words + entry + CompletionLayout.SOURCE);
+        Words.putInt(words + entry + CompletionLayout.VENDOR, CompletionLayout.UNPLACED);
+        Words.putLong(words + entry + CompletionLayout.CONTROL, CompletionLayout.unplaced(control));
         if (unplaced == null) {
             unplaced = new ArrayList<>();
         }
@@ -205,13 +205,13 @@ public final class CompletionReader extends LinePadding {
      */
     private boolean take() {
         final int entry = CompletionLayout.entry(position, mask);
-        final long control = words.getLong(entry + CompletionLayout.CONTROL);
-        final long source = words.getLong(entry + CompletionLayout.SOURCE);
+        final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
+        final long source = Words.getLong(words + entry + CompletionLayout.SOURCE);
         final long extra = CompletionLayout.hasExtra(control) ? extra(entry, control) : 0;
         position++;
         // After the last look at the entry; before the request's slot is free, and before the handler posts: the place
         // that takes must be free here.
-        words.putLongRelease(CompletionLayout.CONSUMED, position);
+        Words.putLongRelease(words + CompletionLayout.CONSUMED, position);
         final int opcode = CompletionLayout.opcode(control);
         final HostQueuePair queuePair = opcode == CompletionLayout.OPCODE_VOID ? null : find((int) (source >>> 32));
         if (queuePair == null) {
@@ -224,16 +224,16 @@ public final class CompletionReader extends LinePadding {
     }
 
     private long extra(final int entry, final long control) {
-        return CompletionLayout.isSuccess(control) ? words.getLong(entry + CompletionLayout.PAYLOAD)
+        return CompletionLayout.isSuccess(control) ? Words.getLong(words + entry + CompletionLayout.PAYLOAD)
             : vendorError(entry, control);
     }
 
     private int vendorError(final int entry, final long control) {
         final HostQueuePair queuePair = find(queuePairNumber(entry));
         if (queuePair != null && (CompletionLayout.opcode(control) & CompletionLayout.RECEIVE) != 0) {
-            queuePair.noteFailed((int) words.getLong(entry + CompletionLayout.SOURCE));
+            queuePair.noteFailed((int) Words.getLong(words + entry + CompletionLayout.SOURCE));
         }
-        return words.getInt(entry + CompletionLayout.VENDOR);
+        return Words.getInt(words + entry + CompletionLayout.VENDOR);
     }
 
     private @Nullable HostQueuePair find(final int number) {
@@ -247,7 +247,7 @@ public final class CompletionReader extends LinePadding {
     }
 
     private boolean isUsable() {
-        return !closed && words.getIntVolatile(CompletionLayout.OVERRUN) == 0;
+        return !closed && Words.getIntVolatile(words + CompletionLayout.OVERRUN) == 0;
     }
 
     private RnicException unusable() {
@@ -255,7 +255,7 @@ public final class CompletionReader extends LinePadding {
             return new RnicException(RnicError.CLOSED, lock + " is closed");
         }
         final boolean injected =
-            words.getIntVolatile(CompletionLayout.OVERRUN) == CompletionLayout.OVERRUN_INJECTED;
+            Words.getIntVolatile(words + CompletionLayout.OVERRUN) == CompletionLayout.OVERRUN_INJECTED;
         return new RnicException(RnicError.COMPLETION_QUEUE_OVERRUN, lock + " overran: " + (injected
             ? "INJECTED, a fault that was asked for (setting faults, overrun)"
             : "more than " + (mask + 1)
@@ -295,9 +295,9 @@ public final class CompletionReader extends LinePadding {
 
     private void setArmed(final boolean solicitedOnly) {
         if (solicitedOnly) {
-            words.compareAndSetInt(CompletionLayout.ARMED, 0, CompletionLayout.ARMED_FOR_SOLICITED);
+            Words.compareAndSetInt(words + CompletionLayout.ARMED, 0, CompletionLayout.ARMED_FOR_SOLICITED);
         } else {
-            words.putIntVolatile(CompletionLayout.ARMED, CompletionLayout.ARMED_FOR_ANY);
+            Words.putIntVolatile(words + CompletionLayout.ARMED, CompletionLayout.ARMED_FOR_ANY);
         }
     }
 
@@ -321,7 +321,7 @@ public final class CompletionReader extends LinePadding {
             }
             final long unpolled = writer.moveTo(target, slots, position, capacity);
             if (unpolled <= capacity) {
-                words = target.words();
+                words = target.address();
                 segment = target.segment();
                 mask = slots - 1;
                 shift = Integer.numberOfTrailingZeros(slots);
@@ -337,7 +337,7 @@ public final class CompletionReader extends LinePadding {
     public int unpolled() {
         entries.lock();
         try {
-            final long from = words.getLongVolatile(CompletionLayout.CONSUMED);
+            final long from = Words.getLongVolatile(words + CompletionLayout.CONSUMED);
             int count = 0;
             while (!closed && count <= mask && isWritten(from + count)) {
                 count++;
@@ -352,7 +352,7 @@ public final class CompletionReader extends LinePadding {
     public boolean isOverrun() {
         entries.lock();
         try {
-            return !closed && words.getIntVolatile(CompletionLayout.OVERRUN) != 0;
+            return !closed && Words.getIntVolatile(words + CompletionLayout.OVERRUN) != 0;
         } finally {
             entries.unlock();
         }
@@ -362,7 +362,7 @@ public final class CompletionReader extends LinePadding {
     public boolean isArmed() {
         entries.lock();
         try {
-            return !closed && words.getIntVolatile(CompletionLayout.ARMED) != 0;
+            return !closed && Words.getIntVolatile(words + CompletionLayout.ARMED) != 0;
         } finally {
             entries.unlock();
         }
@@ -391,7 +391,7 @@ public final class CompletionReader extends LinePadding {
                 }
             }
             placed = Math.max(placed, position);
-            words.putLongRelease(CompletionLayout.CONSUMED, position);
+            Words.putLongRelease(words + CompletionLayout.CONSUMED, position);
         } finally {
             entries.unlock();
             lock.unlock();
@@ -406,11 +406,11 @@ public final class CompletionReader extends LinePadding {
             // Position may move meanwhile, but not beyond what is placed.
             for (long at = placed; !closed && isWritten(at) && at - placed <= mask; at++) {
                 final int entry = CompletionLayout.entry(at, mask);
-                final long control = words.getLong(entry + CompletionLayout.CONTROL);
+                final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
                 if (CompletionLayout.isInEntry(control) && isForRegion(entry, lkey)) {
                     place(entry);
-                    words.putLong(entry + CompletionLayout.CONTROL,
-                        words.getLong(entry + CompletionLayout.CONTROL) & ~CompletionLayout.IN_ENTRY);
+                    Words.putLong(words + entry + CompletionLayout.CONTROL,
+                        Words.getLong(words + entry + CompletionLayout.CONTROL) & ~CompletionLayout.IN_ENTRY);
                 }
             }
             faults = unplaced;
@@ -425,34 +425,34 @@ public final class CompletionReader extends LinePadding {
     private boolean isForRegion(final int entry, final int lkey) {
         final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
         return queuePair != null
-            && queuePair.isForRegion((int) words.getLong(entry + CompletionLayout.SOURCE), lkey);
+            && queuePair.isForRegion((int) Words.getLong(words + entry + CompletionLayout.SOURCE), lkey);
     }
 
     private int queuePairNumber(final int entry) {
-        return (int) (words.getLong(entry + CompletionLayout.SOURCE) >>> 32);
+        return (int) (Words.getLong(words + entry + CompletionLayout.SOURCE) >>> 32);
     }
 
     /** Acquire: pairs with the writer's store release; the message's bytes are there when the phase is right. */
     private boolean isWritten(final long at) {
         final long control =
-            words.getLongVolatile(CompletionLayout.entry(at, mask) + CompletionLayout.CONTROL);
+            Words.getLongVolatile(words + CompletionLayout.entry(at, mask) + CompletionLayout.CONTROL);
         return (control ^ CompletionLayout.phase(at, shift)) >= 0;
     }
 
     private void crossOut(final int entry) {
-        final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
         final HostQueuePair queuePair = queuePairs.get(queuePairNumber(entry));
         if (queuePair != null) {
             queuePair.abandon((CompletionLayout.opcode(control) & CompletionLayout.RECEIVE) != 0,
-                (int) words.getLong(entry + CompletionLayout.SOURCE));
+                (int) Words.getLong(words + entry + CompletionLayout.SOURCE));
         }
-        words.putLong(entry + CompletionLayout.CONTROL,
+        Words.putLong(words + entry + CompletionLayout.CONTROL,
             (control & ~(0xFFL << 40) & ~CompletionLayout.IN_ENTRY)
                 | ((long) CompletionLayout.OPCODE_VOID << 40));
     }
 
     private boolean isCrossedOut(final int entry) {
-        final long control = words.getLong(entry + CompletionLayout.CONTROL);
+        final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
         return CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID;
     }
 

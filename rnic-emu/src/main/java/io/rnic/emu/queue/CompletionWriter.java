@@ -24,7 +24,7 @@ public final class CompletionWriter extends LinePadding {
     /** The message's memory is gone; nothing was reported. */
     public static final int SOURCE_FAULT = 2;
 
-    private Words words;
+    private long words;
     private MemorySegment segment;
     private int mask;
     private int shift;
@@ -58,7 +58,7 @@ public final class CompletionWriter extends LinePadding {
      */
     public CompletionWriter(final SharedMemory.Block block, final int slots, final int number,
         final @Nullable EventChannel channel, final AsyncEvents events, final long overrun) {
-        words = block.words();
+        words = block.address();
         segment = block.segment();
         mask = slots - 1;
         claimMask = mask;
@@ -84,7 +84,7 @@ public final class CompletionWriter extends LinePadding {
             }
             final int entry = CompletionLayout.entry(position, mask);
             if (status != CompletionStatus.SUCCESS) {
-                words.putInt(entry + CompletionLayout.VENDOR, vendorError);
+                Words.putInt(words + entry + CompletionLayout.VENDOR, vendorError);
             }
             publish(entry, CompletionLayout.control(byteLength, status.code(), opcode.code()), queuePairNumber,
                 slotNumber);
@@ -111,7 +111,7 @@ public final class CompletionWriter extends LinePadding {
                 return false;
             }
             final int entry = CompletionLayout.entry(position, mask);
-            words.putLong(entry + CompletionLayout.PAYLOAD, value);
+            Words.putLong(words + entry + CompletionLayout.PAYLOAD, value);
             publish(entry, carried | CompletionLayout.control(byteLength, CompletionStatus.SUCCESS.code(),
                 opcode.code()), queuePairNumber, slotNumber);
         } finally {
@@ -156,7 +156,7 @@ public final class CompletionWriter extends LinePadding {
      * 0, so it does no harm that the lock is not held.
      */
     public void claimNext() {
-        words.putInt(CompletionLayout.entry(position, claimMask) + CompletionLayout.ZERO, 0);
+        Words.putInt(words + CompletionLayout.entry(position, claimMask) + CompletionLayout.ZERO, 0);
     }
 
     /**
@@ -185,7 +185,7 @@ public final class CompletionWriter extends LinePadding {
             final long unpolled = position - from;
             if (unpolled <= limit) {
                 copyTo(target, slots, from);
-                words = target.words();
+                words = target.address();
                 segment = target.segment();
                 mask = slots - 1;
                 shift = Integer.numberOfTrailingZeros(slots);
@@ -198,7 +198,7 @@ public final class CompletionWriter extends LinePadding {
     }
 
     private void copyTo(final SharedMemory.Block target, final int slots, final long from) {
-        final Words to = target.words();
+        final long to = target.address();
         final int newShift = Integer.numberOfTrailingZeros(slots);
         for (long at = from; at < from + slots; at++) {
             final int entry = CompletionLayout.entry(at, slots - 1);
@@ -206,29 +206,31 @@ public final class CompletionWriter extends LinePadding {
             if (at < position) {
                 final int old = CompletionLayout.entry(at, mask);
                 MemorySegment.copy(segment, old, target.segment(), entry, CompletionLayout.ENTRY_BYTES);
-                to.putLong(entry + CompletionLayout.CONTROL,
-                    (words.getLong(old + CompletionLayout.CONTROL) & Long.MAX_VALUE) | phase);
+                Words.putLong(to + entry + CompletionLayout.CONTROL,
+                    (Words.getLong(words + old + CompletionLayout.CONTROL) & Long.MAX_VALUE) | phase);
             } else {
-                to.putLong(entry + CompletionLayout.CONTROL, ~phase & Long.MIN_VALUE); // not written yet
+                Words.putLong(to + entry + CompletionLayout.CONTROL, ~phase & Long.MIN_VALUE); // not written yet
             }
         }
-        to.putLongRelease(CompletionLayout.CONSUMED, from);
-        to.putIntVolatile(CompletionLayout.OVERRUN, words.getIntVolatile(CompletionLayout.OVERRUN));
+        Words.putLongRelease(to + CompletionLayout.CONSUMED, from);
+        Words.putIntVolatile(to + CompletionLayout.OVERRUN, Words.getIntVolatile(words + CompletionLayout.OVERRUN));
         // Who has just written an entry may still look for ARMED in the old ring: so what is there is told here.
-        final int armed = words.getIntVolatile(CompletionLayout.ARMED);
-        if (armed != 0 && words.compareAndSetInt(CompletionLayout.ARMED, armed, 0)) { // else told just now
+        final int armed = Words.getIntVolatile(words + CompletionLayout.ARMED);
+        if (armed != 0 && Words.compareAndSetInt(words + CompletionLayout.ARMED, armed, 0)) { // else told just now
             if (position != from && channel != null) {
                 channel.post(number);
             } else {
-                to.putIntVolatile(CompletionLayout.ARMED, armed);
+                Words.putIntVolatile(to + CompletionLayout.ARMED, armed);
             }
         }
     }
 
     private void publish(final int entry, final long control, final int queuePairNumber, final int slotNumber) {
-        words.putLong(entry + CompletionLayout.SOURCE, (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
+        Words.putLong(
+            words + entry + CompletionLayout.SOURCE, (slotNumber & 0xFFFF_FFFFL) | ((long) queuePairNumber << 32));
         // Release: the entry and the message's bytes come before it. Pairs with the reader's load acquire.
-        words.putLongRelease(entry + CompletionLayout.CONTROL, control | CompletionLayout.phase(position, shift));
+        Words.putLongRelease(
+            words + entry + CompletionLayout.CONTROL, control | CompletionLayout.phase(position, shift));
         position++;
     }
 
@@ -241,7 +243,7 @@ public final class CompletionWriter extends LinePadding {
     }
 
     private boolean isFull() {
-        end = Math.min(words.getLongVolatile(CompletionLayout.CONSUMED) + mask + 1, last);
+        end = Math.min(Words.getLongVolatile(words + CompletionLayout.CONSUMED) + mask + 1, last);
         return position >= end;
     }
 
@@ -253,7 +255,7 @@ public final class CompletionWriter extends LinePadding {
     private void setOverrun() {
         if (!overrun) {
             overrun = true;
-            words.putIntVolatile(CompletionLayout.OVERRUN,
+            Words.putIntVolatile(words + CompletionLayout.OVERRUN,
                 isOverrunInjected() ? CompletionLayout.OVERRUN_INJECTED : CompletionLayout.OVERRUN_FULL);
             events.post(AsyncEventType.CQ_ERR, number);
         }
@@ -266,7 +268,7 @@ public final class CompletionWriter extends LinePadding {
     private void notifyIfArmed(final boolean solicited) {
         if (channel != null) {
             VarHandle.acquireFence();
-            if (words.getIntVolatile(CompletionLayout.ARMED) != 0) {
+            if (Words.getIntVolatile(words + CompletionLayout.ARMED) != 0) {
                 notify(channel, solicited);
             }
         }
@@ -274,13 +276,13 @@ public final class CompletionWriter extends LinePadding {
 
     /** Once more where the host arms for any just now, or another thread notifies. */
     private void notify(final EventChannel events, final boolean solicited) {
-        int armed = words.getIntVolatile(CompletionLayout.ARMED);
+        int armed = Words.getIntVolatile(words + CompletionLayout.ARMED);
         while (armed == CompletionLayout.ARMED_FOR_ANY || (solicited && armed != 0)) {
-            if (words.compareAndSetInt(CompletionLayout.ARMED, armed, 0)) {
+            if (Words.compareAndSetInt(words + CompletionLayout.ARMED, armed, 0)) {
                 events.post(number);
                 return;
             }
-            armed = words.getIntVolatile(CompletionLayout.ARMED);
+            armed = Words.getIntVolatile(words + CompletionLayout.ARMED);
         }
     }
 }

@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostQueuePair {
     private final int number;
-    private final String name;
     private final QueueLimits limits;
     private final SendQueue sends;
     private final ReceiveQueue receives;
     /** Where its receives come from, null for its own queue: that takes none then. */
     private final @Nullable HostSharedReceives shared;
-    private final Words page;
+    private final long page;
     private final Doorbell doorbell;
     private final BiasedLock sendLock;
     private final BiasedLock receiveLock = new BiasedLock();
@@ -56,12 +55,11 @@ public final class HostQueuePair {
     public HostQueuePair(final int number, final QueueBlocks blocks, final QueueLimits limits,
         final Doorbell doorbell, final Runnable placing, final @Nullable HostSharedReceives shared) {
         this.number = number;
-        this.name = "queue pair " + number;
         this.limits = limits;
         this.sends = new SendQueue(blocks, limits);
         this.receives = new ReceiveQueue(blocks, limits, placing);
         this.shared = shared;
-        this.page = blocks.doorbell().words();
+        this.page = blocks.doorbell().address();
         this.doorbell = doorbell;
         this.sendLock = doorbell.sendLock();
     }
@@ -75,10 +73,18 @@ public final class HostQueuePair {
     public QueuePairState state() {
         sendLock.lock();
         try {
-            return sendClosed ? QueuePairState.RESET : QueuePairState.of(page.getIntVolatile(DoorbellLayout.STATE));
+            return sendClosed ? QueuePairState.RESET : QueuePairState.of(sendState());
         } finally {
             sendLock.unlock();
         }
+    }
+
+    private int sendState() {
+        return Words.getIntVolatile(page + DoorbellLayout.STATE);
+    }
+
+    private int receiveState() {
+        return Words.getIntVolatile(page + DoorbellLayout.RECEIVE_STATE);
     }
 
     /** Posts one request; the code says whether it was. */
@@ -91,7 +97,7 @@ public final class HostQueuePair {
                 if (request.opcode() == Opcode.SEND) {
                     doorbell.expectSend();
                 }
-                result = sends.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+                result = sends.enqueue(request, sendState());
                 if (result == PostResult.OK) {
                     sends.publish();
                     unsettled = doorbell.ringSend();
@@ -141,13 +147,13 @@ public final class HostQueuePair {
 
     /** Adds a request to the list; the code says whether it was. */
     public PostResult addSend(final SendRequest request) {
-        return sendClosed ? PostResult.CLOSED : sends.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+        return sendClosed ? PostResult.CLOSED : sends.enqueue(request, sendState());
     }
 
     /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
     public PostResult addSend(final int opcode, final boolean signalled, final long wrId, final long remoteAddress,
         final int rkey, final long address, final int length, final int lkey) {
-        return sendClosed ? PostResult.CLOSED : sends.enqueue(page.getIntVolatile(DoorbellLayout.STATE), opcode,
+        return sendClosed ? PostResult.CLOSED : sends.enqueue(sendState(), opcode,
             signalled, wrId, remoteAddress, rkey, address, length, lkey);
     }
 
@@ -173,7 +179,7 @@ public final class HostQueuePair {
         receiveLock.lock();
         try {
             if (!receiveClosed) {
-                result = receives.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE));
+                result = receives.enqueue(request, receiveState());
                 if (result == PostResult.OK) {
                     receives.publish();
                 }
@@ -201,7 +207,7 @@ public final class HostQueuePair {
 
     /** The state is told where that is why. */
     private String where(final PostResult result) {
-        return result == PostResult.WRONG_STATE ? name + " in " + state() : name;
+        return result == PostResult.WRONG_STATE ? this + " in " + state() : toString();
     }
 
     /** Its own queue, which takes none, looks full if its receives are shared ones. */
@@ -235,7 +241,7 @@ public final class HostQueuePair {
     /** Adds a receive to the list; the code says whether it was. */
     public PostResult addReceive(final ReceiveRequest request) {
         return receiveClosed ? PostResult.CLOSED
-            : refusalOf(receives.enqueue(request, page.getIntVolatile(DoorbellLayout.STATE)));
+            : refusalOf(receives.enqueue(request, receiveState()));
     }
 
     /** Ends the list: tells the NIC once of all that was added. */
@@ -253,7 +259,7 @@ public final class HostQueuePair {
     /** A NIC that went to ERROR has flushed the receives it saw; pairs with the barrier behind its change of state. */
     private void ringIfInError() {
         VarHandle.acquireFence(); // for the compiler: first the count, then the state
-        if (page.getIntVolatile(DoorbellLayout.STATE) == QueuePairState.ERROR.code()) {
+        if (receiveState() == QueuePairState.ERROR.code()) {
             doorbell.ringReceiveInError();
         }
     }
@@ -355,6 +361,6 @@ public final class HostQueuePair {
 
     @Override
     public String toString() {
-        return name;
+        return "queue pair " + number;
     }
 }

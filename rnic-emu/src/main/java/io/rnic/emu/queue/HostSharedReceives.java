@@ -12,7 +12,7 @@ import io.rnic.verbs.SgeList;
  */
 public final class HostSharedReceives extends LinePadding {
     private final String name;
-    private final Words words;
+    private final long words;
     private final int capacity;
     private final int slots;
     private final int maxSges;
@@ -38,7 +38,7 @@ public final class HostSharedReceives extends LinePadding {
     public HostSharedReceives(final int number, final SharedMemory.Block block, final int capacity, final int maxSges,
         final int maxMessageBytes) {
         name = "shared receive queue " + number;
-        words = block.words();
+        words = block.address();
         this.capacity = capacity;
         this.maxSges = maxSges;
         this.maxMessageBytes = maxMessageBytes;
@@ -103,7 +103,7 @@ public final class HostSharedReceives extends LinePadding {
         if (result == PostResult.OK) {
             final int index = free[--freeCount];
             ReceiveSlotLayout.write(words, SharedReceiveLayout.slot(index, slots, maxSges), sges, maxSges);
-            words.putInt(SharedReceiveLayout.order(posted, slots), index);
+            Words.putInt(words + SharedReceiveLayout.order(posted, slots), index);
             wrIds[index] = request.wrId();
             posted++;
         }
@@ -113,7 +113,7 @@ public final class HostSharedReceives extends LinePadding {
     /** Ends the list: all that was added is the NIC's now. Pairs with the NIC's load acquire of POSTED. */
     public void end() {
         if (!closed) {
-            words.putLongRelease(SharedReceiveLayout.POSTED, posted);
+            Words.putLongRelease(words + SharedReceiveLayout.POSTED, posted);
         }
         lock.unlock();
     }
@@ -157,7 +157,7 @@ public final class HostSharedReceives extends LinePadding {
     public int waiting() {
         lock.lock();
         try {
-            return (int) (posted - words.getLongVolatile(SharedReceiveLayout.TAKEN));
+            return (int) (posted - Words.getLongVolatile(words + SharedReceiveLayout.TAKEN));
         } finally {
             lock.unlock();
         }

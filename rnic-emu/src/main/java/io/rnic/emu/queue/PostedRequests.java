@@ -63,7 +63,10 @@ abstract sealed class PostedRequests extends LinePadding permits SendQueue, Rece
     }
 
     void add(final long wrId) {
-        wrIds[(int) posted & mask] = wrId;
+        final int slot = (int) posted & mask;
+        if (wrIds[slot] != wrId) { // the same numbers round and round are not written again, as in ReceiveQueue
+            wrIds[slot] = wrId;
+        }
         posted++;
     }
 

@@ -18,25 +18,21 @@ import java.lang.foreign.MemorySegment;
 public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
 
-    private final Words slots;
-    private final Words doorbell;
+    private final long slots;
+    private final long doorbell;
     private final int stride;
     private final int maxSges;
     private final int maxMessageBytes;
-    /**
-     * For each slot where the host places a short message: the first piece's region and where in it, where it is known.
-     */
-    private MemoryRegion[] regions = {};
+    /** For each slot the memory of the first piece's region, if it is known: there the host places a short message. */
     private MemorySegment[] targets = {};
-    private long[] targetOffsets = {};
 
     private final Runnable placing;
 
     ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits, final Runnable placing) {
         super(limits.maxReceiveRequests());
         this.placing = placing;
-        slots = blocks.receive().words();
-        doorbell = blocks.doorbell().words();
+        slots = blocks.receive().address();
+        doorbell = blocks.doorbell().address();
         stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
         maxSges = limits.maxReceiveSges();
         maxMessageBytes = limits.maxMessageBytes();
@@ -84,34 +80,31 @@ public final class ReceiveQueue extends PostedRequests {
     }
 
     private void put(final int offset, final long value) {
-        if (slots.getLong(offset) != value) {
-            slots.putLong(offset, value);
+        if (Words.getLong(slots + offset) != value) {
+            Words.putLong(slots + offset, value);
         }
     }
 
     /**
      * Remembers where a message is placed that comes in a completion, if the application named a region that holds it.
      */
-    @SuppressWarnings("ReferenceEquality") // whether it is the same object is the question
+    @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"}) // the same object, that is the question
     private boolean canPlace(final ReceiveRequest request) {
         final MemoryRegion region = request.firstRegion();
         if (region == null) {
             return false;
         }
-        if (regions.length == 0) {
+        if (targets.length == 0) {
             placing.run();
-            regions = new MemoryRegion[slots()];
             targets = new MemorySegment[slots()];
-            targetOffsets = new long[slots()];
         }
         final int slot = nextSlot();
-        if (regions[slot] != region) { // a store of a reference costs more than this look
-            targets[slot] = region.segment();
-            regions[slot] = region;
+        final MemorySegment target = region.segment();
+        if (targets[slot] != target) { // a store of a reference costs more than this look
+            targets[slot] = target;
         }
-        final long offset = request.sges().address(0) - region.address();
-        targetOffsets[slot] = offset;
-        return offset >= 0 && offset <= targets[slot].byteSize() - request.sges().length(0);
+        final long offset = request.sges().address(0) - target.address();
+        return offset >= 0 && offset <= target.byteSize() - request.sges().length(0);
     }
 
     /**
@@ -122,36 +115,38 @@ public final class ReceiveQueue extends PostedRequests {
      */
     boolean place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
         final int slot = slot(slotNumber);
+        final MemorySegment target = targets[slot];
+        final long address = Words.getLong(slots + (long) slot * stride + SgeLayout.ADDRESS);
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            SegmentCopy.copy(source, sourceOffset, targets[slot], targetOffsets[slot], length);
+            SegmentCopy.copy(source, sourceOffset, target, address - target.address(), length);
             MemoryFaults.settle();
             return true;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
-            return !targets[slot].scope().isAlive() && !targets[slot].isMapped();
+            return !target.scope().isAlive() && !target.isMapped();
         }
     }
 
     /** Whether a receive whose message the host may place names that region. */
     boolean isForRegion(final int slotNumber, final int lkey) {
         final int sge = slot(slotNumber) * stride;
-        return SgeLayout.lkey(slots.getLong(sge + SgeLayout.EXTENT)) == lkey;
+        return SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT)) == lkey;
     }
 
     /** Whether something was enqueued that the NIC does not know of. */
     boolean hasUnpublished() {
-        return posted() != doorbell.getLong(DoorbellLayout.RECEIVE_COUNT);
+        return posted() != Words.getLong(doorbell + DoorbellLayout.RECEIVE_COUNT);
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
     void publish() {
-        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, posted());
+        Words.putLongRelease(doorbell + DoorbellLayout.RECEIVE_COUNT, posted());
     }
 
     void reset() {
         forget();
-        regions = new MemoryRegion[0];
-        doorbell.putLongRelease(DoorbellLayout.RECEIVE_COUNT, 0);
+        targets = new MemorySegment[0];
+        Words.putLongRelease(doorbell + DoorbellLayout.RECEIVE_COUNT, 0);
     }
 }

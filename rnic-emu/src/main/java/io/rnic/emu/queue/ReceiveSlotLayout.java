@@ -30,7 +30,7 @@ public final class ReceiveSlotLayout {
     }
 
     /** Writes the pieces, those of length 0 left out, and what ends them. */
-    static void write(final Words words, final int slot, final SgeList sges, final int maxSges) {
+    static void write(final long words, final int slot, final SgeList sges, final int maxSges) {
         int sge = slot;
         for (int i = 0; i < sges.count(); i++) {
             if (sges.length(i) != 0) {
@@ -39,7 +39,7 @@ public final class ReceiveSlotLayout {
             }
         }
         if (sge < slot + maxSges * SgeLayout.BYTES) {
-            words.putLong(sge + SgeLayout.EXTENT, 0);
+            Words.putLong(words + sge + SgeLayout.EXTENT, 0);
         }
     }
 }

@@ -22,8 +22,8 @@ public final class SendQueue extends PostedRequests {
     private static final long REMOTE = Access.bits(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
 
     private final MemorySegment segment;
-    private final Words slots;
-    private final Words doorbell;
+    private final long slots;
+    private final long doorbell;
     private final int stride;
     private final int maxSges;
     private final int maxInlineBytes;
@@ -34,8 +34,8 @@ public final class SendQueue extends PostedRequests {
     SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
         super(limits.maxSendRequests());
         segment = blocks.send().segment();
-        slots = blocks.send().words();
-        doorbell = blocks.doorbell().words();
+        slots = blocks.send().address();
+        doorbell = blocks.doorbell().address();
         stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
         maxSges = limits.maxSendSges();
         maxInlineBytes = limits.maxInlineBytes();
@@ -147,13 +147,13 @@ public final class SendQueue extends PostedRequests {
     }
 
     private void writeHeader(final int slot, final int opcode, final int flags, final int sgeCount, final int length) {
-        slots.putLong(slot + SendSlotLayout.CONTROL,
+        Words.putLong(slots + slot + SendSlotLayout.CONTROL,
             SendSlotLayout.control(opcode, flags | signalAll, sgeCount, length));
     }
 
     private void writeRemote(final int slot, final long remoteAddress, final int rkey) {
-        slots.putLong(slot + SendSlotLayout.REMOTE_ADDRESS, remoteAddress);
-        slots.putInt(slot + SendSlotLayout.RKEY, rkey);
+        Words.putLong(slots + slot + SendSlotLayout.REMOTE_ADDRESS, remoteAddress);
+        Words.putInt(slots + slot + SendSlotLayout.RKEY, rkey);
     }
 
     /** What only requests beside Send, Write and Read have; a slot that is refused is written again. */
@@ -163,7 +163,7 @@ public final class SendQueue extends PostedRequests {
             case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD ->
                 sgeCount == 1 && length == Long.BYTES ? writeOperands(request, slot) : PostResult.ATOMIC_SINK;
             case SEND_WITH_IMMEDIATE, RDMA_WRITE_WITH_IMMEDIATE -> {
-                slots.putLong(slot + SendSlotLayout.IMMEDIATE, request.operand());
+                Words.putLong(slots + slot + SendSlotLayout.IMMEDIATE, request.operand());
                 yield PostResult.OK;
             }
             case LOCAL_INVALIDATE -> flag == 0 && sgeCount == 0 ? PostResult.OK : PostResult.NO_MEMORY_TAKEN;
@@ -184,24 +184,24 @@ public final class SendQueue extends PostedRequests {
     }
 
     private PostResult writeOperands(final SendRequest request, final int slot) {
-        slots.putLong(slot + SendSlotLayout.OPERAND, request.operand());
-        slots.putLong(slot + SendSlotLayout.COMPARAND, request.comparand());
+        Words.putLong(slots + slot + SendSlotLayout.OPERAND, request.operand());
+        Words.putLong(slots + slot + SendSlotLayout.COMPARAND, request.comparand());
         return PostResult.OK;
     }
 
     /** Whether something was enqueued that the NIC does not know of. */
     boolean hasUnpublished() {
-        return posted() != doorbell.getLong(DoorbellLayout.SEND_COUNT);
+        return posted() != Words.getLong(doorbell + DoorbellLayout.SEND_COUNT);
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
     void publish() {
-        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, posted());
+        Words.putLongRelease(doorbell + DoorbellLayout.SEND_COUNT, posted());
     }
 
     /** Forgets everything; the NIC's half must do the same. */
     void reset() {
         forget();
-        doorbell.putLongRelease(DoorbellLayout.SEND_COUNT, 0);
+        Words.putLongRelease(doorbell + DoorbellLayout.SEND_COUNT, 0);
     }
 }

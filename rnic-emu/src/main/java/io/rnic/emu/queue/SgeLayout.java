@@ -66,8 +66,8 @@ public final class SgeLayout {
 
     /** Writes a piece at {@code offset}. */
     static void write(
-        final Words slots, final int offset, final long address, final int length, final int lkey) {
-        slots.putLong(offset + ADDRESS, address);
-        slots.putLong(offset + EXTENT, extent(length, lkey));
+        final long slots, final int offset, final long address, final int length, final int lkey) {
+        Words.putLong(slots + offset + ADDRESS, address);
+        Words.putLong(slots + offset + EXTENT, extent(length, lkey));
     }
 }

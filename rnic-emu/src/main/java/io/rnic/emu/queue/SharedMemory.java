@@ -40,9 +40,13 @@ public final class SharedMemory {
      * A piece of shared memory.
      *
      * @param segment for copies of bytes
-     * @param words   the same memory, for counters and fields
      */
-    public record Block(MemorySegment segment, Words words) {
+    public record Block(MemorySegment segment) {
+        /** Where it begins, for counters and fields ({@link Words}). */
+        public long address() {
+            return Words.address(segment);
+        }
+
         /** Its length in bytes. */
         public long bytes() {
             return segment.byteSize();
@@ -67,9 +71,9 @@ public final class SharedMemory {
             return reused;
         }
         try {
-            final MemorySegment segment = cut(size);
+            final Block cut = new Block(cut(size));
             bytesInUse += size;
-            return new Block(segment, new Words(segment));
+            return cut;
         } catch (final OutOfMemoryError e) {
             throw new RnicException(RnicError.DEVICE_LIMIT, "no native memory for a queue of " + size
                 + " bytes; close something or raise -XX:MaxDirectMemorySize");

@@ -90,7 +90,7 @@ final class EngineParts {
 
     private QueuePairContext queuePair(final int number, final QueueBlocks blocks, final CompletionWriter completions,
         final @Nullable SharedReceives receives) {
-        return new QueuePairContext(number, DOMAIN, -1, false, blocks, limits, completions, completions,
+        return new QueuePairContext(engine, number, DOMAIN, -1, false, blocks, limits, completions, completions,
             new AsyncEvents("test"), receives);
     }
 

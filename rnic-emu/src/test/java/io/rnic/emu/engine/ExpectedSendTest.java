@@ -9,6 +9,7 @@ import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SharedMemory;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -30,7 +31,7 @@ class ExpectedSendTest {
     private final QueuePairContext sender = nic.queuePair(1, blocks);
     private final QueueBlocks peerBlocks = nic.blocks();
     private final QueuePairContext peer = nic.reporting(2, peerBlocks, ring);
-    private final HostQueuePair host = nic.host(1, blocks, new InvokerDoorbell(nic.engine, sender));
+    private final HostQueuePair host = nic.host(1, blocks, sender.invokerDoorbell());
 
     private void connect() {
         LoopbackLink.connect(nic.engine, FaultPlan.NONE, null, sender, peer);
@@ -38,9 +39,9 @@ class ExpectedSendTest {
     }
 
     private boolean asksFor(final Consumer<HostQueuePair> post) {
-        ring.words().putInt(WORD, MARK);
+        Words.putInt(ring.address() + WORD, MARK);
         post.accept(host);
-        return ring.words().getInt(WORD) == 0;
+        return Words.getInt(ring.address() + WORD) == 0;
     }
 
     private static void expect(final HostQueuePair host) {

@@ -11,6 +11,7 @@ import io.rnic.emu.queue.HostSharedReceives;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SharedMemory;
 import io.rnic.emu.queue.SharedReceiveLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -63,7 +64,7 @@ class ForgedCountsTest {
     @ValueSource(ints = {-1, Integer.MIN_VALUE, RECEIVES, 4, 0x00FF_FFFF, Integer.MAX_VALUE})
     void shouldTakeASharedReceiveOfNoSlotForNone(final int forged) {
         final QueuePairContext peer = connectShared();
-        sharedQueue.words().putInt(SharedReceiveLayout.order(0, 4), forged);
+        Words.putInt(sharedQueue.address() + SharedReceiveLayout.order(0, 4), forged);
         expectNoReceive(peer);
     }
 
@@ -71,7 +72,7 @@ class ForgedCountsTest {
     @ValueSource(longs = {-1, RECEIVES + 1, Long.MAX_VALUE, Long.MIN_VALUE})
     void shouldTakeMoreSharedReceivesThanThereCanBeForNone(final long forged) {
         final QueuePairContext peer = connectShared();
-        sharedQueue.words().putLong(SharedReceiveLayout.POSTED, forged);
+        Words.putLong(sharedQueue.address() + SharedReceiveLayout.POSTED, forged);
         expectNoReceive(peer);
     }
 
@@ -79,7 +80,7 @@ class ForgedCountsTest {
     @ValueSource(longs = {-1, 5, Long.MAX_VALUE, Long.MIN_VALUE})
     void shouldTakeMoreReceivesThanThereAreSlotsForNone(final long forged) {
         final QueuePairContext peer = connect(null);
-        peerBlocks.doorbell().words().putLong(DoorbellLayout.RECEIVE_COUNT, forged);
+        Words.putLong(peerBlocks.doorbell().address() + DoorbellLayout.RECEIVE_COUNT, forged);
         expectNoReceive(peer);
         nic.engine.flushReceives(peer); // ends
     }
@@ -88,7 +89,7 @@ class ForgedCountsTest {
     @ValueSource(longs = {-1, 5, Long.MAX_VALUE, Long.MIN_VALUE})
     void shouldTakeMoreSendRequestsThanThereAreSlotsForNone(final long forged) {
         final QueuePairContext peer = connect(null);
-        blocks.doorbell().words().putLong(DoorbellLayout.SEND_COUNT, forged);
+        Words.putLong(blocks.doorbell().address() + DoorbellLayout.SEND_COUNT, forged);
         nic.engine.process(sender);
         assertThat(sender.state()).isEqualTo(QueuePairState.RTS);
         assertThat(sender.hasSendWork()).isFalse();

@@ -7,6 +7,7 @@ import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
@@ -45,8 +46,8 @@ class ForgedSlotTest {
         nic.memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
         host.post(new SendRequest().write(41, nic.region.address() + 128, nic.region.stag())
             .sge(nic.region.address(), 8, nic.region.stag()));
-        final long control = blocks.send().words().getLong(SendSlotLayout.CONTROL);
-        blocks.send().words().putLong(SendSlotLayout.CONTROL, (control & ~0xFFL) | opcode);
+        final long control = Words.getLong(blocks.send().address() + SendSlotLayout.CONTROL);
+        Words.putLong(blocks.send().address() + SendSlotLayout.CONTROL, (control & ~0xFFL) | opcode);
 
         nic.engine.process(sender);
 

@@ -23,6 +23,7 @@ class LocalMemoryTest {
     private final Dma dma = new Dma(16);
     private final StagTable stags = new StagTable(16, PAGE_BYTES, dma);
     private final LocalMemory memory = new LocalMemory(stags, dma);
+    private final Engine engine = new Engine(stags, dma, 1);
     private final MemoryEntry entry = stags.add(Arena.ofAuto().allocate(256, 64), DOMAIN, 0, true);
     private final SharedMemory shared = new SharedMemory();
 
@@ -32,46 +33,47 @@ class LocalMemoryTest {
             shared.allocate(CompletionLayout.ENTRIES + CompletionLayout.ENTRY_BYTES), 1, 1, null,
             new AsyncEvents("test"));
         final QueueBlocks blocks = QueueBlocks.allocate(shared, limits);
-        return new QueuePairContext(1, DOMAIN, 0, privileged, blocks, limits, writer, writer, new AsyncEvents("test"),
-            null);
+        return new QueuePairContext(engine, 1, DOMAIN, 0, privileged, blocks, limits, writer, writer,
+            new AsyncEvents("test"), null);
     }
 
     @Test
     void shouldFindItByItsName() {
-        assertThat(memory.find(queuePair(false), entry, entry.stag(), 0, entry.address() + 8, 248)).isSameAs(entry);
+        assertThat(memory.find(queuePair(false).send, entry, entry.stag(), 0, entry.address() + 8, 248))
+            .isSameAs(entry);
     }
 
     @Test
     void shouldRefuseBoundsByWhatWasFoundLast() {
-        assertThat(memory.find(queuePair(false), entry, entry.stag(), 0, entry.address() + 9, 248)).isNull();
-        assertThat(memory.find(queuePair(false), entry, entry.stag(), 0, entry.address() - 1, 8)).isNull();
+        assertThat(memory.find(queuePair(false).send, entry, entry.stag(), 0, entry.address() + 9, 248)).isNull();
+        assertThat(memory.find(queuePair(false).send, entry, entry.stag(), 0, entry.address() - 1, 8)).isNull();
     }
 
     @Test
     void shouldNotKnowItAfterItIsRevoked() {
         stags.remove(entry);
-        assertThat(memory.find(queuePair(false), entry, entry.stag(), 0, entry.address(), 8)).isNull();
-        assertThat(memory.find(queuePair(false), entry, 0, 0, entry.address(), 8)).isNull();
-        assertThat(memory.find(queuePair(false), entry, -1, 0, entry.address(), 8)).isNull();
+        assertThat(memory.find(queuePair(false).send, entry, entry.stag(), 0, entry.address(), 8)).isNull();
+        assertThat(memory.find(queuePair(false).send, entry, 0, 0, entry.address(), 8)).isNull();
+        assertThat(memory.find(queuePair(false).send, entry, -1, 0, entry.address(), 8)).isNull();
     }
 
     @Test
     void shouldTakeAnotherNameForAnotherRegion() {
         final MemoryEntry other = stags.add(Arena.ofAuto().allocate(256, 64), DOMAIN, 0, true);
-        assertThat(memory.find(queuePair(false), entry, other.stag(), 0, other.address(), 8)).isSameAs(other);
+        assertThat(memory.find(queuePair(false).send, entry, other.stag(), 0, other.address(), 8)).isSameAs(other);
     }
 
     @Test
     void shouldLeaveBusAddressesToTheKernel() {
         final long bus = entry.bus(entry.address());
-        assertThat(memory.find(queuePair(true), entry, SgeLayout.PRIVILEGED_KEY, 0, bus, 8)).isSameAs(entry);
-        assertThat(memory.find(queuePair(false), entry, SgeLayout.PRIVILEGED_KEY, 0, bus, 8)).isNull();
+        assertThat(memory.find(queuePair(true).send, entry, SgeLayout.PRIVILEGED_KEY, 0, bus, 8)).isSameAs(entry);
+        assertThat(memory.find(queuePair(false).send, entry, SgeLayout.PRIVILEGED_KEY, 0, bus, 8)).isNull();
     }
 
     @Test
     void shouldNotKnowAClosedWindow() {
         final long bus = entry.bus(entry.address());
         stags.remove(entry);
-        assertThat(memory.find(queuePair(true), entry, SgeLayout.PRIVILEGED_KEY, 0, bus, 8)).isNull();
+        assertThat(memory.find(queuePair(true).send, entry, SgeLayout.PRIVILEGED_KEY, 0, bus, 8)).isNull();
     }
 }

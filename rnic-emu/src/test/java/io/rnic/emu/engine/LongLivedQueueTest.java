@@ -7,6 +7,7 @@ import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
@@ -32,7 +33,7 @@ class LongLivedQueueTest {
         peerHost.post(new ReceiveRequest().receive(9).sge(nic.region.address() + 128, 8, nic.region.stag()));
         peer.receive.taken = before; // as many were received
         peer.receive.seen = before;
-        peerBlocks.doorbell().words().putLong(DoorbellLayout.RECEIVE_COUNT, before + 1);
+        Words.putLong(peerBlocks.doorbell().address() + DoorbellLayout.RECEIVE_COUNT, before + 1);
         host.post(new SendRequest().send(1).sge(nic.region.address(), 16, nic.region.stag()));
 
         nic.engine.process(sender);

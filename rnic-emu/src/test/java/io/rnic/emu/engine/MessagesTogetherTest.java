@@ -6,6 +6,7 @@ import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.Words;
 import io.rnic.emu.wire.DdpHeader;
 import io.rnic.emu.wire.RdmapOpcode;
 import io.rnic.emu.wire.ReadRequestHeader;
@@ -159,9 +160,9 @@ class MessagesTogetherTest {
     void shouldLeaveBeforeAnStagIsMadeInvalid() {
         link.onEnd = () -> {
             final int at = queuePair.send.slot(1) + SendSlotLayout.CONTROL;
-            final long control = queuePair.send.slots.getLong(at);
-            queuePair.send.slots.putLong(at, (control & ~0xFFL) | Opcode.LOCAL_INVALIDATE.code());
-            queuePair.send.slots.putInt(queuePair.send.slot(1) + SendSlotLayout.RKEY, nic.region.stag());
+            final long control = Words.getLong(queuePair.send.slots + at);
+            Words.putLong(queuePair.send.slots + at, (control & ~0xFFL) | Opcode.LOCAL_INVALIDATE.code());
+            Words.putInt(queuePair.send.slots + queuePair.send.slot(1) + SendSlotLayout.RKEY, nic.region.stag());
         };
         link.onFlush = () -> assertThat(nic.stags.find(nic.region.stag())).isNotNull();
         post(write(64, false), write(8, true));

@@ -32,11 +32,11 @@ class CompletionPayloadTest {
         queuePairs.add(queuePair);
     }
 
-    /** A region of the test's own memory at address 1000. */
+    /** A region of the test's own memory. */
     private record Region(MemorySegment segment) implements MemoryRegion {
         @Override
         public long address() {
-            return 1000;
+            return segment.address();
         }
 
         @Override
@@ -183,8 +183,8 @@ class CompletionPayloadTest {
         other.post(new ReceiveRequest().receive(1).sge(part, 8, 8));
         other.post(new ReceiveRequest().receive(2).sge(part, 8, 9));
         other.post(new ReceiveRequest().receive(3).sge(part, -1, 1));
-        final long[] extents = {blocks.receive().words().getLong(8), blocks.receive().words().getLong(24),
-            blocks.receive().words().getLong(40)};
+        final long slots = blocks.receive().address();
+        final long[] extents = {Words.getLong(slots + 8), Words.getLong(slots + 24), Words.getLong(slots + 40)};
         assertThat(extents).containsExactly(0x5_8000_0008L, 0x5_0000_0009L, 0x5_0000_0001L);
     }
 
@@ -198,8 +198,9 @@ class CompletionPayloadTest {
         other.post(new ReceiveRequest().receive(1).sge(region, 0, 10).sge(region, 10, 20));
         other.post(new ReceiveRequest().receive(2).sge(1000, 10, 5));
         other.post(new ReceiveRequest().receive(3).sge(region, 0, 0).sge(region, 10, 20));
-        final long[] extents = {blocks.receive().words().getLong(8), blocks.receive().words().getLong(24),
-            blocks.receive().words().getLong(40), blocks.receive().words().getLong(72)};
+        final long slots = blocks.receive().address();
+        final long[] extents = {Words.getLong(slots + 8), Words.getLong(slots + 24), Words.getLong(slots + 40),
+            Words.getLong(slots + 72)};
         assertThat(extents).containsExactly(0x5_8000_000AL, 0x5_0000_0014L, 0x5_0000_000AL, 0x5_0000_0014L);
     }
 }

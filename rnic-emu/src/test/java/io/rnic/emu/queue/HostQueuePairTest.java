@@ -171,8 +171,8 @@ class HostQueuePairTest {
         queuePair.reset();
         assertThat(queuePair.sendSpace()).isEqualTo(3);
         assertThat(queuePair.receiveSpace()).isEqualTo(3);
-        assertThat(blocks.doorbell().words().getLong(DoorbellLayout.SEND_COUNT)).isZero();
-        assertThat(blocks.doorbell().words().getLong(DoorbellLayout.RECEIVE_COUNT)).isZero();
+        assertThat(Words.getLong(blocks.doorbell().address() + DoorbellLayout.SEND_COUNT)).isZero();
+        assertThat(Words.getLong(blocks.doorbell().address() + DoorbellLayout.RECEIVE_COUNT)).isZero();
         queuePair.post(new SendRequest().send(77));
         assertThat(queuePair.retire(false, 0)).isEqualTo(77);
     }

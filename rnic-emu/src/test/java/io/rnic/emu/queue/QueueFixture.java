@@ -61,7 +61,7 @@ final class QueueFixture {
     }
 
     static void state(final QueueBlocks blocks, final QueuePairState state) {
-        blocks.doorbell().words().putInt(DoorbellLayout.STATE, state.code());
+        DoorbellLayout.state(blocks.doorbell().address(), state.code());
     }
 
     /** A queue pair in RTS. */

@@ -145,11 +145,12 @@ class SlotLayoutTest {
         queuePair.post(new SendRequest[] {new SendRequest().send(2), new SendRequest().send(3)}, 2);
         queuePair.post(new ReceiveRequest().receive(4));
 
-        assertThat(hex(blocks.doorbell().segment(), 0, 16)).isEqualTo("03 00 00 00 00 00 00 00 " + FILLER_4.repeat(2));
-        assertThat(hex(blocks.doorbell().segment(), 128, 16)).isEqualTo("01 00 00 00 00 00 00 00 "
-            + FILLER_4.repeat(2));
-        assertThat(hex(blocks.doorbell().segment(), 256, 8)).isEqualTo("03 00 00 00 " + FILLER_4);
-        assertThat(hex(blocks.doorbell().segment(), 320, 64)).isEqualTo(FILLER_4.repeat(16));
+        assertThat(hex(blocks.doorbell().segment(), 0, 16))
+            .isEqualTo("03 00 00 00 00 00 00 00 " + "03 00 00 00 " + FILLER_4);
+        assertThat(hex(blocks.doorbell().segment(), 16, 112)).isEqualTo(FILLER_16.repeat(7));
+        assertThat(hex(blocks.doorbell().segment(), 128, 16))
+            .isEqualTo("01 00 00 00 00 00 00 00 " + "03 00 00 00 " + FILLER_4);
+        assertThat(hex(blocks.doorbell().segment(), 144, 112)).isEqualTo(FILLER_16.repeat(7));
         assertThat(doorbell.sends).as("one ring for a list").isEqualTo(2);
     }
 }
