@@ -19,6 +19,7 @@ final class Inbox implements CompletionHandler {
     private final AtomicBuffer words;
     private final QueuePair queuePair;
     private final CompletionQueue completions;
+    private final ReceiveRequest[] requests;
     private final ReceiveRequest[][] lists;
     private final int offset;
     private final int depth;
@@ -40,11 +41,12 @@ final class Inbox implements CompletionHandler {
         this.offset = offset;
         this.depth = depth;
         this.inList = inList;
+        requests = new ReceiveRequest[depth];
         lists = new ReceiveRequest[depth / inList][inList];
         for (int place = 0; place < depth; place++) {
             final long at = offset + (long) place * RoundTrips.MESSAGE_BYTES;
-            lists[place / inList][place % inList] =
-                new ReceiveRequest().receive(place).sge(side.inbox(), at, RoundTrips.MESSAGE_BYTES);
+            requests[place] = new ReceiveRequest().receive(place).sge(side.inbox(), at, RoundTrips.MESSAGE_BYTES);
+            lists[place / inList][place % inList] = requests[place];
         }
     }
 
@@ -72,7 +74,7 @@ final class Inbox implements CompletionHandler {
         long number = posted.get();
         while (number - last.get() < depth) {
             final int place = (int) number & depth - 1;
-            queuePair.postReceive(lists[place / inList][place & inList - 1]);
+            queuePair.postReceive(requests[place]);
             number++;
         }
         posted.set(number);

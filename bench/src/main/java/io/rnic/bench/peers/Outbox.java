@@ -44,6 +44,7 @@ final class Outbox implements CompletionHandler {
     private final QueuePair queuePair;
     private final CompletionQueue completions;
     private final Spin spin;
+    private final SendRequest[] requests;
     private final SendRequest[][] lists;
     private final int base;
     private final int strideBytes;
@@ -78,10 +79,13 @@ final class Outbox implements CompletionHandler {
         this.depth = depth;
         this.signalEvery = signalEvery;
         inList = Math.min(LIST, signalEvery);
+        this.requests = new SendRequest[depth];
         lists = new SendRequest[depth / inList][inList];
         for (int place = 0; place < depth; place++) {
-            lists[place / inList][place % inList] = requests.make(place, base + (long) place * strideBytes)
+            final SendRequest request = requests.make(place, base + (long) place * strideBytes)
                 .signalled(place % signalEvery == signalEvery - 1);
+            this.requests[place] = request;
+            lists[place / inList][place % inList] = request;
         }
     }
 
@@ -100,7 +104,7 @@ final class Outbox implements CompletionHandler {
     }
 
     private void post(final long number, final int place) {
-        queuePair.postSend(lists[place / inList][place & inList - 1]);
+        queuePair.postSend(requests[place]);
         posted.set(number + 1);
     }
 
