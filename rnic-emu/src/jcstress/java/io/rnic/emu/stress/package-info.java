@@ -24,6 +24,7 @@
  *   ArmStress                 arm, poll                   push, event if armed
  *   FlushReceiveStress        post a receive              move to ERROR, flush
  *   FlushSendStress           post a send, ring           move to ERROR, flush
+ *   FlushDeliverStress        post receives, deliver      move to ERROR, flush
  * </pre>
  *
  * <p>Constructors of states take no lock: the locks are biased to the thread that takes them first, which must be the

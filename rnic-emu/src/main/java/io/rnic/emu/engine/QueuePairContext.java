@@ -57,7 +57,7 @@ public final class QueuePairContext {
     private volatile ReadLimits agreedReads = new ReadLimits(0, 0);
     /** The connection, null before there is one. */
     volatile @Nullable Link link;
-    /** How far it is, if the connection is a stream. Plain: written before the state that it is looked at in. */
+    /** How far it is, if the connection is a stream. Plain: who has seen the state that comes of it sees it too. */
     @Nullable StreamState stream;
 
     private final AtomicBoolean failed = new AtomicBoolean();
@@ -128,10 +128,17 @@ public final class QueuePairContext {
         return true;
     }
 
-    /** The caller is synchronized. */
+    /** The caller is synchronized. It closes before anybody sees why: nothing is taken behind what is flushed. */
     private void state(final int code) {
+        if (!isOpenIn(code)) {
+            receive.open = false;
+        }
         DoorbellLayout.state(page, code);
-        receive.open = link != null && code != ERROR && code != RESET;
+        receive.open = isOpenIn(code);
+    }
+
+    private boolean isOpenIn(final int code) {
+        return link != null && code != ERROR && code != RESET;
     }
 
     /** Notes a fault, before the queue pair goes to ERROR by it; what came first stays. */
@@ -185,14 +192,14 @@ public final class QueuePairContext {
         state(RESET);
     }
 
-    /** Connects it, after {@link #agree}: from now on its peer may deliver. */
+    /** Connects it: from now on its peer may deliver. */
     public synchronized void connect(final Link connection) {
         if (connection instanceof StreamLink streamed) {
             stream = new StreamState(streamed, reads);
         }
         send.direct = connection instanceof DirectLink delivering ? delivering : null;
         link = connection;
-        state(stateCode());
+        receive.open = isOpenIn(stateCode());
     }
 
     /** How many RDMA Reads and atomics may be under way. */
@@ -275,8 +282,9 @@ public final class QueuePairContext {
     }
 
     /**
-     * Its number, so that sets have their queue pairs in the order of their creation: in the order in which it finds
-     * them a collector lays them into memory, and in a regular order a processor fetches them before they are needed.
+     * Its number, so that sets have queue pairs in the order of their creation while their numbers are new: a collector
+     * lays them into memory in the order in which it finds them, and what lies in a regular order a processor fetches
+     * before it is needed.
      */
     @Override
     public int hashCode() {

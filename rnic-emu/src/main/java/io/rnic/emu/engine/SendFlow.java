@@ -31,7 +31,7 @@ final class SendFlow extends Flow implements Doorbell {
     @Nullable EngineThread recent;
     /** The region that was sent from last. */
     @Nullable MemoryEntry source;
-    /** The connection, if it delivers at once. Plain: written before the state that it is looked at in. */
+    /** The connection, if it delivers at once. Plain, as {@link QueuePairContext#stream}. */
     @Nullable DirectLink direct;
 
     private final Engine engine;

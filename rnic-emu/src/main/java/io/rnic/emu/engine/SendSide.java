@@ -61,6 +61,9 @@ final class SendSide {
                 return false;
             }
             final DirectLink link = flow.direct;
+            if (link == null && flow.queuePair.stream != null) {
+                return true; // by the state it is connected to a stream, which above it was not yet
+            }
             final int slot = flow.slot();
             final long control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
             final int result = state == ERROR || link == null ? Terminate.CONNECTION_LOST

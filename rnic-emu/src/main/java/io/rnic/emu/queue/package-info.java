@@ -9,7 +9,7 @@
  *                   -- count --&gt; DoorbellLayout.SEND_COUNT         -&gt; reads when its copy is used up
  *     ReceiveQueue  -- slots --&gt; ReceiveSlotLayout                 -&gt; takes one a message
  *                   -- count --&gt; DoorbellLayout.RECEIVE_COUNT      -&gt; reads when its copy is used up
- *                   &lt;- state --  DoorbellLayout.STATE              &lt;- the queue pair's state
+ *                   &lt;- state --  DoorbellLayout.STATE              &lt;- the queue pair's state, once for each queue
  *   HostSharedReceives
  *                   -- slots --&gt; SharedReceiveLayout               -&gt; takes one a message of its queue pairs
  *   CompletionReader &lt;- entries - CompletionLayout                 &lt;- CompletionWriter
@@ -66,14 +66,14 @@
  *   kept     a stream of Sends in lists of 32, with 4,096 receives and not 512: two threads that are far from each
  *            other in the ring do not wait for the same lines.
  *                                                     Sends 6.5 -&gt; 15 (the ring) -&gt; 19 M/s (lists) on near cores
- *   kept     fewer objects and lines that a post looks at: addresses in the place of objects that hold them, what a
- *            link delivers to looks at the peer's receive side alone, the state beside the counts, an invoker's doorbell
- *            that is the send side itself, counters and positions side by side, one array for what is placed and not
- *            three, the same wr_id not written again:
- *                                                     one queue pair busy: a Write 43 -&gt; 35 ns, a Send 105 -&gt; 87 ns;
- *                                                     65,536 in turn: 220 to 280 -&gt; 155 to 175, 600 to 760 -&gt; 420 to 510
- *   kept     sets that have their queue pairs in the order of their creation: a collector lays objects into memory as it
- *            finds them, and what is met in a regular order is fetched beforehand.
+ *   kept     fewer objects and lines that a post looks at: addresses in the place of objects that hold them, who
+ *            delivers looks at the peer's receive side alone, the state beside the counts, an invoker's doorbell that
+ *            is the send side itself, counters and positions side by side, one array for what is placed and not three,
+ *            the same wr_id not written again. One queue pair busy, then 65,536 in turn:
+ *                                                     a Write 43 -&gt; 35 ns, 220 to 280 -&gt; 155 to 175,
+ *                                                     a Send 105 -&gt; 87 ns, 600 to 760 -&gt; 420 to 510
+ *   kept     sets that have their queue pairs in the order of their creation: a collector lays objects into memory as
+ *            it finds them, and what is met in a regular order is fetched beforehand.
  *                                                     65,536 in turn, kernel: a Write 1,100 -&gt; 450 ns,
  *                                                     a Send 2,100 -&gt; 1,200 ns
  *   dropped  rings of 16,384 receives: as with 4,096
@@ -84,6 +84,9 @@
  *                                                     push and poll 11 -&gt; 13 ns
  *   dropped  a look without locks in a poll that finds nothing: round trip 236 -&gt; 234 ns on near cores
  *   dropped  a link passed by where it only delivers: a Write 38.5 -&gt; 39.9 ns
+ *   dropped  the lines of more than the next completion claimed in a list, or only the first one's: no difference on
+ *            near cores; 7.5 -&gt; 5.5 to 6.2 M/s on far ones
+ *   dropped  a receiver that lets the sender get ahead when it has caught up: 17 -&gt; 17 to 20 M/s (Aeron 24 -&gt; 38)
  *   dropped  a slot read before it is written, or only written where it changes: no difference
  *   dropped  huge pages, for the heap and for the queues, with 65,536 queue pairs all busy: a Write 242 -&gt; 239 ns
  * </pre>

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.verbs.Access;
+import io.rnic.verbs.CompletionOpcode;
+import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryRegionAttributes;
 import io.rnic.verbs.ReceiveRequest;
@@ -112,6 +114,47 @@ class CompletionPayloadTest {
         assertThat(reader.poll(c -> assertThat(c.byteLength()).isEqualTo(MAX), 1)).isEqualTo(1);
         assertThat(new String(memory, US_ASCII))
             .isEqualTo("\0".repeat(7) + "x".repeat(MAX) + "\0".repeat(256 - 7 - MAX));
+    }
+
+    /** A slot names a region, no memory that the host knows, or a region behind a piece of nothing, by turns. */
+    @Test
+    void shouldPlaceIntoWhatTheSlotNamesThisTime() {
+        final QueueLimits limits = QueueFixture.limits(2, 2, 0);
+        final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
+        final HostQueuePair other =
+            new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
+        queuePairs.add(other);
+        final Arena arena = Arena.ofAuto();
+        final List<MemorySegment> targets = List.of(arena.allocate(64), arena.allocate(64), arena.allocate(64));
+        for (int lap = 0; lap < 60; lap++) {
+            final MemorySegment target = targets.get(lap % 3);
+            final long offset = lap % 16;
+            final MemoryRegion region = new Region(target);
+            final ReceiveRequest receive = new ReceiveRequest().receive(lap);
+            final boolean isKnown = lap % 4 < 2;
+            switch (lap % 4) {
+                case 0, 1 -> receive.sge(region, offset, 40);
+                case 2 -> receive.sge(target.address() + offset, 40, 5);
+                default -> receive.sge(region, 50, 0).sge(region, offset, 40);
+            }
+            assertThat(other.post(receive)).isEqualTo(PostResult.OK);
+            final long slot = blocks.receive().address() + (lap & 1) * ReceiveSlotLayout.stride(2);
+            assertThat(SgeLayout.isHostPlaced(Words.getLong(slot + SgeLayout.EXTENT))).isEqualTo(isKnown);
+            final byte[] message = ("lap " + lap).getBytes(US_ASCII);
+            if (isKnown) {
+                writer.pushMessage(MemorySegment.ofArray(message), 0, message.length, 2, lap);
+            } else {
+                writer.push(CompletionOpcode.RECEIVE, CompletionStatus.SUCCESS, 0, 2, lap, 0);
+            }
+            assertThat(reader.poll(c -> { }, 1)).isEqualTo(1);
+            final byte[] expected = new byte[64];
+            if (isKnown) {
+                System.arraycopy(message, 0, expected, (int) offset, message.length);
+            }
+            assertThat(target.toArray(ValueLayout.JAVA_BYTE)).as("lap %d", lap).isEqualTo(expected);
+            target.fill((byte) 0);
+            targets.forEach(clean -> assertThat(clean.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0));
+        }
     }
 
     @Test

@@ -185,4 +185,21 @@ class HostQueuePairTest {
             .hasMessageStartingWith("receive wrId=5 (index 3) on queue pair 9: ")
             .extracting(e -> e.index()).isEqualTo(3);
     }
+
+    /** A number that stands there from the lap before is not written again. */
+    @Test
+    void shouldKnowTheNumbersOfEachLapWhetherTheyAreTheSameOrNot() {
+        final long[] numbers = {5, 5, 5, 5, 7, 5, 5, 5, 5, 5, 0, -1};
+        int posted = 0;
+        for (int round = 0; round < 2; round++) {
+            for (final long number : numbers) {
+                assertThat(queuePair.post(new SendRequest().send(number))).isEqualTo(PostResult.OK);
+                assertThat(queuePair.wrId(false, posted)).isEqualTo(number);
+                assertThat(queuePair.retire(false, posted++)).isEqualTo(number);
+            }
+            assertThat(queuePair.post(new SendRequest().send(99).sge(0, -1, 1))).isEqualTo(PostResult.NEGATIVE_LENGTH);
+            queuePair.reset();
+            posted = 0;
+        }
+    }
 }
