@@ -138,8 +138,9 @@ class CompletionPayloadTest {
                 default -> receive.sge(region, 50, 0).sge(region, offset, 40);
             }
             assertThat(other.post(receive)).isEqualTo(PostResult.OK);
-            final long slot = blocks.receive().address() + (lap & 1) * ReceiveSlotLayout.stride(2);
-            assertThat(SgeLayout.isHostPlaced(Words.getLong(slot + SgeLayout.EXTENT))).isEqualTo(isKnown);
+            final int slot = (lap & 1) * ReceiveSlotLayout.stride(2);
+            assertThat(SgeLayout.isHostPlaced(Words.getLong(blocks.receive().address() + slot + SgeLayout.EXTENT)))
+                .isEqualTo(isKnown);
             final byte[] message = ("lap " + lap).getBytes(US_ASCII);
             if (isKnown) {
                 writer.pushMessage(MemorySegment.ofArray(message), 0, message.length, 2, lap);
