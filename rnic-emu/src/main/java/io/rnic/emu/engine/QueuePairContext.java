@@ -116,7 +116,7 @@ public final class QueuePairContext {
     }
 
     int stateCode() {
-        return Words.getIntVolatile(page + DoorbellLayout.STATE);
+        return send.state();
     }
 
     /** Moves to {@code next} if the state is {@code expected}. */

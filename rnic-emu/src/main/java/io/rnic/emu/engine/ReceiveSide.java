@@ -67,7 +67,7 @@ public final class ReceiveSide {
             if (entry != null) {
                 return leaveInCompletion(flow, entry, source, sourceOffset, length);
             }
-            return place(flow.queuePair, source, sourceOffset, length, messageOffset, last);
+            return place(flow, source, sourceOffset, length, messageOffset, last);
         } finally {
             flow.lock.unlock();
         }
@@ -87,13 +87,17 @@ public final class ReceiveSide {
             || !SgeLayout.isHostPlaced(extent)) {
             return null;
         }
+        final MemoryEntry entry =
+            target(flow, SgeLayout.lkey(extent), Words.getLong(slots + sge + SgeLayout.ADDRESS), sgeLength);
+        return entry == null || !entry.isLocal() || entry.isGone() ? null : entry;
+    }
+
+    /** The region that a piece of the current receive lies in, null if nothing may be received there. */
+    private @Nullable MemoryEntry target(
+        final ReceiveFlow flow, final int lkey, final long address, final int length) {
         final MemoryEntry last = flow.target;
-        final MemoryEntry entry = memory.find(flow, last, SgeLayout.lkey(extent), LOCAL_WRITE,
-            Words.getLong(slots + sge + SgeLayout.ADDRESS), sgeLength);
-        if (entry == null || !entry.isLocal() || entry.isGone()) {
-            return null;
-        }
-        if (entry != last) {
+        final MemoryEntry entry = memory.find(flow, last, lkey, LOCAL_WRITE, address, length);
+        if (entry != null && entry != last) { // a store of a reference costs more than this look
             flow.target = entry;
         }
         return entry;
@@ -127,20 +131,19 @@ public final class ReceiveSide {
         }
     }
 
-    private int place(final QueuePairContext target, final MemorySegment source, final long sourceOffset,
+    private int place(final ReceiveFlow flow, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
-        final ReceiveFlow flow = target.receive;
-        final int result = length == 0 ? Terminate.NONE : scatter(target, source, sourceOffset, length);
+        final int result = length == 0 ? Terminate.NONE : scatter(flow, source, sourceOffset, length);
         if (result != Terminate.NONE && result != Terminate.LOCAL_FAULT) {
-            faults.noteReceive(target, messageOffset + length, result);
-            tellPeer(target, result);
-            target.markError();
-            completeReceive(target, result == TerminateCode.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
+            faults.noteReceive(flow.queuePair, messageOffset + length, result);
+            tellPeer(flow.queuePair, result);
+            flow.queuePair.markError();
+            completeReceive(flow, result == TerminateCode.MESSAGE_TOO_LONG ? CompletionStatus.LOCAL_LENGTH_ERROR
                 : CompletionStatus.LOCAL_PROTECTION_ERROR, 0, result);
         } else if (result == Terminate.NONE && last) {
             final long slotNumber = flow.slotNumber();
-            if (!completeReceive(target, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
-                return faults.lost(target, slotNumber, messageOffset + length);
+            if (!completeReceive(flow, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
+                return faults.lost(flow.queuePair, slotNumber, messageOffset + length);
             }
             flow.receives++;
             flow.receiveBytes += messageOffset + length;
@@ -158,8 +161,7 @@ public final class ReceiveSide {
     }
 
     private int scatter(
-        final QueuePairContext target, final MemorySegment source, final long sourceOffset, final int length) {
-        final ReceiveFlow flow = target.receive;
+        final ReceiveFlow flow, final MemorySegment source, final long sourceOffset, final int length) {
         int done = 0;
         while (done < length) {
             if (flow.sge == flow.maxSges) {
@@ -178,7 +180,7 @@ public final class ReceiveSide {
             }
             final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
             final int lkey = SgeLayout.lkey(extent);
-            final MemoryEntry entry = memory.find(target, lkey, LOCAL_WRITE, address, sgeLength);
+            final MemoryEntry entry = target(flow, lkey, address, sgeLength);
             if (entry == null) {
                 return TerminateCode.DDP_LOCAL_CATASTROPHIC;
             }
@@ -199,10 +201,9 @@ public final class ReceiveSide {
      * shared one back.
      */
     private static boolean completeReceive(
-        final QueuePairContext target, final CompletionStatus status, final int byteLength, final int vendorError) {
-        final ReceiveFlow flow = target.receive;
+        final ReceiveFlow flow, final CompletionStatus status, final int byteLength, final int vendorError) {
         final boolean reported = flow.completions.push(
-            CompletionOpcode.RECEIVE, status, byteLength, target.number, (int) flow.slotNumber(), vendorError);
+            CompletionOpcode.RECEIVE, status, byteLength, flow.number, (int) flow.slotNumber(), vendorError);
         if (reported) {
             flow.advance();
         }
@@ -456,7 +457,7 @@ public final class ReceiveSide {
         flow.lock.lock();
         try {
             while (queuePair.stateCode() == ERROR && flow.hasOwn()
-                && completeReceive(queuePair, CompletionStatus.FLUSHED, 0, 0)) {
+                && completeReceive(flow, CompletionStatus.FLUSHED, 0, 0)) {
                 flow.flushed++;
             }
         } finally {
