@@ -61,6 +61,14 @@ class LauncherIT {
     }
 
     @Test
+    void shouldStartTestsInJvmsOfTheirOwnOnTheSameModulePath() throws IOException, InterruptedException {
+        assertThat(run("peers", "--only", "cache_line,user_write_rtt", "--rounds", "1", "--quick"))
+            .as("%s", printed("err")).isZero();
+        assertThat(printed("out")).contains("JVMs one for each test", "write_rtt_vs_cacheline");
+        assertThat(printed("err").lines()).allMatch(line -> line.endsWith(" ..."));
+    }
+
+    @Test
     void shouldNotStartWhereTwoJarsAreTheSameModule() throws IOException, InterruptedException {
         try (Stream<Path> jars = Files.list(lib)) {
             final Path jar = jars.filter(path -> path.getFileName().toString().startsWith("rnic-api")).findAny()

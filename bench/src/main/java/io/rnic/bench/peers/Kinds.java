@@ -1,7 +1,9 @@
 package io.rnic.bench.peers;
 
+import io.rnic.bench.run.ExperimentException;
 import io.rnic.verbs.Rnic;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * All tests, in the order of a round: those whose figures are divided by each other are neighbours, and the limits
@@ -23,6 +25,14 @@ final class Kinds {
 
     /** Connections beside one. */
     static final int MANY_CONNECTIONS = 1000;
+
+    /**
+     * The JVMs of several tests: those that share memory, and all by TCP, for an event loop does much so seldom that
+     * it would be compiled, and allocate, while one test alone is measured.
+     */
+    private static final String BLOCKS = "blocks";
+    private static final String READS = "reads";
+    private static final String BY_TCP = "tcp";
 
     private static final int MESSAGE = RoundTrips.MESSAGE_BYTES;
     private static final String USER = "user";
@@ -69,30 +79,39 @@ final class Kinds {
         return ALL;
     }
 
+    /** The one of that name. */
+    static Kind named(final String name) {
+        return ALL.stream().filter(kind -> kind.name().equals(name)).findFirst().orElseThrow(() ->
+            new ExperimentException("'" + name + "' is no test; allowed: "
+                + ALL.stream().map(Kind::name).collect(Collectors.joining(", "))));
+    }
+
     private interface VerbsOpener {
         PeerTest open(Rig rig, Rnic nic);
     }
 
     private static Kind kind(final String name, final Unit unit, final int bytes, final Kind.Opener opener) {
-        return new Kind(name, unit, bytes, false, opener);
+        return new Kind(name, unit, bytes, false, name, opener);
     }
 
     private static Kind verbs(final String frontEnd, final String name, final Unit unit, final int bytes,
                               final VerbsOpener opener) {
-        return new Kind(frontEnd + "_" + name, unit, bytes, true, rig -> opener.open(rig, rig.nic(frontEnd)));
+        final String full = frontEnd + "_" + name;
+        return new Kind(full, unit, bytes, true, full, rig -> opener.open(rig, rig.nic(frontEnd)));
     }
 
     private static Kind copies(final String name, final int bytes) {
-        return kind(name, Unit.BYTES_PER_SECOND, bytes, rig -> new CopyLimit(rig.duet(), rig.blocks(), bytes));
+        return kind(name, Unit.BYTES_PER_SECOND, bytes, rig -> new CopyLimit(rig.duet(), rig.blocks(), bytes))
+            .in(BLOCKS);
     }
 
     private static Kind writes(final String frontEnd, final String name, final int bytes) {
         return verbs(frontEnd, name, Unit.BYTES_PER_SECOND, bytes,
-            (rig, nic) -> new WriteBlocks(rig.duet(), nic, rig.blocks(), bytes, false));
+            (rig, nic) -> new WriteBlocks(rig.duet(), nic, rig.blocks(), bytes, false)).in(BLOCKS);
     }
 
     private static Kind tcp(final String name, final Unit unit, final int bytes, final Kind.Opener opener) {
-        return new Kind(TCP + name, unit, bytes, true, opener);
+        return new Kind(TCP + name, unit, bytes, true, BY_TCP, opener);
     }
 
     private static Kind tcpWrites(final String name, final int bytes, final boolean crc) {
@@ -101,11 +120,11 @@ final class Kinds {
     }
 
     private static Kind nettyWrites(final String name, final int bytes) {
-        return kind(name, Unit.BYTES_PER_SECOND, bytes, rig -> new NettyBlocks(rig.blocks(), bytes));
+        return kind(name, Unit.BYTES_PER_SECOND, bytes, rig -> new NettyBlocks(rig.blocks(), bytes)).in(BY_TCP);
     }
 
     private static Kind reads(final String frontEnd) {
         return verbs(frontEnd, "read_64k", Unit.BYTES_PER_SECOND, SMALL_BLOCK,
-            (rig, nic) -> new ReadBlocks(rig.duet(), nic, rig.blocks(), SMALL_BLOCK));
+            (rig, nic) -> new ReadBlocks(rig.duet(), nic, rig.blocks(), SMALL_BLOCK)).in(READS);
     }
 }

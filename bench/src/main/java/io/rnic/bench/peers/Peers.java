@@ -4,31 +4,44 @@ import io.rnic.bench.report.HostFacts;
 import io.rnic.bench.report.Progress;
 import io.rnic.bench.run.ExperimentException;
 import io.rnic.bench.run.Resources;
+import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** Opens the tests, warms them up, and runs them in rounds. */
+/** Opens the tests in their JVMs, warms them up, and runs them in rounds. */
 final class Peers {
+    /** In a report's facts: which JVMs there were. */
+    static final String JVMS = "jvms";
+
     private final List<Kind> kinds;
     private final Plan plan;
+    private final boolean oneJvm;
     private final Ucx ucx;
     private final Progress progress;
-    private final List<PeerTest> tests = new ArrayList<>();
-    private final Slice slice = new Slice();
+    private final PrintStream err;
+    /** By their names, in the order of the tests. */
+    private final Map<String, Jvm> jvms = new LinkedHashMap<>();
     private final List<List<Double>> values = new ArrayList<>();
     private final List<List<Double>> allocated = new ArrayList<>();
 
     /**
      * Prepares a run.
      *
-     * @param kinds at least one, unless ucx_perftest runs
+     * @param kinds  at least one, unless ucx_perftest runs
+     * @param oneJvm whether all run in this JVM, or each in one of its own
+     * @param err    where what a JVM prints goes
      */
-    Peers(final List<Kind> kinds, final Plan plan, final Ucx ucx, final Progress progress) {
+    Peers(final List<Kind> kinds, final Plan plan, final boolean oneJvm, final Ucx ucx, final Progress progress,
+          final PrintStream err) {
         this.kinds = kinds;
         this.plan = plan;
+        this.oneJvm = oneJvm;
         this.ucx = ucx;
         this.progress = progress;
+        this.err = err;
         for (int i = 0; i < kinds.size(); i++) {
             values.add(new ArrayList<>());
             allocated.add(new ArrayList<>());
@@ -43,17 +56,20 @@ final class Peers {
     /**
      * Runs.
      *
-     * @throws ExperimentException          if a test fails
+     * @throws ExperimentException if a test fails
+     * @throws java.util.concurrent.CancellationException if a JVM of the tests was told to end from outside
      * @throws io.rnic.verbs.RnicException if the device refuses something
      */
     PeersReport run() {
+        final Map<String, Object> host = host();
         try (Resources resources = new Resources()) {
-            final Rig rig = resources.add(new Rig());
-            final Map<String, Object> host = HostFacts.of(rig.device());
-            for (final Kind kind : kinds) {
-                tests.add(resources.add(kind.opener().open(rig)));
+            progress.stage("set-up");
+            start(resources);
+            final List<String> pinning =
+                jvms.values().stream().distinct().map(Jvm::open).filter(text -> !text.isEmpty()).distinct().toList();
+            if (!pinning.isEmpty()) {
+                host.put("pinning", String.join("; ", pinning));
             }
-            host.put("pinning", rig.device().pinning());
             progress.stage("warm-up");
             for (int pass = 0; pass < plan.firstPasses(); pass++) {
                 pass(plan.firstNs());
@@ -72,19 +88,37 @@ final class Peers {
         }
     }
 
-    private void pass(final long durationNs) {
-        for (int i = 0; i < tests.size(); i++) {
-            run(i, durationNs);
+    private Map<String, Object> host() {
+        try (Rig rig = new Rig()) {
+            final Map<String, Object> host = HostFacts.of(rig.device());
+            host.put(JVMS, oneJvm ? "one" : "one for each test");
+            return host;
         }
+    }
+
+    private void start(final Resources resources) {
+        if (oneJvm) {
+            final Jvm jvm = resources.add(new ThisJvm(kinds));
+            kinds.forEach(kind -> jvms.put(kind.jvm(), jvm));
+            return;
+        }
+        for (final Kind kind : kinds) {
+            jvms.computeIfAbsent(kind.jvm(), name -> resources.add(new ChildJvm(name,
+                kinds.stream().filter(other -> other.jvm().equals(name)).toList(), err)));
+        }
+    }
+
+    private void pass(final long durationNs) {
+        kinds.forEach(kind -> run(kind, durationNs));
     }
 
     /** Every second round goes backwards: what comes later in a round is not always the later. */
     private void round(final int round) {
-        for (int step = 0; step < tests.size(); step++) {
-            final int i = round % 2 == 0 ? step : tests.size() - 1 - step;
-            run(i, plan.sliceNs());
-            values.get(i).add(kinds.get(i).unit().of(slice, kinds.get(i).bytes()));
-            allocated.get(i).add(slice.allocatedPerOperation());
+        for (int step = 0; step < kinds.size(); step++) {
+            final int i = round % 2 == 0 ? step : kinds.size() - 1 - step;
+            final Outcome outcome = run(kinds.get(i), plan.sliceNs());
+            values.get(i).add(outcome.value());
+            allocated.get(i).add(outcome.allocated());
         }
         final int every = Math.max(1, plan.rounds() / Math.max(1, plan.ucxRuns()));
         if (round % every == 0) {
@@ -92,13 +126,8 @@ final class Peers {
         }
     }
 
-    private void run(final int i, final long durationNs) {
-        slice.clear();
-        try {
-            tests.get(i).run(durationNs, slice);
-        } catch (final RuntimeException e) {
-            throw new ExperimentException(kinds.get(i).name(), e);
-        }
+    private Outcome run(final Kind kind, final long durationNs) {
+        return Objects.requireNonNull(jvms.get(kind.jvm())).run(kind, durationNs);
     }
 
     private List<Figure> figures() {

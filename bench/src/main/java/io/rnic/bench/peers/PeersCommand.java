@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -22,11 +23,12 @@ import picocli.CommandLine.TypeConversionException;
     description = "Measures the NIC beside the limits of this machine (a cache line between two threads, a copy of"
         + " memory) and beside others that move messages: an Agrona ring, Aeron IPC, TCP by Netty, and ucx_perftest"
         + " where it is installed; in rounds, on the same payloads. Prints each figure and the ratios with their goals."
-        + " Takes about 100 seconds.",
+        + " Takes about two minutes.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done, whether goals are met or missed", "1:a test failed", "2:wrong usage", "130:Ctrl-C"})
 public final class PeersCommand implements Callable<Integer> {
     private static final int MAX_ROUNDS = 1000;
+    private static final int INTERRUPTED = 130;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -36,7 +38,7 @@ public final class PeersCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "Fewer and shorter rounds: about 15 seconds.")
+    @Option(names = "--quick", description = "Fewer and shorter rounds: about 40 seconds.")
     private boolean quick;
 
     @Option(names = "--rounds", paramLabel = "N", converter = Rounds.class,
@@ -47,6 +49,10 @@ public final class PeersCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "TEST", split = ",", converter = TestName.class,
         description = "Runs these tests alone, by their names in the table; ucx for all that ucx_perftest measures.")
     private List<String> only = List.of();
+
+    @Option(names = "--one-jvm", description = "Runs all tests in one JVM, where a compiler has seen all of them."
+        + " Otherwise each has a JVM of its own, and those take turns.")
+    private boolean oneJvm;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the results as JSON; - is standard output.")
     private @Nullable String json;
@@ -101,7 +107,13 @@ public final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final ReportFiles files = ReportFiles.check(spec, json, csv);
-        final PeersReport report = measure();
+        final PeersReport report;
+        try {
+            report = measure();
+        } catch (final CancellationException e) {
+            // Ctrl-C reaches the JVMs of the tests too, and one of them was faster than this one.
+            return INTERRUPTED;
+        }
         final Ansi colours = files.takeStandardOutput() ? Ansi.OFF : Ansi.AUTO;
         files.write(PeersTable.of(report, colours), report::json, report::csv, out, err);
         return 0;
@@ -117,7 +129,7 @@ public final class PeersCommand implements Callable<Integer> {
             Kinds.all().stream().filter(kind -> only.isEmpty() || names.contains(kind.name())).toList();
         final Ucx ucx = only.isEmpty() || names.contains(Kinds.UCX) ? Ucx.find(System.getenv("PATH")) : Ucx.none();
         try (Progress progress = Progress.start(err, "peers", Peers.steps(plan))) {
-            return new Peers(kinds, plan, ucx, progress).run();
+            return new Peers(kinds, plan, oneJvm, ucx, progress, err).run();
         }
     }
 }

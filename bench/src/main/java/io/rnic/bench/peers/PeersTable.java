@@ -28,7 +28,7 @@ final class PeersTable {
         return "rnic peers: " + host.get("cpu") + ", " + host.get("cores") + " core(s), " + host.get("os") + " "
             + host.get("arch") + ", " + host.get("jvm") + NEW_LINE + "link " + host.get("link") + ", threading "
             + host.get("threading") + ", pinning " + host.get("pinning") + ", crossing " + host.get("crossing")
-            + ", rounds " + report.rounds();
+            + ", JVMs " + host.get(Peers.JVMS) + ", rounds " + report.rounds();
     }
 
     private static String figures(final PeersReport report) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How the time is spent.
  *
- * @param firstPasses  short passes over all tests before all else: when the compiler decides what is part of what, it
- *                     has seen all of them, each for about as long, and not one of them alone
+ * @param firstPasses  short passes over all tests before all else: when the compiler of a JVM decides what is part of
+ *                     what, it has seen all of its tests, each for about as long, and not one of them alone
  * @param firstNs      a test in such a pass
  * @param warmUpPasses passes over all tests before anything is recorded, so that the compiler is done with them all
  * @param warmUpNs     a test in such a pass
@@ -20,13 +20,13 @@ record Plan(int firstPasses, long firstNs, int warmUpPasses, long warmUpNs, int 
 
     private static final long FIRST_NS = 200_000;
 
-    /** About 100 seconds. */
+    /** About two minutes. */
     static final Plan STANDARD = new Plan(20, FIRST_NS, 8, Duration.ofMillis(100).toNanos(), 35,
         Duration.ofMillis(60).toNanos(), 5);
 
-    /** About 15 seconds. */
-    static final Plan QUICK = new Plan(5, FIRST_NS, 3, Duration.ofMillis(70).toNanos(), 5,
-        Duration.ofMillis(50).toNanos(), 1);
+    /** About 40 seconds. */
+    static final Plan QUICK = new Plan(5, FIRST_NS, 5, Duration.ofMillis(60).toNanos(), 5,
+        Duration.ofMillis(40).toNanos(), 1);
 
     /** The same with another number of rounds. */
     Plan withRounds(final int number) {

@@ -7,9 +7,13 @@ import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicOptions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the tests share: the second thread, one device with its front ends, and Aeron's driver once it is asked for. */
+/**
+ * What the tests of a JVM share: the second thread, one device with its front ends, memory for blocks, Aeron's driver;
+ * each made when it is first asked for, so that a JVM has nothing but what its tests need.
+ */
 final class Rig implements AutoCloseable {
     /** The mode that the goals are for. */
     static final String THREADING = "invoker";
@@ -19,42 +23,30 @@ final class Rig implements AutoCloseable {
     private final Resources resources = new Resources();
     private final Map<String, Rnic> nics = new HashMap<>();
     private final Map<Boolean, Rnic> tcp = new HashMap<>();
-    private final Duet duet;
-    private final BlockMemory blocks;
+    private final Duet duet = new Duet(resources.add(new Partner("rnic-partner", 0)));
+    private @Nullable BlockMemory blocks;
     private @Nullable AeronHost aeron;
     private @Nullable TcpConnections connections;
-
-    Rig() {
-        try {
-            duet = new Duet(resources.add(new Partner("rnic-partner", 0)));
-            blocks = resources.add(new BlockMemory((long) BlockMemory.PLACES * Kinds.LARGE_BLOCK));
-            for (final String frontEnd : Rnic.frontEnds()) {
-                nics.put(frontEnd, resources.add(Rnic.open(RnicOptions.defaults().withFrontEnd(frontEnd)
-                    .with("device", DEVICE).with("link", "loopback").with("threading", THREADING)
-                    .with("pinning", "preferred"))));
-            }
-        } catch (final RuntimeException e) {
-            resources.closeAfter(e);
-            throw e;
-        }
-    }
 
     Duet duet() {
         return duet;
     }
 
+    /** Memory for blocks, made at the first call. */
     BlockMemory blocks() {
-        return blocks;
+        BlockMemory made = blocks;
+        if (made == null) {
+            made = resources.add(new BlockMemory((long) BlockMemory.PLACES * Kinds.LARGE_BLOCK));
+            blocks = made;
+        }
+        return made;
     }
 
-    /** The device by that front end. */
+    /** The device by that front end, opened at the first call. */
     Rnic nic(final String frontEnd) {
-        final Rnic nic = nics.get(frontEnd);
-        if (nic == null) {
-            // Says which ones there are.
-            return Rnic.open(frontEnd);
-        }
-        return nic;
+        return nics.computeIfAbsent(frontEnd, asked -> resources.add(Rnic.open(RnicOptions.defaults()
+            .withFrontEnd(asked).with("device", DEVICE).with("link", "loopback").with("threading", THREADING)
+            .with("pinning", "preferred"))));
     }
 
     /** A device whose connections go by TCP, by the user-level front end; opened at the first call. */
@@ -76,6 +68,12 @@ final class Rig implements AutoCloseable {
 
     DeviceAttributes device() {
         return nic("user").attributes();
+    }
+
+    /** How the devices that are open pin memory; empty if there are none. */
+    String pinning() {
+        return Stream.concat(nics.values().stream(), tcp.values().stream()).map(nic -> nic.attributes().pinning())
+            .findFirst().orElse("");
     }
 
     /** Aeron's driver, started at the first call. */

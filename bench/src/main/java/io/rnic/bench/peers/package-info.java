@@ -4,8 +4,11 @@
  *
  * <pre>
  *   PeersCommand        the command line
- *     Peers             opens, warms up, then rounds: every test for a slice of some ten milliseconds
- *       Rig             what tests share: partner thread, device, block memory, Aeron's driver
+ *     Peers             sets up, warms up, then rounds: every test for a slice of some ten milliseconds
+ *       Jvm             where tests run:
+ *         ThisJvm       in this one
+ *         ChildJvm      in a child, ChildMain, which is a ThisJvm that is told what to do line by line
+ *       Rig             what the tests of a JVM share: partner thread, device, block memory, Aeron's driver
  *       Kinds           all tests in the order of a round
  *         CacheLineRoundTrip  CopyLimit             the limits
  *         RingRoundTrip       RingStream            Agrona
@@ -18,6 +21,9 @@
  *       Ucx             ucx_perftest, two child processes
  *     Figure, Ratios    what came of it; PeersReport, PeersTable
  * </pre>
+ *
+ * <p>A test has a JVM of its own, as benchmarks have in JMH: where all the others run too the same code is compiled
+ * worse, and how much worse goes with what ran before. {@code --one-jvm} shows it.
  *
  * <p>Loops that are timed are written out in each test, for a loop that they shared would be compiled for none of them.
  */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.bench.RnicCommand;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +44,8 @@ class PeersTest {
     void shouldMeasureEveryPeerAndEveryRatio() throws IOException {
         final Path json = folder.resolve("results.json");
         final Path csv = folder.resolve("results.csv");
-        final int exitCode = peers("peers", "--rounds", "1", "--json", json.toString(), "--csv", csv.toString());
+        final int exitCode =
+            peers("peers", "--one-jvm", "--rounds", "1", "--json", json.toString(), "--csv", csv.toString());
         assertThat(errBytes.toString(UTF_8).lines()).allMatch(line -> line.endsWith(" ..."));
         assertThat(exitCode).isZero();
 
@@ -52,6 +54,7 @@ class PeersTest {
         assertThat(root.path("rounds").asInt()).isEqualTo(1);
         assertThat(root.path("quotable").asBoolean()).isFalse();
         assertThat(root.path("host").propertyNames()).contains("cores", "jvm", "threading");
+        assertThat(root.path("host").path("jvms").asString()).isEqualTo("one");
         assertThat(root.path("ratios").valueStream().map(row -> row.path("name").asString())).containsExactly(RATIOS);
         assertThat(root.path("ratios").valueStream()).allSatisfy(PeersTest::assertRatio);
         final List<String> names = Kinds.all().stream().map(Kind::name).toList();
@@ -61,7 +64,7 @@ class PeersTest {
         assertThat(Files.readAllLines(csv)).hasSizeGreaterThan(names.size() + RATIOS.length)
             .allMatch(line -> line.chars().filter(c -> c == ',').count() == 12);
         assertThat(outBytes.toString(UTF_8)).contains(names).contains(RATIOS)
-            .contains("threading invoker", "rounds 1", "not to be quoted", "write to and poll the same word");
+            .contains("threading invoker", "JVMs one, rounds 1", "not to be quoted", "write to and poll the same word");
     }
 
     private static void assertRatio(final JsonNode row) {
@@ -83,26 +86,63 @@ class PeersTest {
     }
 
     @Test
-    void shouldRunSomeTestsAloneAndOnlyTheirRatios() throws IOException {
+    void shouldRunSomeTestsInJvmsOfTheirOwnAndGiveOnlyTheirRatios() throws IOException {
         assertThat(peers("peers", "--only", "cache_line,user_write_rtt", "--json", "-")).isZero();
         final JsonNode root = JsonMapper.shared().readTree(outBytes.toString(UTF_8));
         assertThat(root.path("figures").valueStream().map(row -> row.path("name").asString()))
             .containsExactly("cache_line", "user_write_rtt");
+        assertThat(root.path("figures").valueStream()).allSatisfy(PeersTest::assertFigure)
+            .allMatch(row -> row.path("rounds").asInt() == 2);
         assertThat(root.path("ratios").valueStream().map(row -> row.path("name").asString()))
             .containsExactly("write_rtt_vs_cacheline", "alloc");
+        assertThat(root.path("ratios").valueStream()).allSatisfy(PeersTest::assertRatio);
+        assertThat(root.path("host").path("jvms").asString()).isEqualTo("one for each test");
+        assertThat(root.path("host").path("pinning").asString()).isNotEmpty();
         assertThat(errBytes.toString(UTF_8)).contains("user_write_rtt", "not asked for");
+        assertThat(ProcessHandle.current().children()).isEmpty();
     }
 
     @Test
     void shouldLeaveNoFolderOfAeronBehind() throws IOException {
-        final Path shared = Path.of("/dev/shm");
-        assertThat(peers("peers", "--only", "aeron_rtt")).isZero();
-        if (Files.isDirectory(shared)) {
-            final String own = AeronHost.FOLDER_PREFIX + ProcessHandle.current().pid();
-            try (var files = Files.list(shared)) {
-                assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith(own)))
-                    .isEmpty();
+        assertThat(peers("peers", "--one-jvm", "--only", "aeron_rtt")).isZero();
+        assertThat(foldersOfAeron(ProcessHandle.current())).isEmpty();
+    }
+
+    /** As by Ctrl-C, but for the command alone: its children hear of it by it. */
+    @Test
+    void shouldLeaveNothingBehindWhenItIsStopped() throws IOException, InterruptedException {
+        final Process command = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--add-opens",
+            "java.base/jdk.internal.misc=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+            RnicCommand.class.getName(), "peers", "--only", "cache_line,aeron_rtt", "--rounds", "1000")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        try (BufferedReader said = command.errorReader()) {
+            assertThat(said.lines().takeWhile(line -> !line.contains("1000 rounds")).toList())
+                .contains("rnic: warm-up ...");
+            final List<ProcessHandle> children = command.children().toList();
+            assertThat(children).hasSize(2);
+
+            command.toHandle().destroy();
+
+            assertThat(command.waitFor()).isEqualTo(143);
+            assertThat(children).noneMatch(ProcessHandle::isAlive);
+            for (final ProcessHandle child : children) {
+                assertThat(foldersOfAeron(child)).isEmpty();
             }
+            assertThat(said.lines()).isEmpty();
+        } finally {
+            command.destroyForcibly();
+        }
+    }
+
+    private static List<String> foldersOfAeron(final ProcessHandle process) throws IOException {
+        final Path shared = Path.of("/dev/shm");
+        if (!Files.isDirectory(shared)) {
+            return List.of();
+        }
+        try (var files = Files.list(shared)) {
+            return files.map(file -> file.getFileName().toString())
+                .filter(name -> name.startsWith(AeronHost.FOLDER_PREFIX + process.pid() + "-")).toList();
         }
     }
 }
