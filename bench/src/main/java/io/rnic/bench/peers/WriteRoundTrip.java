@@ -64,7 +64,7 @@ final class WriteRoundTrip implements PeerTest {
                 turn += 2;
                 int looks = 0;
                 while (words.getLongAcquire(TURN) != turn) {
-                    looks = ourSpin.pause(looks, "the peer's Write");
+                    looks = pause(ourSpin, looks, "the peer's Write");
                 }
             }
             final long nowNs = System.nanoTime();
@@ -79,7 +79,7 @@ final class WriteRoundTrip implements PeerTest {
         while (true) {
             int looks = 0;
             while (words.getLongAcquire(TURN) != turn) {
-                looks = theirSpin.pause(looks, "a Write");
+                looks = pause(theirSpin, looks, "a Write");
                 if (theirSpin.stopped(looks)) {
                     return;
                 }
@@ -87,6 +87,14 @@ final class WriteRoundTrip implements PeerTest {
             answers.post(turn + 1);
             turn += 2;
         }
+    }
+
+    /**
+     * Twice as long as elsewhere. Who sees the word gets its line to write to, and has a Write to post first; a peer
+     * that looks again meanwhile takes the line back.
+     */
+    private static int pause(final Spin spin, final int looks, final String what) {
+        return spin.pause(spin.pause(looks, what), what);
     }
 
     @Override

@@ -67,7 +67,7 @@ final class SendSide {
             final int slot = flow.slot();
             final long control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
             final int result = state == ERROR || link == null ? Terminate.CONNECTION_LOST
-                : execute(flow, link, self, slot, control, done == 0);
+                : execute(flow, link, self, slot, control);
             flow.taken++;
             if (result == Terminate.NONE) {
                 complete(flow, self, control, flow.taken - 1);
@@ -102,16 +102,14 @@ final class SendSide {
     }
 
     private int execute(final SendFlow flow, final DirectLink link, final EngineThread self, final int slot,
-        final long control, final boolean isFirst) {
+        final long control) {
         final int kind = SendSlotLayout.kind(control);
         if (kind == WRITE) {
             return SendSlotLayout.isOnePiece(control) ? writeOne(flow, link, slot)
                 : message(flow.queuePair, link, self, slot, control, WRITE, true);
         }
         if (kind == SEND) {
-            if (!isFirst) { // the first one was expected before
-                link.expectSend();
-            }
+            link.expectSend(); // the first of a post for the second time: who polls may have taken the line back
             return SendSlotLayout.isOnePiece(control) ? sendOne(flow, link, slot, true)
                 : message(flow.queuePair, link, self, slot, control, SEND, true);
         }

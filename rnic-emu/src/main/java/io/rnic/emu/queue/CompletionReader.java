@@ -6,7 +6,6 @@ import io.rnic.emu.host.LinePadding;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,6 @@ public final class CompletionReader extends LinePadding {
     private static final int BATCH = 16;
 
     private long words;
-    private MemorySegment segment;
     private int mask;
     private int shift;
     private final HostQueuePairs queuePairs;
@@ -59,7 +57,6 @@ public final class CompletionReader extends LinePadding {
         final SharedMemory.Block block, final int slots, final int number, final HostQueuePairs queuePairs,
         final int delay) {
         words = block.address();
-        segment = block.segment();
         mask = slots - 1;
         shift = Integer.numberOfTrailingZeros(slots);
         lock = new PollLock(number);
@@ -116,8 +113,8 @@ public final class CompletionReader extends LinePadding {
             return 0;
         }
         int polled = 0;
-        while (polled < limit && !closed && (position < placed || placeNext(limit - polled))) {
-            if (take()) {
+        while (polled < limit && !closed && (position < placed || isWritten(position))) {
+            if (takeNext(limit - polled)) {
                 polled++;
                 if (handler instanceof CompletionRecorder recorder) {
                     recorder.record(flyweight);
@@ -142,22 +139,31 @@ public final class CompletionReader extends LinePadding {
         return false;
     }
 
-    /** Places the messages of the next entries, so many at most; false if no entry is written. */
-    private boolean placeNext(final int limit) {
-        if (!isWritten(position)) {
-            return false;
+    /**
+     * Takes the next entry, which is written or placed; false as for {@link #take}. A method of its own: where a thread
+     * looks in vain a hundred times for each message, the compiler would leave every call in here out of the loop, one
+     * by one.
+     */
+    private boolean takeNext(final int limit) {
+        if (position == placed) {
+            placeNext(limit);
         }
+        return take();
+    }
+
+    /** Places the messages of the next entries, of which the first is written, so many at most. */
+    private void placeNext(final int limit) {
         final @Nullable List<Runnable> faults;
         entries.lock();
         try {
             final long end = position + Math.min(limit, BATCH);
-            while (placed < end && isWritten(placed)) {
+            do {
                 final int entry = CompletionLayout.entry(placed, mask);
                 if (CompletionLayout.isInEntry(Words.getLong(words + entry + CompletionLayout.CONTROL))) {
                     place(entry);
                 }
                 placed++;
-            }
+            } while (placed < end && isWritten(placed));
             faults = unplaced;
         } finally {
             entries.unlock();
@@ -165,14 +171,13 @@ public final class CompletionReader extends LinePadding {
         if (faults != null) {
             tellUnplaced();
         }
-        return true;
     }
 
     /** Its caller looks whether the message is to be placed; afterwards the entry says what became of it. */
     private void place(final int entry) {
         final long source = Words.getLong(words + entry + CompletionLayout.SOURCE);
         final HostQueuePair queuePair = find((int) (source >>> 32));
-        if (queuePair != null && !queuePair.place((int) source, segment, entry + CompletionLayout.PAYLOAD,
+        if (queuePair != null && !queuePair.place((int) source, words + entry + CompletionLayout.PAYLOAD,
             CompletionLayout.byteLength(Words.getLong(words + entry + CompletionLayout.CONTROL)))) {
             refuse(queuePair, entry);
         }
@@ -322,7 +327,6 @@ public final class CompletionReader extends LinePadding {
             final long unpolled = writer.moveTo(target, slots, position, capacity);
             if (unpolled <= capacity) {
                 words = target.address();
-                segment = target.segment();
                 mask = slots - 1;
                 shift = Integer.numberOfTrailingZeros(slots);
             }

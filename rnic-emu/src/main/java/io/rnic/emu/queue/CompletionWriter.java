@@ -4,7 +4,6 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.LinePadding;
 import io.rnic.emu.host.MemoryFaults;
-import io.rnic.emu.host.SegmentCopy;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
@@ -136,7 +135,7 @@ public final class CompletionWriter extends LinePadding {
                 return LOST;
             }
             final int entry = CompletionLayout.entry(position, mask);
-            SegmentCopy.copy(source, sourceOffset, segment, entry + CompletionLayout.PAYLOAD, length);
+            CarriedMessage.leave(source, sourceOffset, words + entry + CompletionLayout.PAYLOAD, length);
             MemoryFaults.settle();
             publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
                 CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);

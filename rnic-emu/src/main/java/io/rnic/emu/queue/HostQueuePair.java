@@ -6,7 +6,6 @@ import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -295,8 +294,8 @@ public final class HostQueuePair {
     }
 
     /** See {@link ReceiveQueue#place}; where it fails, {@link #tellUnplaced} follows. */
-    boolean place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
-        return receives.place(slotNumber, source, sourceOffset, length);
+    boolean place(final int slotNumber, final long payload, final int length) {
+        return receives.place(slotNumber, payload, length);
     }
 
     /** Tells the NIC that a message which it left in a completion could not be placed; the caller holds no entries. */

@@ -2,7 +2,6 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
-import io.rnic.emu.host.SegmentCopy;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
@@ -111,15 +110,16 @@ public final class ReceiveQueue extends PostedRequests {
      * Places a message that came in a completion. Native memory that was freed after the message had come has taken its
      * bytes with it, as where they were placed before: that is no fault.
      *
+     * @param payload the address of the completion's payload
      * @return false if the bytes are not where they should be: a mapped file was truncated, or is not mapped any more
      */
-    boolean place(final int slotNumber, final MemorySegment source, final long sourceOffset, final int length) {
+    boolean place(final int slotNumber, final long payload, final int length) {
         final int slot = slot(slotNumber);
         final MemorySegment target = targets[slot];
         final long address = Words.getLong(slots + (long) slot * stride + SgeLayout.ADDRESS);
         final boolean interrupted = InterruptStatus.isSet();
         try {
-            SegmentCopy.copy(source, sourceOffset, target, address - target.address(), length);
+            CarriedMessage.place(payload, target, address - target.address(), length);
             MemoryFaults.settle();
             return true;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {

@@ -31,6 +31,16 @@ public final class Words {
         return UnsafeApi.getInt(address);
     }
 
+    /** A plain load of a byte. */
+    public static byte getByte(final long address) {
+        return UnsafeApi.getByte(address);
+    }
+
+    /** A plain store of a byte. */
+    public static void putByte(final long address, final byte value) {
+        UnsafeApi.putByte(address, value);
+    }
+
     /** A plain store of 8 bytes. */
     public static void putLong(final long address, final long value) {
         UnsafeApi.putLong(address, value);
