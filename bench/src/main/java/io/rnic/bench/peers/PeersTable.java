@@ -76,7 +76,8 @@ final class PeersTable {
         lines.add("tcp_*              by iWARP over TCP, user level; crc: with CRCs;"
             + " connections: 64 KiB Writes in turn, 32 under way");
         lines.add("tcp_connection_*   what an end takes of this process: heap or resident, whichever is more");
-        lines.add("alloc              bytes that both threads allocate for an operation, the most of all rounds");
+        lines.add("alloc              bytes that both threads allocate for an operation: of a test in its worst round,"
+            + " as a ratio in its median one");
         lines.add("median, value      of the rounds; a ratio is made of figures of the same round");
         lines.add("near, far cores    of the rounds (so many) in which a cache line took less than 150 ns,"
             + " or more");

@@ -2,11 +2,12 @@ package io.rnic.bench.peers;
 
 import io.rnic.bench.report.Ratio;
 import io.rnic.bench.report.Ratio.Direction;
+import io.rnic.bench.report.Spread;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,15 +80,20 @@ final class Ratios {
         return ratios;
     }
 
+    /** As all ratios the median of the rounds, of the test that has most; the greatest is the most of any round. */
     private static void addAllocated(
         final List<Ratio> ratios, final String name, final List<Figure> figures, final boolean byTcp) {
-        final List<Double> allocated = figures.stream()
+        final List<Spread> allocated = figures.stream()
             .filter(figure -> figure.ours() && figure.name().startsWith(Kinds.TCP) == byTcp)
-            .map(Figure::maxAllocated).toList();
+            .map(figure -> Spread.of(figure.allocated().isEmpty() ? List.of(0.0) : figure.allocated())).toList();
         if (!allocated.isEmpty()) {
-            final double most = Collections.max(allocated);
-            ratios.add(new Ratio(name, most, Collections.min(allocated), most, 0, Direction.AT_MOST));
+            ratios.add(new Ratio(name, most(allocated, Spread::median), most(allocated, Spread::min),
+                most(allocated, Spread::max), 0, Direction.AT_MOST));
         }
+    }
+
+    private static double most(final List<Spread> spreads, final ToDoubleFunction<Spread> of) {
+        return spreads.stream().mapToDouble(of).max().orElse(0);
     }
 
     /** The goal is a number of KiB. */
