@@ -115,6 +115,17 @@ final class Outbox implements CompletionHandler {
         for (int i = 0; i < inList; i++) {
             words.putLong(base + (place + i) * strideBytes, sequence + i);
         }
+        postList(number, place);
+    }
+
+    /** Posts the next list of requests with their places as they are; waits likewise. Returns how many they are. */
+    int postListUnnumbered() {
+        final long number = awaitPlace();
+        postList(number, (int) number & depth - 1);
+        return inList;
+    }
+
+    private void postList(final long number, final int place) {
         queuePair.postSend(lists[place / inList], inList);
         posted.set(number + inList);
     }

@@ -72,6 +72,7 @@ final class PeersTable {
         lines.add("send_rate          messages per second, in lists of 32, every 2nd signalled; aeron's one by one");
         lines.add("write_rate         Writes one by one, every 64th signalled; list_rate: lists of 32, every 8th");
         lines.add("copy_*             MemorySegment.copy on the memory of the Writes, the limit for bytes");
+        lines.add("write_64k, 1m      blocks in lists of 16 and of 4; read_64k: 16 under way");
         lines.add("netty_*            TCP on loopback, two event loops that never sleep; blocks are thrown away");
         lines.add("tcp_*              by iWARP over TCP, user level; crc: with CRCs;"
             + " connections: 64 KiB Writes in turn, 32 under way");

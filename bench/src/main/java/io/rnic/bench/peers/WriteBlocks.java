@@ -3,17 +3,17 @@ package io.rnic.bench.peers;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.SendRequest;
 
-/** RDMA Writes of blocks, round and round the places of the memory; every 16th small or 4th large one is signalled. */
+/** RDMA Writes of blocks, round and round the places of the memory: small ones in lists of 16, large ones of 4. */
 final class WriteBlocks implements PeerTest {
     private static final int DEPTH = 32;
-    private static final int SIGNAL_EVERY_SMALL = 16;
-    private static final int SIGNAL_EVERY_LARGE = 4;
+    /** Requests in a list, of which the last is signalled. */
+    private static final int SMALL_LIST = 16;
+    private static final int LARGE_LIST = 4;
 
     private final Duet duet;
     private final Link link;
     private final BlockMemory memory;
     private final int bytes;
-    private final int signalEvery;
     private final boolean overTcp;
     private final Outbox blocks;
     private final Outbox last;
@@ -29,11 +29,11 @@ final class WriteBlocks implements PeerTest {
         this.memory = memory;
         this.bytes = bytes;
         link = Link.openOn(nic, memory.client(), memory.server(), DEPTH);
-        signalEvery = bytes < Kinds.LARGE_BLOCK ? SIGNAL_EVERY_SMALL : SIGNAL_EVERY_LARGE;
+        final int inList = bytes < Kinds.LARGE_BLOCK ? SMALL_LIST : LARGE_LIST;
         final Side client = link.client();
         final long target = link.server().region().address();
         final int key = link.server().region().rkey();
-        blocks = new Outbox(client, duet.spin(), bytes, DEPTH, signalEvery, (number, _) -> {
+        blocks = new Outbox(client, duet.spin(), bytes, DEPTH, inList, (number, _) -> {
             final long offset = (long) number % BlockMemory.PLACES * bytes;
             return new SendRequest().write(number, target + offset, key).sge(client.region(), offset, bytes);
         });
@@ -52,10 +52,7 @@ final class WriteBlocks implements PeerTest {
         long written = 0;
         final long startNs = System.nanoTime();
         do {
-            for (int i = 0; i < signalEvery; i++) {
-                blocks.postUnnumbered();
-            }
-            written += signalEvery;
+            written += blocks.postListUnnumbered();
         } while (System.nanoTime() - startNs < durationNs);
         blocks.drain();
         if (overTcp) {
