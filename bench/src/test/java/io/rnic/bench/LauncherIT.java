@@ -64,7 +64,7 @@ class LauncherIT {
     void shouldStartTestsInJvmsOfTheirOwnOnTheSameModulePath() throws IOException, InterruptedException {
         assertThat(run("peers", "--only", "cache_line,user_write_rtt", "--rounds", "1", "--quick"))
             .as("%s", printed("err")).isZero();
-        assertThat(printed("out")).contains("JVMs one for each test", "write_rtt_vs_cacheline");
+        assertThat(printed("out")).contains("JVMs of their own", "write_rtt_vs_cacheline");
         assertThat(printed("err").lines()).allMatch(line -> line.endsWith(" ..."));
     }
 

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
- * The memory of all tests that move blocks: two segments, the same for the copies of the limit and for both front ends,
- * so that the caches treat them alike.
+ * The memory of all tests of a JVM that move blocks: two segments, the same for the copies of the limit and for both
+ * front ends, so that the caches treat them alike.
  *
  * <pre>
  *   client  | place 0 | place 1 | ...     place = a block; each starts with a stamp, another for each run

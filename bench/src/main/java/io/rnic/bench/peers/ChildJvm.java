@@ -46,6 +46,8 @@ final class ChildJvm implements Jvm {
     private final PrintWriter requests;
     private final BufferedReader answers;
     private final Thread ender = new Thread(this::stop, "rnic-peers-end");
+    /** What went wrong was told already. */
+    private boolean failed;
 
     /**
      * Starts it; it sets its tests up while this JVM goes on.
@@ -57,12 +59,16 @@ final class ChildJvm implements Jvm {
     ChildJvm(final String name, final List<Kind> kinds, final PrintStream err) {
         this.name = name;
         this.err = err;
-        Runtime.getRuntime().addShutdownHook(ender);
         try {
             process = new ProcessBuilder(command(kinds)).redirectError(Redirect.INHERIT).start();
         } catch (final IOException e) {
-            Runtime.getRuntime().removeShutdownHook(ender);
             throw new ExperimentException(name + ": cannot start a JVM", e);
+        }
+        try {
+            Runtime.getRuntime().addShutdownHook(ender);
+        } catch (final IllegalStateException e) {
+            process.destroy();
+            throw cancelled();
         }
         requests = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -102,16 +108,20 @@ final class ChildJvm implements Jvm {
         try {
             for (String line = answers.readLine(); line != null; line = answers.readLine()) {
                 if (line.startsWith(ANSWER + FAILED)) {
+                    failed = true;
                     throw new ExperimentException(line.substring(ANSWER.length() + FAILED.length()));
                 }
                 if (line.startsWith(ANSWER)) {
                     return line.substring(ANSWER.length());
                 }
-                err.println(line);
+                if (!line.isEmpty()) {
+                    err.println(line);
+                }
             }
+            failed = true;
             final int exitCode = process.waitFor();
             if (STOPPED.contains(exitCode)) {
-                throw new CancellationException(name + ": its JVM was told to end");
+                throw cancelled();
             }
             throw new ExperimentException(name + ": its JVM ended with exit code " + exitCode);
         } catch (final IOException e) {
@@ -122,23 +132,45 @@ final class ChildJvm implements Jvm {
         }
     }
 
-    /** Lets it end by itself, and waits. */
+    /**
+     * Lets it end by itself, and waits.
+     *
+     * @throws ExperimentException if it could not close its tests, or has not ended after 20 s and was killed
+     */
     @Override
     public void close() {
         requests.close();
         try {
             if (!process.waitFor(END_S, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
+                throw new ExperimentException(name + ": its JVM did not end within " + END_S + " s, and was killed");
+            }
+            if (!failed && process.exitValue() != 0) {
+                answer(); // says why
             }
         } catch (final InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        } finally {
+            forgetEnder();
         }
+    }
+
+    private void forgetEnder() {
         try {
             Runtime.getRuntime().removeShutdownHook(ender);
         } catch (final IllegalStateException e) {
             // The JVM is going down: the hook waits too.
         }
+    }
+
+    private CancellationException cancelled() {
+        return new CancellationException(name + ": its JVM was told to end");
+    }
+
+    /** The child. */
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     /** Ctrl-C, or a signal for this JVM alone: nothing of the child is left when this JVM has ended. */

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.rnic.bench.run.ExperimentException;
 import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -20,7 +22,7 @@ final class ChildMain {
 
     /** Ends the JVM with 0 when its standard input ends, with 1 when a test fails. */
     public static void main(final String[] args) throws IOException {
-        final PrintStream answers = System.out;
+        final PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), false, UTF_8);
         // What anybody else prints is no answer.
         System.setOut(System.err);
         final BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, UTF_8));
@@ -36,7 +38,7 @@ final class ChildMain {
                 answer(answers, run(jvm, names, line).line());
             }
             return 0;
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             final String message = e.getMessage() == null ? e.toString() : e.getMessage();
             answer(answers, ChildJvm.FAILED + message.lines().findFirst().orElse(""));
             return 1;
@@ -56,7 +58,8 @@ final class ChildMain {
     }
 
     private static void answer(final PrintStream answers, final String text) {
-        answers.println(ChildJvm.ANSWER + text);
+        // On a line of its own, whatever the JVM itself has printed.
+        answers.print("\n" + ChildJvm.ANSWER + text + "\n");
         answers.flush();
     }
 }

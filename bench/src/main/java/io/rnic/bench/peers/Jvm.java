@@ -7,6 +7,7 @@ interface Jvm extends AutoCloseable {
      *
      * @return how the device pins memory, as {@link io.rnic.verbs.DeviceAttributes#pinning}; empty where none is open
      * @throws io.rnic.bench.run.ExperimentException if a test cannot be set up
+     * @throws java.util.concurrent.CancellationException if the JVM was told to end from outside
      */
     String open();
 
@@ -16,6 +17,7 @@ interface Jvm extends AutoCloseable {
      * @param kind       one of its tests
      * @param durationNs for about how long
      * @throws io.rnic.bench.run.ExperimentException if the test fails
+     * @throws java.util.concurrent.CancellationException if the JVM was told to end from outside
      */
     Outcome run(Kind kind, long durationNs);
 

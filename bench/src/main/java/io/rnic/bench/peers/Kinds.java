@@ -27,9 +27,11 @@ final class Kinds {
     static final int MANY_CONNECTIONS = 1000;
 
     /**
-     * The JVMs of several tests: those that share memory, and all by TCP, for an event loop does much so seldom that
-     * it would be compiled, and allocate, while one test alone is measured.
+     * The JVMs of several tests: those that share memory, the two front ends where one is held against the other, and
+     * all by TCP, for an event loop does much so seldom that it would be compiled, and allocate, while one test alone
+     * is measured.
      */
+    private static final String BOTH_WRITES = "writes";
     private static final String BLOCKS = "blocks";
     private static final String READS = "reads";
     private static final String BY_TCP = "tcp";
@@ -47,12 +49,14 @@ final class Kinds {
         verbs(KERNEL, "send_rtt", Unit.NS, MESSAGE, (rig, nic) -> new SendRoundTrip(rig.duet(), nic)),
         verbs(KERNEL, "write_rtt", Unit.NS, Long.BYTES, (rig, nic) -> new WriteRoundTrip(rig.duet(), nic)),
         kind("two_lines", Unit.NS, Long.BYTES, rig -> new CacheLineRoundTrip(rig.duet(), true)),
-        kind("netty_rtt", Unit.NS, MESSAGE, rig -> new NettyRoundTrip()),
+        kind("netty_rtt", Unit.NS, MESSAGE, rig -> new NettyRoundTrip()).in(BY_TCP),
         kind("agrona_rate", Unit.PER_SECOND, MESSAGE, rig -> new RingStream(rig.duet())),
         verbs(USER, "send_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new SendStream(rig.duet(), nic)),
         kind("aeron_rate", Unit.PER_SECOND, MESSAGE, rig -> new AeronStream(rig.duet(), rig.aeron())),
-        verbs(USER, "write_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, false)),
-        verbs(KERNEL, "list_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, true)),
+        verbs(USER, "write_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, false))
+            .in(BOTH_WRITES),
+        verbs(KERNEL, "list_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, true))
+            .in(BOTH_WRITES),
         verbs(USER, "list_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, true)),
         verbs(KERNEL, "write_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new WriteStream(rig.duet(), nic, false)),
         verbs(KERNEL, "send_rate", Unit.PER_SECOND, MESSAGE, (rig, nic) -> new SendStream(rig.duet(), nic)),
@@ -79,7 +83,11 @@ final class Kinds {
         return ALL;
     }
 
-    /** The one of that name. */
+    /**
+     * The one of that name.
+     *
+     * @throws ExperimentException if there is none
+     */
     static Kind named(final String name) {
         return ALL.stream().filter(kind -> kind.name().equals(name)).findFirst().orElseThrow(() ->
             new ExperimentException("'" + name + "' is no test; allowed: "

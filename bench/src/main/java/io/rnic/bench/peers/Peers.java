@@ -91,7 +91,7 @@ final class Peers {
     private Map<String, Object> host() {
         try (Rig rig = new Rig()) {
             final Map<String, Object> host = HostFacts.of(rig.device());
-            host.put(JVMS, oneJvm ? "one" : "one for each test");
+            host.put(JVMS, oneJvm ? "one" : "of their own");
             return host;
         }
     }

@@ -51,7 +51,7 @@ public final class PeersCommand implements Callable<Integer> {
     private List<String> only = List.of();
 
     @Option(names = "--one-jvm", description = "Runs all tests in one JVM, where a compiler has seen all of them."
-        + " Otherwise each has a JVM of its own, and those take turns.")
+        + " Otherwise they have JVMs of their own, which take turns.")
     private boolean oneJvm;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes the results as JSON; - is standard output.")

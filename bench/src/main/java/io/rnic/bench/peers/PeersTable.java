@@ -68,7 +68,8 @@ final class PeersTable {
         final List<String> lines = new ArrayList<>();
         lines.add("*_rtt              a full round trip of two threads, each of which reads the number that arrived");
         lines.add("cache_line         the same with one line, there and back: the limit; two_lines: one for each way");
-        lines.add("*_write_rtt        both sides write to and poll the same word, as cache_line does");
+        lines.add("*_write_rtt        both sides write to and poll the same word, as cache_line does;"
+            + " two pauses between looks, one elsewhere");
         lines.add("send_rate          messages per second, in lists of 32, every 2nd signalled; aeron's one by one");
         lines.add("write_rate         Writes one by one, every 64th signalled; list_rate: lists of 32, every 8th");
         lines.add("copy_*             MemorySegment.copy on the memory of the Writes, the limit for bytes");

@@ -22,8 +22,9 @@
  *     Figure, Ratios    what came of it; PeersReport, PeersTable
  * </pre>
  *
- * <p>A test has a JVM of its own, as benchmarks have in JMH: where all the others run too the same code is compiled
- * worse, and how much worse goes with what ran before. {@code --one-jvm} shows it.
+ * <p>Tests have JVMs of their own, as benchmarks have in JMH: where all the others run too the same code is compiled
+ * worse, and how much worse goes with what ran before. {@code --one-jvm} shows it. Each is started once: what a
+ * compiler made of it by luck stays for all rounds, and shows only between runs.
  *
  * <p>Loops that are timed are written out in each test, for a loop that they shared would be compiled for none of them.
  */

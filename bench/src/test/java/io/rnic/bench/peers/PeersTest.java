@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The whole command with slices of a millisecond: that it works, not how fast. */
-@Timeout(240)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PeersTest {
     private static final Plan TINY = new Plan(1, 100_000, 1, 1_000_000, 2, 1_000_000, 0);
     private static final String[] RATIOS = {"send_rtt_vs_cacheline", "send_rtt_vs_aeron", "write_rtt_vs_cacheline",
@@ -87,6 +89,7 @@ class PeersTest {
 
     @Test
     void shouldRunSomeTestsInJvmsOfTheirOwnAndGiveOnlyTheirRatios() throws IOException {
+        final List<ProcessHandle> before = ProcessHandle.current().children().toList();
         assertThat(peers("peers", "--only", "cache_line,user_write_rtt", "--json", "-")).isZero();
         final JsonNode root = JsonMapper.shared().readTree(outBytes.toString(UTF_8));
         assertThat(root.path("figures").valueStream().map(row -> row.path("name").asString()))
@@ -96,10 +99,10 @@ class PeersTest {
         assertThat(root.path("ratios").valueStream().map(row -> row.path("name").asString()))
             .containsExactly("write_rtt_vs_cacheline", "alloc");
         assertThat(root.path("ratios").valueStream()).allSatisfy(PeersTest::assertRatio);
-        assertThat(root.path("host").path("jvms").asString()).isEqualTo("one for each test");
+        assertThat(root.path("host").path("jvms").asString()).isEqualTo("of their own");
         assertThat(root.path("host").path("pinning").asString()).isNotEmpty();
         assertThat(errBytes.toString(UTF_8)).contains("user_write_rtt", "not asked for");
-        assertThat(ProcessHandle.current().children()).isEmpty();
+        assertThat(ProcessHandle.current().children()).isSubsetOf(before);
     }
 
     @Test
@@ -110,6 +113,7 @@ class PeersTest {
 
     /** As by Ctrl-C, but for the command alone: its children hear of it by it. */
     @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
     void shouldLeaveNothingBehindWhenItIsStopped() throws IOException, InterruptedException {
         final Process command = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--add-opens",

@@ -111,9 +111,13 @@ public final class ReceiveQueue extends PostedRequests {
      * bytes with it, as where they were placed before: that is no fault.
      *
      * @param payload the address of the completion's payload
-     * @return false if the bytes are not where they should be: a mapped file was truncated, or is not mapped any more
+     * @return false if the bytes are not where they should be: a mapped file was truncated, or is not mapped any more,
+     *         or no entry holds so many
      */
     boolean place(final int slotNumber, final long payload, final int length) {
+        if (Integer.compareUnsigned(length, CompletionLayout.MAX_PAYLOAD_BYTES) > 0) {
+            return false; // the entry is memory that others write: no more is read of it than it holds
+        }
         final int slot = slot(slotNumber);
         final MemorySegment target = targets[slot];
         final long address = Words.getLong(slots + (long) slot * stride + SgeLayout.ADDRESS);

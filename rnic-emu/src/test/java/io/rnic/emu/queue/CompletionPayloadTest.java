@@ -3,19 +3,27 @@ package io.rnic.emu.queue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.emu.host.MemoryFaults;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.MemoryRegionAttributes;
 import io.rnic.verbs.ReceiveRequest;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Short messages that travel in the completion and are placed by the host. */
 class CompletionPayloadTest {
@@ -29,6 +37,11 @@ class CompletionPayloadTest {
     private final CompletionReader reader = new CompletionReader(block, SLOTS, 33, queuePairs);
     private final CompletionWriter writer = new CompletionWriter(block, SLOTS, 33, null, new AsyncEvents("test"));
     private final byte[] memory = new byte[256];
+    /** Messages that {@link #carried} has sent. */
+    private int posted;
+
+    @TempDir
+    private Path folder;
 
     CompletionPayloadTest() {
         queuePairs.add(queuePair);
@@ -172,6 +185,58 @@ class CompletionPayloadTest {
         assertThat(push("next", 0)).isEqualTo(CompletionWriter.REPORTED);
         assertThat(reader.poll(c -> { }, 1)).isEqualTo(1);
         assertThat(new String(memory, 0, 4, US_ASCII)).isEqualTo("next");
+    }
+
+    /** The entry is memory that the NIC's side writes, and may be wrong. */
+    @ParameterizedTest
+    @ValueSource(ints = {MAX + 1, 48, 100, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
+    void shouldReadNoMoreOfAnEntryThanItHolds(final int length) {
+        try (Arena arena = Arena.ofShared()) {
+            final MemorySegment target = arena.allocate(256);
+            post(new Region(target), 0);
+            push("abc", 0);
+            final MemorySegment ring = block.segment();
+            final long control = ring.get(ValueLayout.JAVA_LONG, 256);
+            ring.set(ValueLayout.JAVA_LONG, 256, (control & ~0xFFFF_FFFFL) | (length & 0xFFFF_FFFFL));
+            final List<CompletionStatus> seen = new ArrayList<>();
+            assertThat(reader.poll(c -> seen.add(c.status()), 10)).isEqualTo(1);
+            assertThat(seen).containsExactly(CompletionStatus.LOCAL_PROTECTION_ERROR);
+            assertThat(target.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+        }
+    }
+
+    /** However well the copies are compiled by then; as for all others in TruncatedMemoryTest. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 20_000})
+    void shouldTellWhereAFileWasTruncated(final int rounds) throws IOException {
+        for (final int length : new int[] {1, 8, MAX}) {
+            try (FileChannel file = FileChannel.open(folder.resolve("file"), StandardOpenOption.CREATE,
+                StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Arena arena = Arena.ofShared()) {
+                final MemorySegment mapped = file.map(FileChannel.MapMode.READ_WRITE, 0, 4096, arena);
+                MemoryFaults.expectOf(mapped);
+                final MemoryRegion region = new Region(mapped);
+                for (int i = 0; i < rounds; i++) {
+                    assertThat(carry(mapped, length, region)).isEqualTo(CompletionStatus.SUCCESS);
+                }
+                post(region, 0);
+                file.truncate(0);
+                assertThat(writer.pushMessage(mapped, 0, length, 1, posted)).isEqualTo(CompletionWriter.SOURCE_FAULT);
+                assertThat(carried(arena.allocate(MAX), length)).isEqualTo(CompletionStatus.LOCAL_PROTECTION_ERROR);
+            }
+        }
+    }
+
+    private CompletionStatus carry(final MemorySegment source, final int length, final MemoryRegion target) {
+        post(target, 0);
+        return carried(source, length);
+    }
+
+    private CompletionStatus carried(final MemorySegment source, final int length) {
+        writer.pushMessage(source, 0, length, 1, posted++);
+        final List<CompletionStatus> seen = new ArrayList<>(1);
+        reader.poll(c -> seen.add(c.status()), 1);
+        return seen.getFirst();
     }
 
     @Test
