@@ -27,6 +27,8 @@ import java.util.Objects;
 record Posting(
         Calls calls, int handle, String name, int maxSendSges, int maxReceiveSges, int maxInlineBytes) {
     private static final int LIST_HEADER_BYTES = 16;
+    private static final int MOST_BYTES =
+        SendRecord.mostBytes(DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
     private static final String SEND = "send request";
     private static final String RECEIVE = "receive";
 
@@ -45,8 +47,7 @@ record Posting(
         while (next < count) {
             final ArgumentBlock block = calls.block().putInt(handle).putInt(0);
             int end = next;
-            while (end < count && SendRecord.bytes(requests[end], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES)
-                <= block.room()) {
+            while (end < count && hasRoom(block, requests[end])) {
                 SendRecord.write(block, requests[end++], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
             }
             Words.putLong(block.address() + LIST_HEADER_BYTES - Long.BYTES, end - next);
@@ -55,6 +56,12 @@ record Posting(
                 throw refusal(block, requests[next], next);
             }
         }
+    }
+
+    /** How much a request takes is only looked at where a block is nearly full. */
+    private static boolean hasRoom(final ArgumentBlock block, final SendRequest request) {
+        return block.room() >= MOST_BYTES
+            || block.room() >= SendRecord.bytes(request, DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
     }
 
     /** Posts one receive by that call. */

@@ -55,8 +55,17 @@ public final class SendRecord {
 
     /** Bytes that the record of a request takes at most. */
     public static int bytes(final SendRequest request, final int maxSges, final int maxInlineBytes) {
-        return HEADER_BYTES + Math.min(request.sges().count(), maxSges + 1) * SGE_BYTES
-            + Math.max(0, Math.min(request.inlineLength(), maxInlineBytes)) + 7 + OPERAND_BYTES;
+        return bytes(Math.min(request.sges().count(), maxSges + 1),
+            Math.max(0, Math.min(request.inlineLength(), maxInlineBytes)));
+    }
+
+    /** Bytes that the record of any request takes at most. */
+    public static int mostBytes(final int maxSges, final int maxInlineBytes) {
+        return bytes(maxSges + 1, maxInlineBytes);
+    }
+
+    private static int bytes(final int sges, final int inlineBytes) {
+        return HEADER_BYTES + sges * SGE_BYTES + inlineBytes + 7 + OPERAND_BYTES;
     }
 
     /** Adds a request to a block that has room for it. */

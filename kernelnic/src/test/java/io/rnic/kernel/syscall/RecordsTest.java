@@ -227,6 +227,8 @@ class RecordsTest {
             write(request);
             assertThat(ArgumentBlock.BYTES - block.room())
                 .isLessThanOrEqualTo(SendRecord.bytes(request, MAX_SGES, MAX_INLINE));
+            assertThat(SendRecord.bytes(request, MAX_SGES, MAX_INLINE))
+                .isLessThanOrEqualTo(SendRecord.mostBytes(MAX_SGES, MAX_INLINE));
         }
         block.clear();
         final ReceiveRequest receive = new ReceiveRequest().receive(1).sge(1, 2, 3);

@@ -40,10 +40,11 @@ abstract sealed class PostedRequests extends LinePadding permits SendQueue, Rece
     }
 
     boolean isFull() {
-        if (posted - retiredSeen >= capacity) {
-            // Acquire: what was read of the slots that are free now comes before what is written to them.
-            retiredSeen = (long) RETIRED.getAcquire(this);
+        if (posted - retiredSeen < capacity) {
+            return false;
         }
+        // Acquire: what was read of the slots that are free now comes before what is written to them.
+        retiredSeen = (long) RETIRED.getAcquire(this);
         return posted - retiredSeen >= capacity;
     }
 

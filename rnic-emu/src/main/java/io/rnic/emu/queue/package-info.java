@@ -86,7 +86,7 @@
  *   dropped  rings of 16,384 receives: as with 4,096
  *   dropped  one lock for all that a post takes: with none at all a Write 24.3 -&gt; 24.0 ns, a Send 52 -&gt; 49 ns
  *   kept     that line claimed a second time when the slot is taken: no difference, and one case less
- *   dropped  short messages copied word by word, both sides checked:  one way 89 -&gt; 106 ns; unrolled: Sends 18.1 -&gt;
+ *   dropped  short messages copied word by word, both sides checked: one way 89 -&gt; 106 ns; unrolled: Sends 18.1 to
  *            18.8 M/s, their round trip 216 -&gt; 223 ns
  *   dropped  32 bytes of a Write copied by four words, both sides checked: one by one 31.5 -&gt; 34.4 M/s, in lists 47
  *            -&gt; 48.5, a kernel's lists 26.5 as before: those would be 0.77 of one by one, and are 0.83
