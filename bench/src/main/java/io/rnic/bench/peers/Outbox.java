@@ -94,16 +94,6 @@ final class Outbox implements CompletionHandler {
         final long number = awaitPlace();
         final int place = (int) number & depth - 1;
         words.putLong(base + place * strideBytes, sequence);
-        post(number, place);
-    }
-
-    /** Posts the next request with its place as it is, so that requests may share one; waits likewise. */
-    void postUnnumbered() {
-        final long number = awaitPlace();
-        post(number, (int) number & depth - 1);
-    }
-
-    private void post(final long number, final int place) {
         queuePair.postSend(requests[place]);
         posted.set(number + 1);
     }
@@ -118,7 +108,11 @@ final class Outbox implements CompletionHandler {
         postList(number, place);
     }
 
-    /** Posts the next list of requests with their places as they are; waits likewise. Returns how many they are. */
+    /**
+     * Posts the next list of requests with their places as they are, so that requests may share one; waits likewise.
+     *
+     * @return how many they are
+     */
     int postListUnnumbered() {
         final long number = awaitPlace();
         postList(number, (int) number & depth - 1);

@@ -63,7 +63,7 @@ final class WriteBlocks implements PeerTest {
 
     /** Reads a word behind all Writes: it is answered when they are placed. */
     private void awaitPlaced() {
-        last.postUnnumbered();
+        last.postListUnnumbered();
         last.drain();
     }
 

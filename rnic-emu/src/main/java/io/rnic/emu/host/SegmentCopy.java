@@ -19,11 +19,16 @@ public final class SegmentCopy {
     /** Copies {@code length} bytes; what it throws is what the JDK's copy throws. */
     public static void copy(final MemorySegment source, final long sourceOffset, final MemorySegment target,
         final long targetOffset, final long length) {
-        if (source.getClass() == NATIVE && target.getClass() == NATIVE) {
+        if (isNative(source) && isNative(target)) {
             MemorySegment.copy(source, sourceOffset, target, targetOffset, length);
         } else {
             copyOther(source, sourceOffset, target, targetOffset, length);
         }
+    }
+
+    /** Whether it is of the class of native segments; where that was asked, its methods are no virtual calls. */
+    public static boolean isNative(final MemorySegment segment) {
+        return segment.getClass() == NATIVE;
     }
 
     private static void copyOther(final MemorySegment source, final long sourceOffset, final MemorySegment target,

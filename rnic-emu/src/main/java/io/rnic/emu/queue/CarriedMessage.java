@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import io.rnic.emu.host.SegmentCopy;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,7 +16,6 @@ import java.lang.foreign.MemorySegment;
  */
 final class CarriedMessage {
     private static final int WORD = Long.BYTES;
-    private static final Class<?> NATIVE = MemorySegment.NULL.getClass();
 
     private CarriedMessage() {
     }
@@ -27,7 +27,7 @@ final class CarriedMessage {
      * @param length  from 1 to {@link CompletionLayout#MAX_PAYLOAD_BYTES}
      */
     static void leave(final MemorySegment source, final long offset, final long payload, final int length) {
-        if (source.getClass() == NATIVE) {
+        if (SegmentCopy.isNative(source)) {
             leaveFrom(source, offset, payload, length);
         } else {
             leaveFromOther(source, offset, payload, length);
@@ -41,7 +41,7 @@ final class CarriedMessage {
      * @param length  as for {@link #leave}
      */
     static void place(final long payload, final MemorySegment target, final long offset, final int length) {
-        if (target.getClass() == NATIVE) {
+        if (SegmentCopy.isNative(target)) {
             placeInto(payload, target, offset, length);
         } else {
             placeIntoOther(payload, target, offset, length);

@@ -48,6 +48,7 @@
  *                                                     round trip of a Send 190 -&gt; 174 ns on near cores, claimed
  *                                                     when its slot is taken; claimed before it is posted
  *                                                     251 -&gt; 241 on near cores, 638 -&gt; 580 to 623 on far ones
+ *   kept     that line claimed a second time when the slot is taken: no difference, and one case less
  *   kept     words by their addresses ({@link io.rnic.emu.queue.Words}) in the place of UnsafeBuffer, its checks off:
  *                                                     a Write 25.2 -&gt; 22.9 ns
  *   kept     the region that was found last is looked at before the STag table: a Write 22.9 -&gt; 21.4 ns
@@ -85,7 +86,6 @@
  *                                                     620 to 635 -&gt; 575 to 595 far
  *   dropped  rings of 16,384 receives: as with 4,096
  *   dropped  one lock for all that a post takes: with none at all a Write 24.3 -&gt; 24.0 ns, a Send 52 -&gt; 49 ns
- *   kept     that line claimed a second time when the slot is taken: no difference, and one case less
  *   dropped  short messages copied word by word, both sides checked: one way 89 -&gt; 106 ns; unrolled: Sends 18.1 to
  *            18.8 M/s, their round trip 216 -&gt; 223 ns
  *   dropped  8, 16, 24 or 32 bytes of a Write copied by words, both sides checked: one by one 33 -&gt; 30 M/s, a
@@ -99,8 +99,8 @@
  *            near cores; 7.5 -&gt; 5.5 to 6.2 M/s on far ones
  *   dropped  a receiver that lets the sender get ahead when it has caught up: 17 -&gt; 17 to 20 M/s (Aeron 24 -&gt; 38)
  *   dropped  a slot read before it is written, or only written where it changes: no difference
- *   dropped  that line claimed when a message is found by a queue pair that answers each: 211 -&gt; 205 ns on near
- *            cores, 590 -&gt; 555 to 570 on far ones, but a poll would have to take the lock of posts for it
+ *   dropped  the next completion's line claimed when a message is found by a queue pair that answers each: 211 -&gt;
+ *            205 ns on near cores, 590 -&gt; 555 to 570 on far ones, but a poll would have to take the lock of posts
  *   dropped  two or three pauses between two polls, so that a claimed line is not taken back: 218 -&gt; 245, 258 ns
  *            (for a Write that is polled for, where who sees it is the next to write there, two pauses are better than
  *            one: 105 to 160 -&gt; 95 to 103 ns)
