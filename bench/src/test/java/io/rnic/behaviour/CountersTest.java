@@ -15,9 +15,11 @@ import io.rnic.verbs.Access;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.SendRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Map;
 
 /** What a device counts of requests that are refused is the same on every link; its two queue pairs are one sum. */
 class CountersTest {
@@ -35,6 +37,39 @@ class CountersTest {
         pair.server().awaitDiagnosis();
         expect(pair.client().rnic(), "terminates", 1);
         expect(pair.client().rnic(), "errors", 1);
+    }
+
+    /** Each as often as it was done, with its bytes, and no other. */
+    @EveryDoor
+    void shouldCountWhatIsDone(final ConnectedPair pair) {
+        final Side client = pair.client();
+        final MemoryRegion target = pair.server().region();
+        pair.server().receive(1, 0, 100);
+        pair.server().receive(2, 0, 100);
+        pair.server().receive(3, 0, 100);
+        client.send(1, 0, 8);
+        client.send(2, 0, 50);
+        client.write(3, 0, 16, target.address(), target.rkey());
+        client.write(4, 0, 16, target.address(), target.rkey());
+        client.write(5, 0, 0, target.address(), target.rkey());
+        client.read(6, 0, 24, target.address(), target.rkey());
+        client.queuePair().postSend(new SendRequest().fetchAndAdd(7, target.address(), target.rkey(), 1)
+            .sge(client.region(), 0, 8).signalled(true));
+        for (int i = 1; i <= 7; i++) {
+            assertThat(client.awaitSend().wrId()).isEqualTo(i);
+        }
+        expectDone(client.rnic(), 0);
+        client.queuePair().disconnect();
+        expectDone(client.rnic(), 1);
+    }
+
+    private static void expectDone(final Rnic rnic, final long flushed) {
+        final Map<String, Long> counts = Map.ofEntries(Map.entry("sends", 2L), Map.entry("sendBytes", 58L),
+            Map.entry("receives", 2L), Map.entry("receiveBytes", 58L), Map.entry("writes", 3L),
+            Map.entry("writeBytes", 32L), Map.entry("reads", 1L), Map.entry("readBytes", 24L),
+            Map.entry("atomics", 1L), Map.entry("stagChanges", 0L), Map.entry("errors", 0L),
+            Map.entry("terminates", 0L), Map.entry("flushed", flushed));
+        counts.forEach((name, count) -> expect(rnic, name, count));
     }
 
     @EveryDoor

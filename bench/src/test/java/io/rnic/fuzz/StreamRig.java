@@ -111,26 +111,26 @@ final class StreamRig implements AutoCloseable {
     }
 
     void receive() {
-        post(host.post(new ReceiveRequest().receive(REQUESTS + receives).sge(
+        post(host.receives().post(new ReceiveRequest().receive(REQUESTS + receives).sge(
             MEMORY.address() + LOCAL_AT + (long) receives * RECEIVE_BYTES, RECEIVE_BYTES, local.stag())));
         receives++;
     }
 
     void read() {
-        post(host.post(new SendRequest().read(sends, 0x1000, 1).sge(
+        post(host.sends().post(new SendRequest().read(sends, 0x1000, 1).sge(
             MEMORY.address() + SINKS_AT + (long) sends * SINK_BYTES, SINK_BYTES, local.stag())));
         sends++;
     }
 
     void atomic() {
-        post(host.post(new SendRequest().fetchAndAdd(sends, 0x1000, 1, 5).sge(
+        post(host.sends().post(new SendRequest().fetchAndAdd(sends, 0x1000, 1, 5).sge(
             MEMORY.address() + SINKS_AT + (long) sends * SINK_BYTES, Long.BYTES, local.stag())));
         sends++;
     }
 
     /** Not of the open region: the peer may invalidate that, and then the Send fails here. */
     void send() {
-        post(host.post(new SendRequest().send(sends).sge(local.address(), SINK_BYTES, local.stag())));
+        post(host.sends().post(new SendRequest().send(sends).sge(local.address(), SINK_BYTES, local.stag())));
         sends++;
     }
 

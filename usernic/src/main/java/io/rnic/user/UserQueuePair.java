@@ -4,6 +4,8 @@ import io.rnic.emu.QueuePairResource;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
+import io.rnic.emu.queue.ReceiveQueue;
+import io.rnic.emu.queue.SendQueue;
 import io.rnic.verbs.ConnectionAttempt;
 import io.rnic.verbs.Diagnosis;
 import io.rnic.verbs.QueuePair;
@@ -21,11 +23,15 @@ final class UserQueuePair implements QueuePair {
     private final UserRnic rnic;
     private final QueuePairResource resource;
     private final HostQueuePair host;
+    private final SendQueue sends;
+    private final ReceiveQueue receives;
 
     UserQueuePair(final UserRnic rnic, final QueuePairResource resource) {
         this.rnic = rnic;
         this.resource = resource;
         this.host = resource.host();
+        sends = host.sends();
+        receives = host.receives();
     }
 
     UserRnic rnic() {
@@ -66,7 +72,7 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public void postSend(final SendRequest request) {
-        final PostResult result = host.post(Objects.requireNonNull(request, "request"));
+        final PostResult result = sends.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
             throw host.refusal(result, request, 0);
         }
@@ -75,7 +81,7 @@ final class UserQueuePair implements QueuePair {
     @Override
     public void postSend(final SendRequest[] requests, final int count) {
         PostLists.check(requests, count);
-        final long outcome = host.post(requests, count);
+        final long outcome = sends.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
             final int posted = PostLists.posted(outcome);
             throw host.refusal(PostLists.last(outcome), requests[posted], posted);
@@ -84,7 +90,7 @@ final class UserQueuePair implements QueuePair {
 
     @Override
     public void postReceive(final ReceiveRequest request) {
-        final PostResult result = host.post(Objects.requireNonNull(request, "request"));
+        final PostResult result = receives.post(Objects.requireNonNull(request, "request"));
         if (result != PostResult.OK) {
             throw host.refusal(result, request, 0);
         }
@@ -93,7 +99,7 @@ final class UserQueuePair implements QueuePair {
     @Override
     public void postReceive(final ReceiveRequest[] requests, final int count) {
         PostLists.check(requests, count);
-        final long outcome = host.post(requests, count);
+        final long outcome = receives.post(requests, count);
         if (!PostLists.isWhole(outcome)) {
             final int posted = PostLists.posted(outcome);
             throw host.refusal(PostLists.last(outcome), requests[posted], posted);

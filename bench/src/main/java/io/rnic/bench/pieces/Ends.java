@@ -16,6 +16,7 @@ import io.rnic.emu.queue.Words;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
+import org.jspecify.annotations.Nullable;
 
 /** The host's half of a queue pair in RTS and both halves of its completion queue; there is no NIC between. */
 final class Ends {
@@ -38,7 +39,7 @@ final class Ends {
         final QueueLimits limits = new QueueLimits(REQUESTS, REQUESTS, 1, 1, 0, 1 << 20, false);
         blocks = QueueBlocks.allocate(memory, limits);
         DoorbellLayout.state(blocks.doorbell().address(), QueuePairState.RTS.code());
-        host = new HostQueuePair(QUEUE_PAIR, blocks, limits, new Unheard(new BiasedLock()), () -> { });
+        host = new HostQueuePair(QUEUE_PAIR, blocks, limits, new Unheard(), () -> { });
         ring = memory.allocate(CompletionLayout.ENTRIES + (long) COMPLETIONS * CompletionLayout.ENTRY_BYTES);
         final HostQueuePairs queuePairs = new HostQueuePairs(0xF);
         queuePairs.add(host);
@@ -54,7 +55,12 @@ final class Ends {
     }
 
     /** Says nothing to anybody. */
-    private record Unheard(BiasedLock sendLock) implements Doorbell {
+    private record Unheard() implements Doorbell {
+        @Override
+        public @Nullable BiasedLock sendLock() {
+            return null;
+        }
+
         @Override
         public boolean ringSend() {
             return false;

@@ -55,7 +55,7 @@ public class QueueBenchmark {
     public long send() {
         long sum = 0;
         for (int i = 0; i < BATCH; i++) {
-            ends.host.post(send);
+            ends.host.sends().post(send);
             sum += takeSends();
         }
         return sum + freeSends();
@@ -65,7 +65,7 @@ public class QueueBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long sendList() {
-        ends.host.post(sends, BATCH);
+        ends.host.sends().post(sends, BATCH);
         return takeSends() + freeSends();
     }
 
@@ -75,7 +75,7 @@ public class QueueBenchmark {
     public long receive() {
         long sum = 0;
         for (int i = 0; i < BATCH; i++) {
-            ends.host.post(receive);
+            ends.host.receives().post(receive);
             sum += takeReceives();
         }
         return sum + freeReceives();
@@ -85,7 +85,7 @@ public class QueueBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public long receiveList() {
-        ends.host.post(receives, BATCH);
+        ends.host.receives().post(receives, BATCH);
         return takeReceives() + freeReceives();
     }
 

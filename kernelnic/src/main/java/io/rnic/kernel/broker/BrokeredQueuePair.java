@@ -6,6 +6,8 @@ import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostResult;
+import io.rnic.emu.queue.ReceiveQueue;
+import io.rnic.emu.queue.SendQueue;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.kernel.syscall.ArgumentBlock;
 import io.rnic.kernel.syscall.ReceiveRecord;
@@ -24,6 +26,8 @@ final class BrokeredQueuePair {
 
     private final QueuePairResource resource;
     private final HostQueuePair host;
+    private final SendQueue sends;
+    private final ReceiveQueue receives;
     private final StagTable stags;
     private final BusAddresses addresses;
     private final IntFunction<@Nullable RegionResource> regions;
@@ -44,6 +48,8 @@ final class BrokeredQueuePair {
         final IntFunction<@Nullable RegionResource> regions) {
         this.resource = resource;
         this.host = resource.host();
+        sends = host.sends();
+        receives = host.receives();
         this.stags = stags;
         addresses = new BusAddresses(stags, resource.domain().number());
         sendTranslator = addresses::addTo;
@@ -62,17 +68,17 @@ final class BrokeredQueuePair {
     long postSend(final KernelStack stack, final int count) {
         PostResult result = PostResult.OK;
         int posted = 0;
-        host.beginSends();
+        sends.begin();
         try {
             if (SendRecord.isSend(stack.in)) {
-                host.expectSend();
+                sends.expectSend();
             }
             while (posted < count && result == PostResult.OK) {
                 result = SendRecord.isPlain(stack.in) ? addPlain(stack.in) : add(stack);
                 posted += result == PostResult.OK ? 1 : 0;
             }
         } finally {
-            host.endSends();
+            sends.end();
         }
         answer(stack, result);
         return posted;
@@ -99,7 +105,7 @@ final class BrokeredQueuePair {
             return PostResult.NO_ON_BOARD_MEMORY;
         }
         final long bus = isRead ? 0 : translateSource(lkey, address, length);
-        return host.addSend(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
+        return sends.add(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
             SendRecord.remoteAddress(words, at), SendRecord.rkey(words, at), bus != 0 ? bus : address, length,
             bus != 0 ? SgeLayout.PRIVILEGED_KEY : BusAddresses.foreign(lkey));
     }
@@ -129,21 +135,21 @@ final class BrokeredQueuePair {
         if (isRead && stack.send.sges().count() == 1 && !exposeSink(stack.send.sges().lkey(0))) {
             return PostResult.NO_ON_BOARD_MEMORY;
         }
-        return host.addSend(stack.send);
+        return sends.add(stack.send);
     }
 
     /** As {@link #postSend}. */
     long postReceive(final KernelStack stack, final int count) {
         PostResult result = PostResult.OK;
         int posted = 0;
-        host.beginReceives();
+        receives.begin();
         try {
             while (posted < count && result == PostResult.OK) {
                 result = addReceive(stack);
                 posted += result == PostResult.OK ? 1 : 0;
             }
         } finally {
-            host.endReceives();
+            receives.end();
         }
         answer(stack, result);
         return posted;
@@ -155,7 +161,7 @@ final class BrokeredQueuePair {
         } catch (final RnicException e) {
             return PostResult.MALFORMED;
         }
-        return host.addReceive(stack.receive);
+        return receives.add(stack.receive);
     }
 
     /** False only if the NIC has no room for the translations; what is no region of the caller's, the NIC refuses. */

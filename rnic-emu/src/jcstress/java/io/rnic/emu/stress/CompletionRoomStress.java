@@ -48,7 +48,7 @@ public class CompletionRoomStress {
     @Actor
     public void host(final II_Result r) {
         startLine.await();
-        rig.host.post(receives[0]);
+        rig.host.receives().post(receives[0]);
         try {
             for (int i = 0; i < TRIES && polled >= 0 && polled < MESSAGES; i++) {
                 if (rig.reader.poll(this::take, 1) == 0) {
@@ -66,7 +66,7 @@ public class CompletionRoomStress {
             && Rig.get(cells[polled]) == -1L - polled;
         polled = whole ? polled + 1 : -1;
         if (whole && polled < MESSAGES) {
-            rig.host.post(receives[polled]);
+            rig.host.receives().post(receives[polled]);
         }
     }
 

@@ -59,7 +59,7 @@ public class DedicatedDoorbellStress {
     public void host() {
         startLine.await();
         for (final SendRequest request : requests) {
-            rig.host.post(request);
+            rig.host.sends().post(request);
         }
     }
 

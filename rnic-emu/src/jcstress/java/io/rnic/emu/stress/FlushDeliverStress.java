@@ -36,7 +36,8 @@ public class FlushDeliverStress {
     @Actor
     public void hostAndPeer(final II_Result r) {
         startLine.await();
-        r.r1 = (rig.host.post(receive) == PostResult.OK ? 1 : 0) + (rig.host.post(receive) == PostResult.OK ? 1 : 0);
+        r.r1 = (rig.host.receives().post(receive) == PostResult.OK ? 1 : 0)
+            + (rig.host.receives().post(receive) == PostResult.OK ? 1 : 0);
         rig.deliver(message);
     }
 

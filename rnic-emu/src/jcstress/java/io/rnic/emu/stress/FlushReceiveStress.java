@@ -36,7 +36,7 @@ public class FlushReceiveStress {
     @Actor
     public void host(final II_Result r) {
         startLine.await();
-        r.r1 = rig.host.post(receive) == PostResult.OK ? 1 : 0;
+        r.r1 = rig.host.receives().post(receive) == PostResult.OK ? 1 : 0;
     }
 
     /** Moves to ERROR. */

@@ -34,7 +34,7 @@ public class FlushSendStress {
     @Actor
     public void host(final II_Result r) {
         startLine.await();
-        r.r1 = rig.host.post(request) == PostResult.OK ? 1 : 0;
+        r.r1 = rig.host.sends().post(request) == PostResult.OK ? 1 : 0;
     }
 
     /** Moves to ERROR. */

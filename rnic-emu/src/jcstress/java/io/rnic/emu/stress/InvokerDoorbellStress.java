@@ -38,7 +38,7 @@ public class InvokerDoorbellStress {
     public void poster() {
         startLine.await();
         for (int i = 0; i < TIMES; i++) {
-            rig.host.post(request);
+            rig.host.sends().post(request);
         }
     }
 

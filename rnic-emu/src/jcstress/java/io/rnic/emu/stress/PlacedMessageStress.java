@@ -41,7 +41,7 @@ public class PlacedMessageStress {
     @Actor
     public void host(final I_Result r) {
         for (int i = 0; i < MESSAGES; i++) {
-            rig.host.post(receive.receive(i).sge(regions[i], 0, Long.BYTES));
+            rig.host.receives().post(receive.receive(i).sge(regions[i], 0, Long.BYTES));
         }
         startLine.await();
         rig.reader.poll(this::take, MESSAGES);

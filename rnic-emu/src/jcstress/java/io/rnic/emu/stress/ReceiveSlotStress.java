@@ -42,7 +42,7 @@ public class ReceiveSlotStress {
     public void host() {
         startLine.await();
         for (final ReceiveRequest receive : receives) {
-            rig.host.post(receive);
+            rig.host.receives().post(receive);
         }
     }
 

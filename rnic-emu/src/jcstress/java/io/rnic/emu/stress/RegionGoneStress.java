@@ -41,7 +41,7 @@ public class RegionGoneStress {
     /** Gets the message, then polls it. */
     @Actor
     public void host() {
-        rig.host.post(new ReceiveRequest().receive(0).sge(region, 0, Long.BYTES));
+        rig.host.receives().post(new ReceiveRequest().receive(0).sge(region, 0, Long.BYTES));
         rig.writer.pushMessage(MemorySegment.ofArray(new long[] {MESSAGE}), 0, Long.BYTES, Rig.QUEUE_PAIR, 0);
         pushed.set(true);
         startLine.await();

@@ -34,7 +34,7 @@ final class Revocation {
 
     void write() {
         startLine.await();
-        rig.host.post(write);
+        rig.host.sends().post(write);
     }
 
     /** Revokes in that way; returns what was written until then. */

@@ -27,8 +27,8 @@ public class SendSlotStress {
     @Actor
     public void host() {
         startLine.await();
-        rig.host.post(first);
-        rig.host.post(second);
+        rig.host.sends().post(first);
+        rig.host.sends().post(second);
     }
 
     /** Takes. */

@@ -44,7 +44,7 @@ public class SlotReuseStress {
         startLine.await();
         int posted = 0;
         for (int i = 0; i < TRIES && posted < REQUESTS; i++) {
-            if (rig.host.post(requests[posted]) == PostResult.OK) {
+            if (rig.host.sends().post(requests[posted]) == PostResult.OK) {
                 posted++;
             } else {
                 Thread.onSpinWait();

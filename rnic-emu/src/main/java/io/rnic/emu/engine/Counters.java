@@ -1,15 +1,13 @@
 package io.rnic.emu.engine;
 
-import io.rnic.emu.host.LinePadding;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a side of a queue pair has done; its state extends it, so that both stand side by side. Written on the data path
- * by whoever holds the side's lock, read by anyone: a reader may see a count a moment late.
+ * What a number of queue pairs have done; of one side, what is seldom counted ({@link Flow#seldom}). A side's are
+ * written by whoever holds its lock, and read by anyone: a reader may see a count a moment late.
  */
-public class Counters extends LinePadding {
-    // What is counted often comes last, beside what extends this.
+public final class Counters {
     /** Requests that failed, over a stream also those that were done when the peer's Terminate came. */
     long errors;
     long flushed;

@@ -9,6 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Terminate of the peer, or a local code. Called with the lock of the sender's send queue held.
  */
 public non-sealed interface DirectLink extends Link {
+    /**
+     * The receive side, of the same engine, that it delivers to, if it does nothing else: requests of one piece then
+     * pass the link by, which with many queue pairs is a cache miss less. Null for a link that looks at what it
+     * delivers. Asked once, when it is connected.
+     */
+    default @Nullable ReceiveFlow near() {
+        return null;
+    }
+
     /** A Send is to come: a link whose peer is near may ask for the line that its completion goes to. */
     void expectSend();
 

@@ -33,7 +33,7 @@ public final class Engine {
     public Engine(final StagTable stags, final Dma dma, final int maxSges) {
         memory = new LocalMemory(stags, dma);
         receiveSide = new ReceiveSide(stags, memory);
-        sendSide = new SendSide(this, stags, memory);
+        sendSide = new SendSide(this, stags, memory, receiveSide);
         threads = ThreadLocal.withInitial(() -> {
             final EngineThread thread = new EngineThread(maxSges);
             gracePeriod.join(thread);
@@ -114,7 +114,7 @@ public final class Engine {
     boolean processBatch(final QueuePairContext queuePair) {
         final EngineThread self = threads.get();
         boolean more = false;
-        queuePair.send.lock.lock();
+        queuePair.send.lock();
         self.enter();
         try {
             if (!queuePair.isDestroyed()) {
@@ -123,7 +123,7 @@ public final class Engine {
             }
         } finally {
             self.exit();
-            queuePair.send.lock.unlock();
+            queuePair.send.unlock();
         }
         settle(self);
         return more;
@@ -153,13 +153,13 @@ public final class Engine {
      * that is being delivered, over a stream also the Reads that are outstanding.
      */
     public void drained(final QueuePairContext queuePair) {
-        queuePair.send.lock.lock();
+        queuePair.send.lock();
         final StreamState stream = queuePair.stream;
         final boolean isQuiet = stream == null || stream.isQuiet(queuePair.send.taken);
         if (stream != null) {
             stream.drainAsked = !isQuiet;
         }
-        queuePair.send.lock.unlock();
+        queuePair.send.unlock();
         if (isQuiet) {
             queuePair.events.post(AsyncEventType.SQ_DRAINED, queuePair.number);
         }
@@ -194,7 +194,7 @@ public final class Engine {
     /** The request that a connection ended for is known before all is flushed. */
     private void ended(final QueuePairContext queuePair, final StreamReceiver receiver, final StreamEnd end,
         final EngineThread self) {
-        queuePair.send.lock.lock();
+        queuePair.send.lock();
         self.enter();
         try {
             final StreamState stream = queuePair.stream;
@@ -203,7 +203,8 @@ public final class Engine {
                 final long number = !end.ofAnswer() && end.ofRead() == stream.hasRead(queuePair.send.taken)
                     ? StreamSends.blamed(queuePair, stream) : Fault.NO_SLOT;
                 stream.blame = number == Fault.NO_SLOT ? Terminate.NONE : end.result();
-                queuePair.send.errors += number == Fault.NO_SLOT && end.isOfRequest() ? 1 : 0; // it was done before
+                // It was done before.
+                queuePair.send.seldom.errors += number == Fault.NO_SLOT && end.isOfRequest() ? 1 : 0;
                 final long told = number == Fault.NO_SLOT && end.msn() != 0
                     ? StreamSends.numberOf(queuePair, stream, end.msn()) : number;
                 queuePair.note(end.fault(memory, queuePair, told, StreamSends.operation(queuePair, told)));
@@ -211,7 +212,7 @@ public final class Engine {
             }
         } finally {
             self.exit();
-            queuePair.send.lock.unlock();
+            queuePair.send.unlock();
         }
         settle(self);
     }
@@ -326,8 +327,8 @@ public final class Engine {
         awaitGracePeriod();
         // Who waits for a revocation in the middle of its sends is outside of the grace period, but holds the lock: it
         // has yet to report what it did before.
-        queuePair.send.lock.lock();
-        queuePair.send.lock.unlock();
+        queuePair.send.lock();
+        queuePair.send.unlock();
     }
 
     /**
@@ -336,14 +337,14 @@ public final class Engine {
      * @param forgetHost empties the host's half, at a moment when nobody works on the queues
      */
     public void forget(final QueuePairContext queuePair, final Runnable forgetHost) {
-        queuePair.send.lock.lock();
-        queuePair.receive.lock.lock();
+        queuePair.send.lock();
+        queuePair.receive.lock();
         try {
             forgetHost.run();
             queuePair.forgetPositions();
         } finally {
-            queuePair.receive.lock.unlock();
-            queuePair.send.lock.unlock();
+            queuePair.receive.unlock();
+            queuePair.send.unlock();
         }
     }
 

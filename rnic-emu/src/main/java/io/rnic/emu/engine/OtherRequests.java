@@ -49,18 +49,18 @@ final class OtherRequests {
         };
     }
 
-    static void count(final Counters counters, final int opcode, final int length) {
+    static void count(final SendFlow flow, final int opcode, final int length) {
         switch (completionOpcode(opcode)) {
             case SEND -> {
-                counters.sends++;
-                counters.sendBytes += length;
+                flow.untagged++;
+                flow.untaggedBytes += length;
             }
             case RDMA_WRITE -> {
-                counters.writes++;
-                counters.writeBytes += length;
+                flow.writes++;
+                flow.writeBytes += length;
             }
-            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> counters.atomics++;
-            default -> counters.stagChanges++;
+            case ATOMIC_COMPARE_AND_SWAP, ATOMIC_FETCH_AND_ADD -> flow.atomics++;
+            default -> flow.seldom.stagChanges++;
         }
     }
 

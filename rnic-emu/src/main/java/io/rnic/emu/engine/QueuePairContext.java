@@ -197,7 +197,9 @@ public final class QueuePairContext {
         if (connection instanceof StreamLink streamed) {
             stream = new StreamState(streamed, reads);
         }
-        send.direct = connection instanceof DirectLink delivering ? delivering : null;
+        final DirectLink direct = connection instanceof DirectLink delivering ? delivering : null;
+        send.near = direct == null ? null : direct.near();
+        send.direct = direct;
         link = connection;
         receive.open = isOpenIn(stateCode());
     }
@@ -231,8 +233,8 @@ public final class QueuePairContext {
 
     /** Adds what it has done so far. */
     public void addTo(final Counters sum) {
-        sum.add(send);
-        sum.add(receive);
+        send.addTo(sum);
+        receive.addTo(sum);
     }
 
     /** Its doorbell, where the thread that rings does the NIC's work. */

@@ -1,23 +1,19 @@
 package io.rnic.emu.engine;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
-import io.rnic.emu.queue.ReceiveSlotLayout;
+import io.rnic.emu.queue.QueueShape;
 import io.rnic.emu.queue.Words;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the NIC has taken a receive queue. Belongs to who holds {@link #lock}, on loopback a thread of the peer; on
- * lines of its own.
+ * How far the NIC has taken a receive queue. Its lock is held, on loopback, by a thread of the peer; on lines of its
+ * own.
  */
 public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
-    final BiasedLock lock = new BiasedLock();
-    final CompletionWriter completions;
-    final long slots;
     final int maxSges;
 
     /**
@@ -28,19 +24,14 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
     /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
     volatile boolean destroyed;
 
-    /** Receives taken, and how many were posted when last looked. */
-    long taken;
+    /** How many receives were posted when last looked. */
     long seen;
     /** The receive being filled: its next piece, and the bytes of it that are used. */
     int sge;
     int sgeUsed;
-    /** The region that was received into last, and the one that was written to last. */
-    @Nullable MemoryEntry target;
+    /** The region that was written to last, and the one that was received into last. */
     @Nullable MemoryEntry written;
-
-    private final long page;
-    private final int mask;
-    private final int stride;
+    @Nullable MemoryEntry target;
 
     ReceiveFlow(final QueuePairContext queuePair, final QueueBlocks blocks, final QueueLimits limits,
         final CompletionWriter completions) {
@@ -49,13 +40,8 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
 
     ReceiveFlow(final QueuePairContext queuePair, final QueueBlocks blocks, final QueueLimits limits,
         final CompletionWriter completions, final long slots, final int maxSges) {
-        super(queuePair);
-        this.completions = completions;
-        this.slots = slots;
-        page = blocks.doorbell().address();
+        super(queuePair, blocks, QueueShape.of(limits), completions, slots);
         this.maxSges = maxSges;
-        mask = QueueBlocks.slots(limits.maxReceiveRequests()) - 1;
-        stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
     }
 
     /** Where the slot of the next receive begins, after {@link #begin} or {@link #hasOwn}. */
@@ -65,7 +51,7 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
 
     /** Where the slot begins that the host knows by that number. */
     int slotOf(final int number) {
-        return (number & mask) * stride;
+        return (number & shape.receiveMask()) * shape.receiveStride();
     }
 
     /** By what the host knows that slot. */
@@ -95,7 +81,7 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
     boolean hasOwn() {
         if (taken == seen) {
             final long posted = Words.getLongVolatile(page + DoorbellLayout.RECEIVE_COUNT);
-            seen = Long.compareUnsigned(posted - taken, mask + 1L) <= 0 ? posted : taken;
+            seen = Long.compareUnsigned(posted - taken, shape.receiveMask() + 1L) <= 0 ? posted : taken;
         }
         return taken != seen;
     }
@@ -106,6 +92,13 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
             sge = 0;
             sgeUsed = 0;
         }
+    }
+
+    @Override
+    void addTo(final Counters sum) {
+        sum.add(seldom);
+        sum.receives += untagged;
+        sum.receiveBytes += untaggedBytes;
     }
 
     void forgetPositions() {

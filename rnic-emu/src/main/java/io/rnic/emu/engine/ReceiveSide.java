@@ -50,7 +50,7 @@ public final class ReceiveSide {
     /** Places a piece of a Send into the target's current receive; see {@link DirectLink#send}. */
     public int send(final ReceiveFlow flow, final MemorySegment source, final long sourceOffset,
         final int length, final int messageOffset, final boolean last) {
-        flow.lock.lock();
+        flow.lock();
         try {
             if (!flow.open) {
                 return Terminate.CONNECTION_LOST;
@@ -69,7 +69,7 @@ public final class ReceiveSide {
             }
             return place(flow, source, sourceOffset, length, messageOffset, last);
         } finally {
-            flow.lock.unlock();
+            flow.unlock();
         }
     }
 
@@ -114,20 +114,20 @@ public final class ReceiveSide {
                 : faults.lost(flow.queuePair, slotNumber, length);
         }
         flow.advance();
-        flow.receives++;
-        flow.receiveBytes += length;
+        flow.untagged++;
+        flow.untaggedBytes += length;
         return Terminate.NONE;
     }
 
     /** Notes that the host could not place a message that was left in a completion; the caller ends the connection. */
     void noteUnplaced(final QueuePairContext target, final int slotNumber) {
-        target.receive.lock.lock();
+        target.receive.lock();
         try {
             if (!isGone(target)) {
                 faults.noteUnplaced(target, slotNumber);
             }
         } finally {
-            target.receive.lock.unlock();
+            target.receive.unlock();
         }
     }
 
@@ -145,8 +145,8 @@ public final class ReceiveSide {
             if (!completeReceive(flow, CompletionStatus.SUCCESS, messageOffset + length, 0)) {
                 return faults.lost(flow.queuePair, slotNumber, messageOffset + length);
             }
-            flow.receives++;
-            flow.receiveBytes += messageOffset + length;
+            flow.untagged++;
+            flow.untaggedBytes += messageOffset + length;
         }
         return result;
     }
@@ -405,7 +405,7 @@ public final class ReceiveSide {
     public int finish(final QueuePairContext target, final CompletionOpcode opcode, final int length,
         final long carried, final long value, final boolean solicited) {
         final ReceiveFlow flow = target.receive;
-        flow.lock.lock();
+        flow.lock();
         try {
             if (isGone(target)) {
                 return Terminate.CONNECTION_LOST;
@@ -420,11 +420,11 @@ public final class ReceiveSide {
                 return faults.lost(target, slotNumber, length);
             }
             flow.advance();
-            flow.receives++;
-            flow.receiveBytes += opcode == CompletionOpcode.RECEIVE ? length : 0;
+            flow.untagged++;
+            flow.untaggedBytes += opcode == CompletionOpcode.RECEIVE ? length : 0;
             return Terminate.NONE;
         } finally {
-            flow.lock.unlock();
+            flow.unlock();
         }
     }
 
@@ -445,23 +445,23 @@ public final class ReceiveSide {
         final Fault fault = queuePair.fault();
         if (fault != null && fault.isTerminated()) {
             final ReceiveFlow flow = queuePair.receive;
-            flow.lock.lock();
-            flow.terminates++;
-            flow.lock.unlock();
+            flow.lock();
+            flow.seldom.terminates++;
+            flow.unlock();
         }
     }
 
     /** Completes as flushed what was posted to the receive queue, if the queue pair is (still) in ERROR. */
     void flush(final QueuePairContext queuePair) {
         final ReceiveFlow flow = queuePair.receive;
-        flow.lock.lock();
+        flow.lock();
         try {
             while (queuePair.stateCode() == ERROR && flow.hasOwn()
                 && completeReceive(flow, CompletionStatus.FLUSHED, 0, 0)) {
-                flow.flushed++;
+                flow.seldom.flushed++;
             }
         } finally {
-            flow.lock.unlock();
+            flow.unlock();
         }
     }
 }

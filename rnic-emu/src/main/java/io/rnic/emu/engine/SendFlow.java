@@ -7,53 +7,45 @@ import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.QueueLimits;
-import io.rnic.emu.queue.SendSlotLayout;
+import io.rnic.emu.queue.QueueShape;
 import io.rnic.emu.queue.Words;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the NIC has taken a send queue. Belongs to who holds {@link #lock}; on lines of its own.
+ * How far the NIC has taken a send queue; on lines of its own.
  *
  * <p>It is the queue pair's doorbell too, where the thread that rings does the NIC's work: who posts is the NIC then,
  * so one lock covers both. A queue pair is closed for posts before it is destroyed, so who rings under the lock finds
  * it alive.
  */
 final class SendFlow extends Flow implements Doorbell {
-    final BiasedLock lock = new BiasedLock();
-    final CompletionWriter completions;
     final MemorySegment segment;
-    final long slots;
 
-    /** Requests taken. */
-    long taken;
+    long reads;
+    long readBytes;
+    long atomics;
     /** Who worked on it last: the next one is often the same. */
     @Nullable EngineThread recent;
     /** The region that was sent from last. */
     @Nullable MemoryEntry source;
     /** The connection, if it delivers at once. Plain, as {@link QueuePairContext#stream}. */
     @Nullable DirectLink direct;
+    /** What is behind the connection, if that does nothing but deliver: requests of one piece pass it by. */
+    @Nullable ReceiveFlow near;
 
     private final Engine engine;
-    private final long page;
-    private final int mask;
-    private final int stride;
 
     SendFlow(final QueuePairContext queuePair, final Engine engine, final QueueBlocks blocks, final QueueLimits limits,
         final CompletionWriter completions) {
-        super(queuePair);
+        super(queuePair, blocks, QueueShape.of(limits), completions, blocks.send().address());
         this.engine = engine;
-        this.completions = completions;
         segment = blocks.send().segment();
-        slots = blocks.send().address();
-        page = blocks.doorbell().address();
-        mask = QueueBlocks.slots(limits.maxSendRequests()) - 1;
-        stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
     }
 
     @Override
     public BiasedLock sendLock() {
-        return lock;
+        return this;
     }
 
     @Override
@@ -88,12 +80,12 @@ final class SendFlow extends Flow implements Doorbell {
 
     /** Where the slot of the next request begins. */
     int slot() {
-        return ((int) taken & mask) * stride;
+        return ((int) taken & shape.sendMask()) * shape.sendStride();
     }
 
     /** Where the slot of a request begins. */
     int slot(final long number) {
-        return ((int) number & mask) * stride;
+        return ((int) number & shape.sendMask()) * shape.sendStride();
     }
 
     /**
@@ -103,23 +95,36 @@ final class SendFlow extends Flow implements Doorbell {
     long posted() {
         final long posted = Words.getLongVolatile(page + DoorbellLayout.SEND_COUNT);
         final long had = taken; // after the count, so that what was posted into a slot again was taken before
-        return Long.compareUnsigned(posted - had, mask + 1L) <= 0 ? posted : had;
+        return Long.compareUnsigned(posted - had, shape.sendMask() + 1L) <= 0 ? posted : had;
     }
 
     /** Whether something is posted that is not taken: for a thread that does not hold the lock. */
     boolean hasWork() {
         final long posted = Words.getLongVolatile(page + DoorbellLayout.SEND_COUNT);
         final long waiting = posted - taken;
-        return waiting != 0 && Long.compareUnsigned(waiting, mask + 1L) <= 0;
+        return waiting != 0 && Long.compareUnsigned(waiting, shape.sendMask() + 1L) <= 0;
     }
 
     /** The oldest request whose place was not used again. */
     long oldest() {
-        return Math.max(0, posted() - mask - 1);
+        return Math.max(0, posted() - shape.sendMask() - 1);
+    }
+
+    @Override
+    void addTo(final Counters sum) {
+        sum.add(seldom);
+        sum.sends += untagged;
+        sum.sendBytes += untaggedBytes;
+        sum.writes += writes;
+        sum.writeBytes += writeBytes;
+        sum.reads += reads;
+        sum.readBytes += readBytes;
+        sum.atomics += atomics;
     }
 
     void forgetPositions() {
         taken = 0;
         direct = null;
+        near = null;
     }
 }

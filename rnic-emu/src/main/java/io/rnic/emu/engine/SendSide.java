@@ -30,12 +30,14 @@ final class SendSide {
 
     private final Engine engine;
     private final LocalMemory memory;
+    private final ReceiveSide receiveSide;
     private final SendFaults faults;
     private final OtherRequests others;
     private final StreamSends streams;
 
-    SendSide(final Engine engine, final StagTable stags, final LocalMemory memory) {
+    SendSide(final Engine engine, final StagTable stags, final LocalMemory memory, final ReceiveSide receiveSide) {
         this.engine = engine;
+        this.receiveSide = receiveSide;
         this.memory = memory;
         faults = new SendFaults(memory);
         others = new OtherRequests(engine, stags, memory, this);
@@ -84,7 +86,16 @@ final class SendSide {
     void expectSend(final SendFlow flow) {
         final DirectLink link = flow.direct;
         if (link != null && flow.state() == RTS) {
+            expectSend(flow, link);
+        }
+    }
+
+    private void expectSend(final SendFlow flow, final DirectLink link) {
+        final ReceiveFlow near = flow.near;
+        if (near == null) {
             link.expectSend();
+        } else {
+            receiveSide.expectSend(near);
         }
     }
 
@@ -109,7 +120,7 @@ final class SendSide {
                 : message(flow.queuePair, link, self, slot, control, WRITE, true);
         }
         if (kind == SEND) {
-            link.expectSend(); // the first of a post for the second time: who polls may have taken the line back
+            expectSend(flow, link); // the first of a post for the second time: who polls may have taken the line back
             return SendSlotLayout.isOnePiece(control) ? sendOne(flow, link, slot, true)
                 : message(flow.queuePair, link, self, slot, control, SEND, true);
         }
@@ -151,8 +162,13 @@ final class SendSide {
         final int lkey = SgeLayout.lkey(extent);
         final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
         final MemoryEntry entry = source(flow, lkey, address, length);
-        return entry == null ? Terminate.LOCAL_FAULT
-            : link.send(entry.segment(), LocalMemory.offset(entry, lkey, address), length, 0, whole);
+        if (entry == null) {
+            return Terminate.LOCAL_FAULT;
+        }
+        final long offset = LocalMemory.offset(entry, lkey, address);
+        final ReceiveFlow near = flow.near;
+        return near == null ? link.send(entry.segment(), offset, length, 0, whole)
+            : receiveSide.send(near, entry.segment(), offset, length, 0, whole);
     }
 
     private int writeOne(final SendFlow flow, final DirectLink link, final int slot) {
@@ -167,8 +183,13 @@ final class SendSide {
         final int lkey = SgeLayout.lkey(extent);
         final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
         final MemoryEntry entry = source(flow, lkey, address, length);
-        return entry == null ? Terminate.LOCAL_FAULT
-            : link.write(rkey, remoteAddress, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+        if (entry == null) {
+            return Terminate.LOCAL_FAULT;
+        }
+        final long offset = LocalMemory.offset(entry, lkey, address);
+        final ReceiveFlow near = flow.near;
+        return near == null ? link.write(rkey, remoteAddress, entry.segment(), offset, length)
+            : receiveSide.write(near, rkey, remoteAddress, entry.segment(), offset, length);
     }
 
     /** The region that a piece lies in, null if it may not be sent from. */
@@ -261,18 +282,18 @@ final class SendSide {
         }
     }
 
-    private static void count(final Counters counters, final int opcode, final int length) {
+    private static void count(final SendFlow flow, final int opcode, final int length) {
         if (opcode == SEND) {
-            counters.sends++;
-            counters.sendBytes += length;
+            flow.untagged++;
+            flow.untaggedBytes += length;
         } else if (opcode == WRITE) {
-            counters.writes++;
-            counters.writeBytes += length;
+            flow.writes++;
+            flow.writeBytes += length;
         } else if (opcode == READ) {
-            counters.reads++;
-            counters.readBytes += length;
+            flow.reads++;
+            flow.readBytes += length;
         } else {
-            OtherRequests.count(counters, opcode, length);
+            OtherRequests.count(flow, opcode, length);
         }
     }
 
@@ -281,7 +302,7 @@ final class SendSide {
      */
     void completeInError(final QueuePairContext queuePair, final EngineThread self, final int slot,
         final long control, final int result) {
-        final Counters counters = queuePair.send;
+        final Counters counters = queuePair.send.seldom;
         if (result == Terminate.CONNECTION_LOST) {
             counters.flushed++;
         } else {

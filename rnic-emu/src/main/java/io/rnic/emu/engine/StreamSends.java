@@ -429,9 +429,9 @@ final class StreamSends {
         final int result = isBlamed ? stream.blame : Terminate.CONNECTION_LOST;
         if (isBlamed) {
             stream.blame = Terminate.NONE;
-            flow.errors++;
+            flow.seldom.errors++;
         } else {
-            flow.flushed++;
+            flow.seldom.flushed++;
         }
         flow.taken = Math.max(flow.taken, stream.completed);
         sender.report(flow, self, control, number, result);

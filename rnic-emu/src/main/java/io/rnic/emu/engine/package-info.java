@@ -7,7 +7,7 @@
  *                SendSide: takes a slot, checks the local pieces, gathers
  *                  |       (OtherRequests: all but Send, Write and Read)
  *                  |
- *                DirectLink: delivers, decides nothing (loopback)
+ *                DirectLink: delivers, decides nothing (loopback; one that does no more is passed by)
  *                  |
  *                ReceiveSide: the one placement: receive or STag, checks, copy
  *                  |
@@ -32,7 +32,9 @@
  * poster holds it already: it is the NIC); the receive queue's lock
  * covers the message that is being placed into a receive; a shared receive queue ({@link
  * io.rnic.emu.engine.SharedReceives}) and a completion queue have a lock of their own. They are taken in
- * this order, and all are free of atomic instructions while one thread takes them.
+ * this order, and all are free of atomic instructions while one thread takes them. The locks of the two sides are the
+ * sides themselves ({@link io.rnic.emu.engine.SendFlow}, {@link io.rnic.emu.engine.ReceiveFlow}), with what they cover
+ * beside them.
  *
  * <p>Who makes an STag invalid leaves the NIC's work until no thread uses it any more, with the send queue's lock held.
  * So nobody may wait for such a lock inside the NIC's work.

@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * instruction would drain the store buffer, and with it wait for every line on its way to the other side: that is what
  * this saves (compare biased locking in Dice, Moir, Scherer 2003).
  *
+ * <p>The bias of the first thread lies in the lock itself, and what the lock covers may extend it: then all that the
+ * usual way needs stands side by side, and with many locks each of them is a cache miss less.
+ *
  * <p>Not reentrant. Sections are short; waiting spins, then yields.
  */
-public final class BiasedLock {
+public non-sealed class BiasedLock extends Bias {
     /**
      * So many times running does a thread take it before it gets the bias; a barrier costs as much as a few hundred.
      */
@@ -40,18 +43,6 @@ public final class BiasedLock {
         }
     }
 
-    /**
-     * What the owner of a bias writes. Another thread's bias is another object, so that nobody writes to a stale one.
-     */
-    private static final class Bias extends LinePadding {
-        final Thread owner;
-        int held;
-
-        Bias(final Thread owner) {
-            this.owner = owner;
-        }
-    }
-
     /** Replaced by who holds the lock, while it is TAKEN. */
     private @Nullable Bias bias;
     /** The bias before that one, of another thread: two threads that take turns for long get theirs again. */
@@ -66,7 +57,8 @@ public final class BiasedLock {
     }
 
     /** Takes the lock, waiting for it if need be. */
-    public void lock() {
+    @SuppressWarnings("ReferenceEquality") // the same object, that is the question
+    public final void lock() {
         final Bias mine = bias;
         if (mine != null && mine.owner == Thread.currentThread()) {
             // Pairs with the barrier in revoke(): the processor needs no fence between this store and the loads behind
@@ -83,7 +75,8 @@ public final class BiasedLock {
     }
 
     /** Takes the lock unless its holder keeps it for longer; whether it was taken. */
-    public boolean tryLock(final Deadline deadline) {
+    @SuppressWarnings("ReferenceEquality") // as above
+    public final boolean tryLock(final Deadline deadline) {
         final Bias mine = bias;
         if (mine != null && mine.owner == Thread.currentThread()) {
             HELD.setRelease(mine, 1); // as in lock(), which is to stay in one piece
@@ -134,29 +127,41 @@ public final class BiasedLock {
         final Thread current = Thread.currentThread();
         streak = last == current ? streak + 1 : 1;
         last = current;
-        if (before == null && bias != null && bias.owner != current) {
-            before = new Bias(current); // at once: when it gets the bias, it is long in the middle of its work
-        }
-        if (bias == null || streak >= STREAK) {
-            takeBias(current);
+        final Bias latest = bias;
+        if (latest == null) {
+            owner = current;
+            takeBias(this);
+        } else {
+            if (before == null && latest.owner != current) {
+                // At once: when it gets the bias, it is long in the middle of its work.
+                before = new LaterBias(current);
+            }
+            if (streak >= STREAK) {
+                takeBias(latest.owner == current ? latest : exchange(latest, current));
+            }
         }
     }
 
-    private void takeBias(final Thread current) {
-        final Bias latest = bias;
-        if (latest == null || latest.owner != current) {
-            final Bias earlier = before;
-            bias = earlier != null && earlier.owner == current ? earlier : new Bias(current);
-            before = latest;
+    /** The bias of a thread that does not have the latest one, which is the one before from now on. */
+    private Bias exchange(final Bias latest, final Thread current) {
+        final Bias earlier = before;
+        before = latest;
+        if (owner == current) {
+            return this;
         }
-        HELD.setRelease(bias, 1);
+        return earlier != null && earlier.owner == current ? earlier : new LaterBias(current);
+    }
+
+    private void takeBias(final Bias next) {
+        bias = next;
+        HELD.setRelease(next, 1);
         streak = 0;
         // Release: who sees BIASED sees whose it is.
         MODE.setRelease(this, BIASED);
     }
 
     /** Gives the lock back; the caller holds it. */
-    public void unlock() {
+    public final void unlock() {
         final Bias mine = bias;
         // While it is TAKEN it is held without the bias; else the bias is the caller's, even if it is just being
         // revoked.

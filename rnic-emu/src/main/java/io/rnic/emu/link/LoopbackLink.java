@@ -50,6 +50,11 @@ public final class LoopbackLink implements DirectLink {
     }
 
     @Override
+    public ReceiveFlow near() {
+        return target;
+    }
+
+    @Override
     public void expectSend() {
         receiveSide.expectSend(target);
     }

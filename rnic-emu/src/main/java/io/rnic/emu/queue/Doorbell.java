@@ -1,14 +1,15 @@
 package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What ringing wakes. The counts are in the doorbell page already: with a NIC that has a thread of its own this queues
  * the queue pair for it, without one the caller does the NIC's work here.
  */
 public interface Doorbell {
-    /** What covers posting to the send queue, and {@link #ringSend}. */
-    BiasedLock sendLock();
+    /** What covers posting to the send queue, and {@link #ringSend}; null where that queue's own lock does. */
+    @Nullable BiasedLock sendLock();
 
     /**
      * A Send is about to be posted, by who holds the lock: a NIC that works in the calling thread may already ask for

@@ -1,17 +1,14 @@
 package io.rnic.emu.queue;
 
-import io.rnic.emu.host.BiasedLock;
-import io.rnic.verbs.Opcode;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Any thread
- * may post; each queue has a lock that is free while one thread posts to it.
+ * The host's half of a queue pair: what a user-level library maps, and what a kernel keeps for its callers. Who posts
+ * keeps its queues and passes it by: with many queue pairs it would be a cache miss more.
  */
 public final class HostQueuePair {
     private final int number;
@@ -20,12 +17,7 @@ public final class HostQueuePair {
     private final ReceiveQueue receives;
     /** Where its receives come from, null for its own queue: that takes none then. */
     private final @Nullable HostSharedReceives shared;
-    private final long page;
     private final Doorbell doorbell;
-    private final BiasedLock sendLock;
-    private final BiasedLock receiveLock = new BiasedLock();
-    private boolean sendClosed;
-    private boolean receiveClosed;
     /** The shared receive that ended in error: its place may be another's when it is asked for. */
     private volatile @Nullable Failed failed;
 
@@ -55,12 +47,11 @@ public final class HostQueuePair {
         final Doorbell doorbell, final Runnable placing, final @Nullable HostSharedReceives shared) {
         this.number = number;
         this.limits = limits;
-        this.sends = new SendQueue(blocks, limits);
-        this.receives = new ReceiveQueue(blocks, limits, placing);
+        final QueueShape shape = QueueShape.of(limits);
+        this.sends = new SendQueue(blocks, shape, doorbell);
+        this.receives = new ReceiveQueue(blocks, shape, doorbell, shared != null, placing);
         this.shared = shared;
-        this.page = blocks.doorbell().address();
         this.doorbell = doorbell;
-        this.sendLock = doorbell.sendLock();
     }
 
     /** The queue pair's number. */
@@ -68,128 +59,19 @@ public final class HostQueuePair {
         return number;
     }
 
+    /** Its send queue: who posts to it looks at nothing else. */
+    public SendQueue sends() {
+        return sends;
+    }
+
+    /** Its receive queue. */
+    public ReceiveQueue receives() {
+        return receives;
+    }
+
     /** What the NIC says of its state; RESET when it is closed: its memory may be another's then. */
     public QueuePairState state() {
-        sendLock.lock();
-        try {
-            return sendClosed ? QueuePairState.RESET : QueuePairState.of(sendState());
-        } finally {
-            sendLock.unlock();
-        }
-    }
-
-    private int sendState() {
-        return Words.getIntVolatile(page + DoorbellLayout.STATE);
-    }
-
-    private int receiveState() {
-        return Words.getIntVolatile(page + DoorbellLayout.RECEIVE_STATE);
-    }
-
-    /** Posts one request; the code says whether it was. */
-    public PostResult post(final SendRequest request) {
-        PostResult result = PostResult.CLOSED;
-        boolean unsettled = false;
-        sendLock.lock();
-        try {
-            if (!sendClosed) {
-                if (request.opcode() == Opcode.SEND) {
-                    doorbell.expectSend();
-                }
-                result = sends.enqueue(request, sendState());
-                if (result == PostResult.OK) {
-                    sends.publish();
-                    unsettled = doorbell.ringSend();
-                }
-            }
-        } finally {
-            sendLock.unlock();
-        }
-        if (unsettled) {
-            doorbell.settle();
-        }
-        return result;
-    }
-
-    /** Posts the first {@code count} requests until one is refused, and rings once; see {@link PostLists#outcome}. */
-    public long post(final SendRequest[] requests, final int count) {
-        int posted = 0;
-        PostResult result = PostResult.OK;
-        beginSends();
-        try {
-            if (count > 0 && requests[0].opcode() == Opcode.SEND) {
-                expectSend();
-            }
-            while (posted < count && result == PostResult.OK) {
-                result = addSend(requests[posted]);
-                if (result == PostResult.OK) {
-                    posted++;
-                }
-            }
-        } finally {
-            endSends();
-        }
-        return PostLists.outcome(posted, result);
-    }
-
-    /** Begins a list of send requests; between here and {@link #endSends} nobody else posts any. */
-    public void beginSends() {
-        sendLock.lock();
-    }
-
-    /** The first of the list will be a Send; behind {@link #beginSends}, before anything is added. */
-    public void expectSend() {
-        if (!sendClosed) {
-            doorbell.expectSend();
-        }
-    }
-
-    /** Adds a request to the list; the code says whether it was. */
-    public PostResult addSend(final SendRequest request) {
-        return sendClosed ? PostResult.CLOSED : sends.enqueue(request, sendState());
-    }
-
-    /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
-    public PostResult addSend(final int opcode, final boolean signalled, final long wrId, final long remoteAddress,
-        final int rkey, final long address, final int length, final int lkey) {
-        return sendClosed ? PostResult.CLOSED : sends.enqueue(sendState(), opcode,
-            signalled, wrId, remoteAddress, rkey, address, length, lkey);
-    }
-
-    /** Ends the list: rings once for all that was added. */
-    public void endSends() {
-        boolean unsettled = false;
-        try {
-            if (!sendClosed && sends.hasUnpublished()) {
-                sends.publish();
-                unsettled = doorbell.ringSend();
-            }
-        } finally {
-            sendLock.unlock();
-        }
-        if (unsettled) {
-            doorbell.settle();
-        }
-    }
-
-    /** Posts one receive; the code says whether it was. */
-    public PostResult post(final ReceiveRequest request) {
-        PostResult result = PostResult.CLOSED;
-        receiveLock.lock();
-        try {
-            if (!receiveClosed) {
-                result = receives.enqueue(request, receiveState());
-                if (result == PostResult.OK) {
-                    receives.publish();
-                }
-            }
-        } finally {
-            receiveLock.unlock();
-        }
-        if (result == PostResult.OK) {
-            ringIfInError();
-        }
-        return refusalOf(result);
+        return sends.state();
     }
 
     /** The exception that says why a request was refused, the one at that index of a list. */
@@ -207,60 +89,6 @@ public final class HostQueuePair {
     /** The state is told where that is why. */
     private String where(final PostResult result) {
         return result == PostResult.WRONG_STATE ? this + " in " + state() : toString();
-    }
-
-    /** Its own queue, which takes none, looks full if its receives are shared ones. */
-    private PostResult refusalOf(final PostResult result) {
-        return result == PostResult.QUEUE_FULL && shared != null ? PostResult.SHARED_RECEIVES : result;
-    }
-
-    /** Posts receives as {@link #post(SendRequest[], int)} does requests. */
-    public long post(final ReceiveRequest[] requests, final int count) {
-        int posted = 0;
-        PostResult result = PostResult.OK;
-        beginReceives();
-        try {
-            while (posted < count && result == PostResult.OK) {
-                result = addReceive(requests[posted]);
-                if (result == PostResult.OK) {
-                    posted++;
-                }
-            }
-        } finally {
-            endReceives();
-        }
-        return PostLists.outcome(posted, result);
-    }
-
-    /** Begins a list of receives; between here and {@link #endReceives} nobody else posts any. */
-    public void beginReceives() {
-        receiveLock.lock();
-    }
-
-    /** Adds a receive to the list; the code says whether it was. */
-    public PostResult addReceive(final ReceiveRequest request) {
-        return receiveClosed ? PostResult.CLOSED
-            : refusalOf(receives.enqueue(request, receiveState()));
-    }
-
-    /** Ends the list: tells the NIC once of all that was added. */
-    public void endReceives() {
-        final boolean isNew = !receiveClosed && receives.hasUnpublished();
-        if (isNew) {
-            receives.publish();
-        }
-        receiveLock.unlock();
-        if (isNew) {
-            ringIfInError();
-        }
-    }
-
-    /** A NIC that went to ERROR has flushed the receives it saw; pairs with the barrier behind its change of state. */
-    private void ringIfInError() {
-        VarHandle.acquireFence(); // for the compiler: first the count, then the state
-        if (receiveState() == QueuePairState.ERROR.code()) {
-            doorbell.ringReceiveInError();
-        }
     }
 
     /** How many send requests can be posted now. */
@@ -284,13 +112,7 @@ public final class HostQueuePair {
             final Failed known = failed;
             return known != null && known.slotNumber == number ? (Long) known.wrId : shared.wrId((int) number);
         }
-        final BiasedLock lock = receive ? receiveLock : sendLock;
-        lock.lock();
-        try {
-            return (receive ? receives : sends).wrId(number);
-        } finally {
-            lock.unlock();
-        }
+        return receive ? receives.wrIdLocked(number) : sends.wrIdLocked(number);
     }
 
     /** See {@link ReceiveQueue#place}; where it fails, {@link #tellUnplaced} follows. */
@@ -335,20 +157,14 @@ public final class HostQueuePair {
 
     /** Refuses posts from now on; when it returns none is going on. */
     public void close() {
-        sendLock.lock();
-        sendClosed = true;
-        sendLock.unlock();
-        receiveLock.lock();
-        receiveClosed = true;
-        receiveLock.unlock();
+        sends.close();
+        receives.close();
     }
 
     /** Returns when every post that may have seen an earlier state has ended. */
     public void awaitPosters() {
-        sendLock.lock();
-        sendLock.unlock();
-        receiveLock.lock();
-        receiveLock.unlock();
+        sends.awaitPosters();
+        receives.awaitPosters();
     }
 
     /** Empties both queues; only while the NIC does not work on them, and nobody can post in this state. */

@@ -1,6 +1,6 @@
 package io.rnic.emu.queue;
 
-import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.BiasedLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.agrona.BitUtil;
@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What the host remembers of a queue's requests: how many are posted, how many are known to be done, and the
  * application's number of each between. Posting and retiring may go on in two threads; each is done by one at a time.
  *
- * <p>The queues extend it so that all that a post touches stands side by side: with many queue pairs each object more
- * is a cache miss more.
+ * <p>The queues extend it, and it the lock that they are posted to by (unless the doorbell brings one that covers the
+ * NIC's work too), so that all that a post touches stands side by side: with many queue pairs each object more is a
+ * cache miss more.
  */
-abstract sealed class PostedRequests extends LinePadding permits SendQueue, ReceiveQueue {
+abstract sealed class PostedRequests extends BiasedLock permits SendQueue, ReceiveQueue {
     private static final VarHandle RETIRED;
 
     static {
@@ -63,7 +64,8 @@ abstract sealed class PostedRequests extends LinePadding permits SendQueue, Rece
         return slotNumber & mask;
     }
 
-    void add(final long wrId) {
+    /** The next request is posted, by that number. */
+    void remember(final long wrId) {
         final int slot = (int) posted & mask;
         if (wrIds[slot] != wrId) { // the same numbers round and round are not written again, as in ReceiveQueue
             wrIds[slot] = wrId;

@@ -7,9 +7,11 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The host's half of a receive queue; locking and freeing as in {@link SendQueue}.
+ * The host's half of a receive queue; posting and freeing as in {@link SendQueue}.
  *
  * <p>An application that posts the same buffers round and round writes the same slots again: those are left alone, so
  * that their lines stay in the NIC's cache.
@@ -18,26 +20,134 @@ public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
 
     private final long slots;
-    private final long doorbell;
-    private final int stride;
-    private final int maxSges;
-    private final int maxMessageBytes;
+    private final long page;
+    private final QueueShape shape;
+    private final Doorbell doorbell;
+    private final boolean isShared;
+    private boolean closed;
     /** For each slot the memory of the first piece's region, if it is known: there the host places a short message. */
     private MemorySegment[] targets = {};
 
     private final Runnable placing;
 
-    ReceiveQueue(final QueueBlocks blocks, final QueueLimits limits, final Runnable placing) {
-        super(limits.maxReceiveRequests());
+    /**
+     * Creates the host's half.
+     *
+     * @param isShared whether receives come from a shared queue: this one holds none then
+     * @param placing  runs before the first receive is posted whose message the host may place
+     */
+    ReceiveQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell, final boolean isShared,
+        final Runnable placing) {
+        super(shape.limits().maxReceiveRequests());
+        this.shape = shape;
+        this.doorbell = doorbell;
+        this.isShared = isShared;
         this.placing = placing;
         slots = blocks.receive().address();
-        doorbell = blocks.doorbell().address();
-        stride = ReceiveSlotLayout.stride(limits.maxReceiveSges());
-        maxSges = limits.maxReceiveSges();
-        maxMessageBytes = limits.maxMessageBytes();
+        page = blocks.doorbell().address();
     }
 
-    PostResult enqueue(final ReceiveRequest request, final int state) {
+    private int stateCode() {
+        return Words.getIntVolatile(page + DoorbellLayout.RECEIVE_STATE);
+    }
+
+    /** Posts one receive; the code says whether it was. */
+    public PostResult post(final ReceiveRequest request) {
+        PostResult result = PostResult.CLOSED;
+        lock();
+        try {
+            if (!closed) {
+                result = enqueue(request, stateCode());
+                if (result == PostResult.OK) {
+                    publish();
+                }
+            }
+        } finally {
+            unlock();
+        }
+        if (result == PostResult.OK) {
+            ringIfInError();
+        }
+        return refusalOf(result);
+    }
+
+    /** Posts receives as {@link SendQueue#post(io.rnic.verbs.SendRequest[], int)} does requests. */
+    public long post(final ReceiveRequest[] requests, final int count) {
+        int posted = 0;
+        PostResult result = PostResult.OK;
+        begin();
+        try {
+            while (posted < count && result == PostResult.OK) {
+                result = add(requests[posted]);
+                if (result == PostResult.OK) {
+                    posted++;
+                }
+            }
+        } finally {
+            end();
+        }
+        return PostLists.outcome(posted, result);
+    }
+
+    /** Begins a list of receives; between here and {@link #end} nobody else posts any. */
+    public void begin() {
+        lock();
+    }
+
+    /** Adds a receive to the list; the code says whether it was. */
+    public PostResult add(final ReceiveRequest request) {
+        return closed ? PostResult.CLOSED : refusalOf(enqueue(request, stateCode()));
+    }
+
+    /** Ends the list: tells the NIC once of all that was added. */
+    public void end() {
+        final boolean isNew = !closed && hasUnpublished();
+        if (isNew) {
+            publish();
+        }
+        unlock();
+        if (isNew) {
+            ringIfInError();
+        }
+    }
+
+    /** A NIC that went to ERROR has flushed the receives it saw; pairs with the barrier behind its change of state. */
+    private void ringIfInError() {
+        VarHandle.acquireFence(); // for the compiler: first the count, then the state
+        if (stateCode() == QueuePairState.ERROR.code()) {
+            doorbell.ringReceiveInError();
+        }
+    }
+
+    /** One that takes none looks full. */
+    private PostResult refusalOf(final PostResult result) {
+        return result == PostResult.QUEUE_FULL && isShared ? PostResult.SHARED_RECEIVES : result;
+    }
+
+    /** Refuses posts from now on; when it returns none is going on. */
+    void close() {
+        lock();
+        closed = true;
+        unlock();
+    }
+
+    /** Returns when every post that may have seen an earlier state has ended. */
+    void awaitPosters() {
+        lock();
+        unlock();
+    }
+
+    /** As {@link PostedRequests#wrId}, for any thread. */
+    @Nullable Long wrIdLocked(final long number) {
+        lock();
+        try {
+            return wrId(number);
+        } finally {
+            unlock();
+        }
+    }
+
+    private PostResult enqueue(final ReceiveRequest request, final int state) {
         if (state < INIT) {
             return PostResult.WRONG_STATE;
         }
@@ -46,18 +156,18 @@ public final class ReceiveQueue extends PostedRequests {
         }
         final SgeList sges = request.sges();
         final int count = sges.count();
-        if (count > maxSges) {
+        if (count > shape.limits().maxReceiveSges()) {
             return PostResult.TOO_MANY_SGES;
         }
         final long length = SgeLayout.messageLength(sges, count);
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
-        if (length > maxMessageBytes) {
+        if (length > shape.limits().maxMessageBytes()) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        writePieces(request, nextSlot() * stride);
-        add(request.wrId());
+        writePieces(request, nextSlot() * shape.receiveStride());
+        remember(request.wrId());
         return PostResult.OK;
     }
 
@@ -73,7 +183,7 @@ public final class ReceiveQueue extends PostedRequests {
                 sge += SgeLayout.BYTES;
             }
         }
-        if (sge < slot + maxSges * SgeLayout.BYTES) {
+        if (sge < slot + shape.limits().maxReceiveSges() * SgeLayout.BYTES) {
             put(sge + SgeLayout.EXTENT, 0);
         }
     }
@@ -120,7 +230,7 @@ public final class ReceiveQueue extends PostedRequests {
         }
         final int slot = slot(slotNumber);
         final MemorySegment target = targets[slot];
-        final long address = Words.getLong(slots + (long) slot * stride + SgeLayout.ADDRESS);
+        final long address = Words.getLong(slots + (long) slot * shape.receiveStride() + SgeLayout.ADDRESS);
         final boolean interrupted = InterruptStatus.isSet();
         try {
             CarriedMessage.place(payload, target, address - target.address(), length);
@@ -134,23 +244,23 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** Whether a receive whose message the host may place names that region. */
     boolean isForRegion(final int slotNumber, final int lkey) {
-        final int sge = slot(slotNumber) * stride;
+        final int sge = slot(slotNumber) * shape.receiveStride();
         return SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT)) == lkey;
     }
 
     /** Whether something was enqueued that the NIC does not know of. */
-    boolean hasUnpublished() {
-        return posted() != Words.getLong(doorbell + DoorbellLayout.RECEIVE_COUNT);
+    private boolean hasUnpublished() {
+        return posted() != Words.getLong(page + DoorbellLayout.RECEIVE_COUNT);
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
-    void publish() {
-        Words.putLongRelease(doorbell + DoorbellLayout.RECEIVE_COUNT, posted());
+    private void publish() {
+        Words.putLongRelease(page + DoorbellLayout.RECEIVE_COUNT, posted());
     }
 
     void reset() {
         forget();
         targets = new MemorySegment[0];
-        Words.putLongRelease(doorbell + DoorbellLayout.RECEIVE_COUNT, 0);
+        Words.putLongRelease(page + DoorbellLayout.RECEIVE_COUNT, 0);
     }
 }

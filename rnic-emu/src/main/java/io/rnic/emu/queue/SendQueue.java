@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.host.SegmentCopy;
@@ -9,10 +10,12 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The host's half of a send queue: writes slots, remembers the application's numbers, frees slots by what was polled.
- * One poster at a time (the caller locks); {@link #retire} may run at the same time in another thread.
+ * The host's half of a send queue: writes slots, remembers the application's numbers, rings, frees slots by what was
+ * polled. Any thread may post, one at a time; {@link #retire} may run at the same time in another one.
  */
 public final class SendQueue extends PostedRequests {
     private static final int RTS = QueuePairState.RTS.code();
@@ -23,45 +26,165 @@ public final class SendQueue extends PostedRequests {
 
     private final MemorySegment segment;
     private final long slots;
-    private final long doorbell;
-    private final int stride;
-    private final int maxSges;
-    private final int maxInlineBytes;
-    private final int maxMessageBytes;
-    /** The flag that every request gets. */
-    private final int signalAll;
+    private final long page;
+    private final QueueShape shape;
+    private final Doorbell doorbell;
+    /** This, or what covers the NIC's work too. */
+    private final BiasedLock lock;
+    private boolean closed;
 
-    SendQueue(final QueueBlocks blocks, final QueueLimits limits) {
-        super(limits.maxSendRequests());
+    SendQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell) {
+        super(shape.limits().maxSendRequests());
+        this.shape = shape;
+        this.doorbell = doorbell;
+        lock = Objects.requireNonNullElse(doorbell.sendLock(), this);
         segment = blocks.send().segment();
         slots = blocks.send().address();
-        doorbell = blocks.doorbell().address();
-        stride = SendSlotLayout.stride(limits.maxSendSges(), limits.maxInlineBytes());
-        maxSges = limits.maxSendSges();
-        maxInlineBytes = limits.maxInlineBytes();
-        maxMessageBytes = limits.maxMessageBytes();
-        signalAll = limits.signalAll() ? SendSlotLayout.SIGNALLED : 0;
+        page = blocks.doorbell().address();
+    }
+
+    /** What the NIC says of the queue pair's state; RESET when it is closed: its memory may be another's then. */
+    QueuePairState state() {
+        lock.lock();
+        try {
+            return closed ? QueuePairState.RESET : QueuePairState.of(stateCode());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int stateCode() {
+        return Words.getIntVolatile(page + DoorbellLayout.STATE);
+    }
+
+    /** Posts one request; the code says whether it was. */
+    public PostResult post(final SendRequest request) {
+        PostResult result = PostResult.CLOSED;
+        boolean unsettled = false;
+        lock.lock();
+        try {
+            if (!closed) {
+                if (request.opcode() == Opcode.SEND) {
+                    doorbell.expectSend();
+                }
+                result = enqueue(request, stateCode());
+                if (result == PostResult.OK) {
+                    publish();
+                    unsettled = doorbell.ringSend();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unsettled) {
+            doorbell.settle();
+        }
+        return result;
+    }
+
+    /** Posts the first {@code count} requests until one is refused, and rings once; see {@link PostLists#outcome}. */
+    public long post(final SendRequest[] requests, final int count) {
+        int posted = 0;
+        PostResult result = PostResult.OK;
+        begin();
+        try {
+            if (count > 0 && requests[0].opcode() == Opcode.SEND) {
+                expectSend();
+            }
+            while (posted < count && result == PostResult.OK) {
+                result = add(requests[posted]);
+                if (result == PostResult.OK) {
+                    posted++;
+                }
+            }
+        } finally {
+            end();
+        }
+        return PostLists.outcome(posted, result);
+    }
+
+    /** Begins a list of requests; between here and {@link #end} nobody else posts any. */
+    public void begin() {
+        lock.lock();
+    }
+
+    /** The first of the list will be a Send; behind {@link #begin}, before anything is added. */
+    public void expectSend() {
+        if (!closed) {
+            doorbell.expectSend();
+        }
+    }
+
+    /** Adds a request to the list; the code says whether it was. */
+    public PostResult add(final SendRequest request) {
+        return closed ? PostResult.CLOSED : enqueue(request, stateCode());
+    }
+
+    /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
+    public PostResult add(final int opcode, final boolean signalled, final long wrId, final long remoteAddress,
+        final int rkey, final long address, final int length, final int lkey) {
+        return closed ? PostResult.CLOSED : enqueue(stateCode(), opcode,
+            signalled, wrId, remoteAddress, rkey, address, length, lkey);
+    }
+
+    /** Ends the list: rings once for all that was added. */
+    public void end() {
+        boolean unsettled = false;
+        try {
+            if (!closed && hasUnpublished()) {
+                publish();
+                unsettled = doorbell.ringSend();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (unsettled) {
+            doorbell.settle();
+        }
+    }
+
+    /** Refuses posts from now on; when it returns none is going on. */
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
+    }
+
+    /** Returns when every post that may have seen an earlier state has ended. */
+    void awaitPosters() {
+        lock.lock();
+        lock.unlock();
+    }
+
+    /** As {@link PostedRequests#wrId}, for any thread. */
+    @Nullable Long wrIdLocked(final long number) {
+        lock.lock();
+        try {
+            return wrId(number);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
-    PostResult enqueue(final SendRequest request, final int state) {
+    private PostResult enqueue(final SendRequest request, final int state) {
         if (state < RTS) {
             return PostResult.WRONG_STATE;
         }
         if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
-        final int slot = nextSlot() * stride;
+        final int slot = nextSlot() * shape.sendStride();
         final MemorySegment inline = request.inlineSegment();
         final PostResult result = inline == null ? writePieces(request, slot) : writeInline(request, inline, slot);
         if (result == PostResult.OK) {
-            add(request.wrId());
+            remember(request.wrId());
         }
         return result;
     }
 
     /** The same for a Send, Write or Read of one piece that is given field by field. */
-    PostResult enqueue(final int state, final int opcode, final boolean signalled, final long wrId,
+    private PostResult enqueue(final int state, final int opcode, final boolean signalled, final long wrId,
         final long remoteAddress, final int rkey, final long address, final int length, final int lkey) {
         if (state < RTS) {
             return PostResult.WRONG_STATE;
@@ -72,23 +195,23 @@ public final class SendQueue extends PostedRequests {
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
-        if (length > maxMessageBytes) {
+        if (length > shape.limits().maxMessageBytes()) {
             return PostResult.MESSAGE_TOO_LONG;
         }
-        final int slot = nextSlot() * stride;
+        final int slot = nextSlot() * shape.sendStride();
         SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
         writeHeader(slot, opcode, signalled ? SendSlotLayout.SIGNALLED : 0, 1, length);
         if (opcode != SEND) {
             writeRemote(slot, remoteAddress, rkey);
         }
-        add(wrId);
+        remember(wrId);
         return PostResult.OK;
     }
 
     private PostResult writePieces(final SendRequest request, final int slot) {
         final SgeList sges = request.sges();
         final int count = sges.count();
-        if (count > maxSges) {
+        if (count > shape.limits().maxSendSges()) {
             return PostResult.TOO_MANY_SGES;
         }
         if (count > 1 && request.opcode() == Opcode.RDMA_READ) {
@@ -98,7 +221,7 @@ public final class SendQueue extends PostedRequests {
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
-        if (length > maxMessageBytes) {
+        if (length > shape.limits().maxMessageBytes()) {
             return PostResult.MESSAGE_TOO_LONG;
         }
         if (count > 0) { // the usual case out of the loop
@@ -118,7 +241,7 @@ public final class SendQueue extends PostedRequests {
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
-        if (length > maxInlineBytes) {
+        if (length > shape.limits().maxInlineBytes()) {
             return PostResult.INLINE_TOO_LONG;
         }
         final boolean interrupted = InterruptStatus.isSet();
@@ -148,7 +271,7 @@ public final class SendQueue extends PostedRequests {
 
     private void writeHeader(final int slot, final int opcode, final int flags, final int sgeCount, final int length) {
         Words.putLong(slots + slot + SendSlotLayout.CONTROL,
-            SendSlotLayout.control(opcode, flags | signalAll, sgeCount, length));
+            SendSlotLayout.control(opcode, flags | shape.signalAll(), sgeCount, length));
     }
 
     private void writeRemote(final int slot, final long remoteAddress, final int rkey) {
@@ -190,18 +313,18 @@ public final class SendQueue extends PostedRequests {
     }
 
     /** Whether something was enqueued that the NIC does not know of. */
-    boolean hasUnpublished() {
-        return posted() != Words.getLong(doorbell + DoorbellLayout.SEND_COUNT);
+    private boolean hasUnpublished() {
+        return posted() != Words.getLong(page + DoorbellLayout.SEND_COUNT);
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
-    void publish() {
-        Words.putLongRelease(doorbell + DoorbellLayout.SEND_COUNT, posted());
+    private void publish() {
+        Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, posted());
     }
 
     /** Forgets everything; the NIC's half must do the same. */
     void reset() {
         forget();
-        Words.putLongRelease(doorbell + DoorbellLayout.SEND_COUNT, 0);
+        Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, 0);
     }
 }

@@ -5,35 +5,40 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.agrona.BitUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where every shared structure comes from: blocks of a power of two bytes, aligned to {@value #ALIGNMENT}, cut from
- * slabs. A block that is given back is used again but never unmapped while the device lives, so that a late access of a
- * thread that did not notice a close can never crash the JVM.
+ * slabs for blocks of that size, so that those of many queue pairs lie close to each other. A block that is given back
+ * is used again but never unmapped while the device lives, so that a late access of a thread that did not notice a
+ * close can never crash the JVM.
  */
 public final class SharedMemory {
     /** Blocks begin at multiples of this: two cache lines, which processors may fetch as a pair. */
     public static final int ALIGNMENT = 128;
 
-    private static final long SLAB_BYTES = 1 << 20;
-    private static final int SIZE_CLASSES = 31;
+    private static final long FIRST_SLAB_BYTES = 1 << 16;
+    private static final long LAST_SLAB_BYTES = 1 << 20;
+    private static final int SIZES = 31;
 
     private final Arena arena = Arena.ofAuto();
-    private final List<Deque<Block>> free = new ArrayList<>();
-    private @Nullable MemorySegment slab;
-    private long used;
+    private final List<Size> sizes = Stream.generate(Size::new).limit(SIZES).toList();
     private long bytesInUse;
+
+    /** The blocks of one size. */
+    private static final class Size {
+        final Deque<Block> free = new ArrayDeque<>();
+        /** What the next blocks are cut from. */
+        MemorySegment rest = MemorySegment.NULL;
+        /** Each slab is twice as long as the one before, up to the longest. */
+        long slabBytes = FIRST_SLAB_BYTES;
+    }
 
     /** An allocator that holds nothing yet. */
     public SharedMemory() {
-        for (int i = 0; i < SIZE_CLASSES; i++) {
-            free.add(new ArrayDeque<>());
-        }
     }
 
     /**
@@ -64,7 +69,7 @@ public final class SharedMemory {
                 + " bytes is too long; allowed: 1 GiB");
         }
         final int size = Math.max(ALIGNMENT, BitUtil.findNextPositivePowerOfTwo((int) bytes));
-        final Block reused = free.get(Integer.numberOfTrailingZeros(size)).poll();
+        final Block reused = sizes.get(Integer.numberOfTrailingZeros(size)).free.poll();
         if (reused != null) {
             reused.segment.fill((byte) 0);
             bytesInUse += size;
@@ -81,23 +86,23 @@ public final class SharedMemory {
     }
 
     private MemorySegment cut(final int size) {
-        if (size >= SLAB_BYTES) {
+        final Size blocks = sizes.get(Integer.numberOfTrailingZeros(size));
+        if (size >= LAST_SLAB_BYTES) {
             return arena.allocate(size, ALIGNMENT);
         }
-        MemorySegment current = slab;
-        if (current == null || current.byteSize() - used < size) {
-            current = arena.allocate(SLAB_BYTES, ALIGNMENT);
-            slab = current;
-            used = 0;
+        if (blocks.rest.byteSize() == 0) {
+            final long slab = Math.max(size, blocks.slabBytes);
+            blocks.rest = arena.allocate(slab, ALIGNMENT);
+            blocks.slabBytes = Math.min(2 * slab, LAST_SLAB_BYTES);
         }
-        final MemorySegment cut = current.asSlice(used, size);
-        used += size;
+        final MemorySegment cut = blocks.rest.asSlice(0, size);
+        blocks.rest = blocks.rest.asSlice(size);
         return cut;
     }
 
     /** Takes a block back; nobody may use it any more. */
     public synchronized void release(final Block block) {
-        free.get(Long.numberOfTrailingZeros(block.bytes())).add(block);
+        sizes.get(Long.numberOfTrailingZeros(block.bytes())).free.add(block);
         bytesInUse -= block.bytes();
     }
 

@@ -45,9 +45,9 @@ class ExpectedSendTest {
     }
 
     private static void expect(final HostQueuePair host) {
-        host.beginSends();
-        host.expectSend();
-        host.endSends();
+        host.sends().begin();
+        host.sends().expectSend();
+        host.sends().end();
     }
 
     @Test
@@ -67,14 +67,14 @@ class ExpectedSendTest {
 
     private void postReceives() {
         final HostQueuePair receiver = nic.host(2, peerBlocks);
-        receiver.post(new ReceiveRequest().receive(1).sge(nic.region.address() + 128, 8, nic.region.stag()));
-        receiver.post(new ReceiveRequest().receive(2).sge(nic.region.address() + 128, 8, nic.region.stag()));
+        receiver.receives().post(new ReceiveRequest().receive(1).sge(nic.region.address() + 128, 8, nic.region.stag()));
+        receiver.receives().post(new ReceiveRequest().receive(2).sge(nic.region.address() + 128, 8, nic.region.stag()));
     }
 
     @Test
     void shouldNotAskForAWrite() {
         connect();
-        assertThat(asksFor(to -> assertThat(to.post(write())).isEqualTo(PostResult.OK))).isFalse();
+        assertThat(asksFor(to -> assertThat(to.sends().post(write())).isEqualTo(PostResult.OK))).isFalse();
         assertThat(nic.statuses()).containsExactly(CompletionStatus.SUCCESS);
     }
 
@@ -82,7 +82,7 @@ class ExpectedSendTest {
     void shouldAskForASendBehindAWriteOfTheSameList() {
         connect();
         postReceives();
-        assertThat(asksFor(to -> to.post(new SendRequest[] {write(), send()}, 2))).isTrue();
+        assertThat(asksFor(to -> to.sends().post(new SendRequest[] {write(), send()}, 2))).isTrue();
         assertThat(nic.statuses()).containsExactly(CompletionStatus.SUCCESS, CompletionStatus.SUCCESS);
     }
 
@@ -91,7 +91,7 @@ class ExpectedSendTest {
         connect();
         postReceives();
         final HostQueuePair unheard = nic.host(1, blocks);
-        assertThat(asksFor(to -> unheard.post(send()))).as("when it is posted").isFalse();
+        assertThat(asksFor(to -> unheard.sends().post(send()))).as("when it is posted").isFalse();
         assertThat(asksFor(to -> nic.engine.process(sender))).as("when it is taken").isTrue();
     }
 

@@ -45,6 +45,7 @@ class FailingWorkTest {
     }
 
     private void post(final HostQueuePair host) {
-        host.post(new SendRequest().write(41, 4096, 1).sge(nic.region.address(), 8, nic.region.stag()).signalled(true));
+        host.sends().post(new SendRequest().write(41, 4096, 1)
+            .sge(nic.region.address(), 8, nic.region.stag()).signalled(true));
     }
 }

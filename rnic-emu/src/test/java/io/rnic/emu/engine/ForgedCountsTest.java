@@ -53,7 +53,7 @@ class ForgedCountsTest {
     }
 
     private void expectNoReceive(final QueuePairContext peer) {
-        host.post(new SendRequest().send(1).sge(nic.region.address(), 8, nic.region.stag()));
+        host.sends().post(new SendRequest().send(1).sge(nic.region.address(), 8, nic.region.stag()));
         nic.engine.process(sender);
         assertThat(nic.statuses()).containsExactly(CompletionStatus.REMOTE_INVALID_REQUEST_ERROR);
         assertThat(peer.state()).isEqualTo(QueuePairState.ERROR);

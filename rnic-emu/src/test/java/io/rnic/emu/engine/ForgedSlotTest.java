@@ -44,7 +44,7 @@ class ForgedSlotTest {
         EngineParts.ready(sender, peer);
         nic.memory.fill(FILLER);
         nic.memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
-        host.post(new SendRequest().write(41, nic.region.address() + 128, nic.region.stag())
+        host.sends().post(new SendRequest().write(41, nic.region.address() + 128, nic.region.stag())
             .sge(nic.region.address(), 8, nic.region.stag()));
         final long control = Words.getLong(blocks.send().address() + SendSlotLayout.CONTROL);
         Words.putLong(blocks.send().address() + SendSlotLayout.CONTROL, (control & ~0xFFL) | opcode);

@@ -34,7 +34,7 @@ class InvalidationByStreamTest {
     void shouldCompleteTheReceiveWhenNobodyUsesTheStagAnyMore() throws Exception {
         receiving.connect(new RoomyLink());
         EngineParts.ready(receiving);
-        host.post(new ReceiveRequest().receive(5).sge(nic.region.address(), 8, nic.region.stag()));
+        host.receives().post(new ReceiveRequest().receive(5).sge(nic.region.address(), 8, nic.region.stag()));
         try (ExecutorService thread = Executors.newSingleThreadExecutor();
             StagUser user = new StagUser(nic.engine, other)) {
             final Future<?> connection = thread.submit(this::receive);

@@ -30,11 +30,11 @@ class LongLivedQueueTest {
     void shouldNameAReceiveByItsWholeNumber(final long before) {
         LoopbackLink.connect(nic.engine, FaultPlan.NONE, null, sender, peer);
         EngineParts.ready(sender, peer);
-        peerHost.post(new ReceiveRequest().receive(9).sge(nic.region.address() + 128, 8, nic.region.stag()));
+        peerHost.receives().post(new ReceiveRequest().receive(9).sge(nic.region.address() + 128, 8, nic.region.stag()));
         peer.receive.taken = before; // as many were received
         peer.receive.seen = before;
         Words.putLong(peerBlocks.doorbell().address() + DoorbellLayout.RECEIVE_COUNT, before + 1);
-        host.post(new SendRequest().send(1).sge(nic.region.address(), 16, nic.region.stag()));
+        host.sends().post(new SendRequest().send(1).sge(nic.region.address(), 16, nic.region.stag()));
 
         nic.engine.process(sender);
 

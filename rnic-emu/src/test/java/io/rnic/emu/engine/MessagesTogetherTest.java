@@ -39,7 +39,7 @@ class MessagesTogetherTest {
         queuePair.reads(new ReadLimits(1, 1));
         queuePair.connect(link);
         EngineParts.ready(queuePair);
-        host.post(requests, requests.length);
+        host.sends().post(requests, requests.length);
         nic.engine.process(queuePair);
     }
 

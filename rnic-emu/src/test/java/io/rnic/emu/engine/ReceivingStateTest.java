@@ -101,6 +101,20 @@ class ReceivingStateTest {
         queuePair.markError(); // the same page, for what is looked at afterwards
     }
 
+    @Test
+    void shouldDeliverToTheNewPeerWhenItIsConnectedAgain() {
+        connect();
+        assertThat(queuePair.send.near).isSameAs(peer.receiveFlow());
+        queuePair.moveToReset();
+        nic.engine.quiesce(queuePair);
+        nic.engine.forget(queuePair, () -> { });
+        assertThat(queuePair.send.near).as("of the old connection").isNull();
+        assertThat(queuePair.move(QueuePairState.RESET, QueuePairState.INIT)).isTrue();
+        final QueuePairContext other = nic.queuePair(3, nic.blocks());
+        LoopbackLink.connect(nic.engine, FaultPlan.NONE, null, queuePair, other);
+        assertThat(queuePair.send.near).isSameAs(other.receiveFlow());
+    }
+
     private static void await(final CyclicBarrier barrier) {
         try {
             barrier.await();

@@ -29,7 +29,7 @@ class ResetWhileRevokingTest {
     void shouldReportNothingOverAStream() throws Exception {
         queuePair.connect(new RoomyLink());
         EngineParts.ready(queuePair);
-        host.post(new SendRequest().localInvalidate(5, nic.region.stag()).signalled(true));
+        host.sends().post(new SendRequest().localInvalidate(5, nic.region.stag()).signalled(true));
         try (ExecutorService thread = Executors.newSingleThreadExecutor();
             StagUser user = new StagUser(nic.engine, other)) {
             final Future<?> working = thread.submit(() -> nic.engine.process(queuePair));

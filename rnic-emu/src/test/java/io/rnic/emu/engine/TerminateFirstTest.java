@@ -46,7 +46,7 @@ class TerminateFirstTest {
     void shouldTellThePeerBeforeTheReceiveCompletesInError() {
         receiving.connect(link);
         EngineParts.ready(receiving);
-        host.post(new ReceiveRequest().receive(5).sge(nic.region.address(), 8, nic.region.stag()));
+        host.receives().post(new ReceiveRequest().receive(5).sge(nic.region.address(), 8, nic.region.stag()));
         final List<Integer> terminates = new ArrayList<>();
         link.onTerminate = code -> {
             terminates.add(code);

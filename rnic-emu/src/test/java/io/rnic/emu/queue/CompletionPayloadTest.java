@@ -89,7 +89,7 @@ class CompletionPayloadTest {
     }
 
     private void post(final MemoryRegion region, final int offset) {
-        assertThat(queuePair.post(new ReceiveRequest().receive(offset).sge(region, offset, 100)))
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(offset).sge(region, offset, 100)))
             .isEqualTo(PostResult.OK);
     }
 
@@ -150,7 +150,7 @@ class CompletionPayloadTest {
                 case 2 -> receive.sge(target.address() + offset, 40, 5);
                 default -> receive.sge(region, 50, 0).sge(region, offset, 40);
             }
-            assertThat(other.post(receive)).isEqualTo(PostResult.OK);
+            assertThat(other.receives().post(receive)).isEqualTo(PostResult.OK);
             final int slot = (lap & 1) * ReceiveSlotLayout.stride(2);
             assertThat(SgeLayout.isHostPlaced(Words.getLong(blocks.receive().address() + slot + SgeLayout.EXTENT)))
                 .isEqualTo(isKnown);
@@ -289,9 +289,9 @@ class CompletionPayloadTest {
         final HostQueuePair other =
             new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
         final MemoryRegion part = new Region(MemorySegment.ofArray(new byte[16]));
-        other.post(new ReceiveRequest().receive(1).sge(part, 8, 8));
-        other.post(new ReceiveRequest().receive(2).sge(part, 8, 9));
-        other.post(new ReceiveRequest().receive(3).sge(part, -1, 1));
+        other.receives().post(new ReceiveRequest().receive(1).sge(part, 8, 8));
+        other.receives().post(new ReceiveRequest().receive(2).sge(part, 8, 9));
+        other.receives().post(new ReceiveRequest().receive(3).sge(part, -1, 1));
         final long slots = blocks.receive().address();
         final long[] extents = {Words.getLong(slots + 8), Words.getLong(slots + 24), Words.getLong(slots + 40)};
         assertThat(extents).containsExactly(0x5_8000_0008L, 0x5_0000_0009L, 0x5_0000_0001L);
@@ -304,9 +304,9 @@ class CompletionPayloadTest {
         final HostQueuePair other =
             new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
         final MemoryRegion region = new Region(MemorySegment.ofArray(memory));
-        other.post(new ReceiveRequest().receive(1).sge(region, 0, 10).sge(region, 10, 20));
-        other.post(new ReceiveRequest().receive(2).sge(1000, 10, 5));
-        other.post(new ReceiveRequest().receive(3).sge(region, 0, 0).sge(region, 10, 20));
+        other.receives().post(new ReceiveRequest().receive(1).sge(region, 0, 10).sge(region, 10, 20));
+        other.receives().post(new ReceiveRequest().receive(2).sge(1000, 10, 5));
+        other.receives().post(new ReceiveRequest().receive(3).sge(region, 0, 0).sge(region, 10, 20));
         final long slots = blocks.receive().address();
         final long[] extents = {Words.getLong(slots + 8), Words.getLong(slots + 24), Words.getLong(slots + 40),
             Words.getLong(slots + 72)};

@@ -104,7 +104,7 @@ class CompletionRingTest {
         final List<Long> ids = new ArrayList<>();
         for (int round = 0; round < 20_000; round++) {
             for (int i = 0; i <= round % SLOTS; i++) {
-                assertThat(one.post(new ReceiveRequest().receive(pushed))).isEqualTo(PostResult.OK);
+                assertThat(one.receives().post(new ReceiveRequest().receive(pushed))).isEqualTo(PostResult.OK);
                 assertThat(push(one, pushed)).isTrue();
                 pushed++;
             }

@@ -25,7 +25,7 @@ class HostQueuePairTest {
     }
 
     private void assertRefused(final SendRequest request, final PostResult why) {
-        assertThat(queuePair.post(request)).isEqualTo(why);
+        assertThat(queuePair.sends().post(request)).isEqualTo(why);
         assertThat(queuePair.sendSpace()).isEqualTo(3);
         assertThat(blocks.send().segment().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
         assertThat(blocks.doorbell().segment().get(ValueLayout.JAVA_BYTE,
@@ -63,36 +63,38 @@ class HostQueuePairTest {
 
     @Test
     void shouldTakeTheLongestThatFits() {
-        assertThat(queuePair.post(send().sge(0, 500, 1).sge(0, 500, 1))).isEqualTo(PostResult.OK);
-        assertThat(queuePair.post(send().inline(MemorySegment.ofArray(new byte[40]), 0, 40))).isEqualTo(PostResult.OK);
-        assertThat(queuePair.post(send().inline(MemorySegment.ofArray(new byte[0]), 0, 0))).isEqualTo(PostResult.OK);
+        assertThat(queuePair.sends().post(send().sge(0, 500, 1).sge(0, 500, 1))).isEqualTo(PostResult.OK);
+        assertThat(queuePair.sends().post(send().inline(MemorySegment.ofArray(new byte[40]), 0, 40)))
+            .isEqualTo(PostResult.OK);
+        assertThat(queuePair.sends().post(send().inline(MemorySegment.ofArray(new byte[0]), 0, 0)))
+            .isEqualTo(PostResult.OK);
         assertThat(queuePair.sendSpace()).isZero();
     }
 
     @Test
     void shouldHoldAsManyAsAskedForAlthoughTheRingHasMoreSlots() {
         for (int i = 0; i < 3; i++) {
-            assertThat(queuePair.post(send())).isEqualTo(PostResult.OK);
-            assertThat(queuePair.post(new ReceiveRequest().receive(i))).isEqualTo(PostResult.OK);
+            assertThat(queuePair.sends().post(send())).isEqualTo(PostResult.OK);
+            assertThat(queuePair.receives().post(new ReceiveRequest().receive(i))).isEqualTo(PostResult.OK);
         }
-        assertThat(queuePair.post(send())).isEqualTo(PostResult.QUEUE_FULL);
-        assertThat(queuePair.post(new ReceiveRequest().receive(9))).isEqualTo(PostResult.QUEUE_FULL);
+        assertThat(queuePair.sends().post(send())).isEqualTo(PostResult.QUEUE_FULL);
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(9))).isEqualTo(PostResult.QUEUE_FULL);
         assertThat(doorbell.sends).isEqualTo(3);
     }
 
     @Test
     void shouldTellTheDoorbellOfASendBeforeItIsPosted() {
-        queuePair.post(new SendRequest().write(1, 2, 3).sge(1, 2, 3));
+        queuePair.sends().post(new SendRequest().write(1, 2, 3).sge(1, 2, 3));
         assertThat(doorbell.expectedSends).isZero();
-        queuePair.post(send());
+        queuePair.sends().post(send());
         assertThat(doorbell.expectedSends).isEqualTo(1);
         assertThat(doorbell.sendsBefore).isEqualTo(doorbell.sends - 1);
-        queuePair.post(new SendRequest[] {send()}, 1);
+        queuePair.sends().post(new SendRequest[] {send()}, 1);
         assertThat(doorbell.expectedSends).isEqualTo(2);
         assertThat(doorbell.sendsBefore).isEqualTo(doorbell.sends - 1);
-        queuePair.post(new SendRequest[0], 0);
+        queuePair.sends().post(new SendRequest[0], 0);
         queuePair.close();
-        queuePair.post(send());
+        queuePair.sends().post(send());
         assertThat(doorbell.expectedSends).as("when it is closed").isEqualTo(2);
     }
 
@@ -105,13 +107,13 @@ class HostQueuePairTest {
 
     @Test
     void shouldSayHowManyOfAListWerePostedAndWhyTheNextWasNot() {
-        expect(0, PostResult.OK, queuePair.post(new SendRequest[0], 0));
+        expect(0, PostResult.OK, queuePair.sends().post(new SendRequest[0], 0));
         final SendRequest tooLong = send().sge(0, -1, 1);
-        expect(1, PostResult.OK, queuePair.post(new SendRequest[] {send(), tooLong}, 1));
-        expect(0, PostResult.NEGATIVE_LENGTH, queuePair.post(new SendRequest[] {tooLong, send()}, 2));
-        expect(1, PostResult.NEGATIVE_LENGTH, queuePair.post(new SendRequest[] {send(), tooLong}, 2));
-        expect(1, PostResult.QUEUE_FULL, queuePair.post(new SendRequest[] {send(), send()}, 2));
-        expect(1, PostResult.NEGATIVE_LENGTH, queuePair.post(new ReceiveRequest[] {
+        expect(1, PostResult.OK, queuePair.sends().post(new SendRequest[] {send(), tooLong}, 1));
+        expect(0, PostResult.NEGATIVE_LENGTH, queuePair.sends().post(new SendRequest[] {tooLong, send()}, 2));
+        expect(1, PostResult.NEGATIVE_LENGTH, queuePair.sends().post(new SendRequest[] {send(), tooLong}, 2));
+        expect(1, PostResult.QUEUE_FULL, queuePair.sends().post(new SendRequest[] {send(), send()}, 2));
+        expect(1, PostResult.NEGATIVE_LENGTH, queuePair.receives().post(new ReceiveRequest[] {
             new ReceiveRequest().receive(1), new ReceiveRequest().receive(2).sge(0, -1, 1)}, 2));
     }
 
@@ -122,7 +124,7 @@ class HostQueuePairTest {
             for (int i = 0; i < 4; i++) {
                 list[i] = new SendRequest().send(lap * 10L + i);
             }
-            expect(3, PostResult.QUEUE_FULL, queuePair.post(list, 4));
+            expect(3, PostResult.QUEUE_FULL, queuePair.sends().post(list, 4));
             assertThat(queuePair.retire(false, lap * 3 + 1)).isEqualTo(lap * 10L + 1);
             assertThat(queuePair.sendSpace()).isEqualTo(2);
             assertThat(queuePair.retire(false, lap * 3 + 2)).isEqualTo(lap * 10L + 2);
@@ -132,10 +134,11 @@ class HostQueuePairTest {
 
     @Test
     void shouldRefuseReceivesThatNoSlotCanHold() {
-        assertThat(queuePair.post(new ReceiveRequest().receive(1).sge(0, 1, 1).sge(0, 1, 1).sge(0, 1, 1)))
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(1).sge(0, 1, 1).sge(0, 1, 1).sge(0, 1, 1)))
             .isEqualTo(PostResult.TOO_MANY_SGES);
-        assertThat(queuePair.post(new ReceiveRequest().receive(1).sge(0, -1, 1))).isEqualTo(PostResult.NEGATIVE_LENGTH);
-        assertThat(queuePair.post(new ReceiveRequest().receive(1).sge(0, 600, 1).sge(0, 600, 1)))
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(1).sge(0, -1, 1)))
+            .isEqualTo(PostResult.NEGATIVE_LENGTH);
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(1).sge(0, 600, 1).sge(0, 600, 1)))
             .isEqualTo(PostResult.MESSAGE_TOO_LONG);
         assertThat(queuePair.receiveSpace()).isEqualTo(3);
     }
@@ -145,8 +148,8 @@ class HostQueuePairTest {
     void shouldTakePostsOnlyInTheStatesThatAllowThem(final QueuePairState state) {
         QueueFixture.state(blocks, state);
         final boolean connected = state.code() >= QueuePairState.RTS.code();
-        assertThat(queuePair.post(send())).isEqualTo(connected ? PostResult.OK : PostResult.WRONG_STATE);
-        assertThat(queuePair.post(new ReceiveRequest().receive(1)))
+        assertThat(queuePair.sends().post(send())).isEqualTo(connected ? PostResult.OK : PostResult.WRONG_STATE);
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(1)))
             .isEqualTo(state == QueuePairState.RESET ? PostResult.WRONG_STATE : PostResult.OK);
         assertThat(doorbell.receivesInError).isEqualTo(state == QueuePairState.ERROR ? 1 : 0);
         assertThat(queuePair.state()).isEqualTo(state);
@@ -155,25 +158,25 @@ class HostQueuePairTest {
     @Test
     void shouldRefuseEverythingOnceClosed() {
         queuePair.close();
-        assertThat(queuePair.post(send())).isEqualTo(PostResult.CLOSED);
-        assertThat(queuePair.post(new ReceiveRequest().receive(1))).isEqualTo(PostResult.CLOSED);
-        expect(0, PostResult.CLOSED, queuePair.post(new SendRequest[] {send()}, 1));
-        expect(0, PostResult.CLOSED, queuePair.post(new ReceiveRequest[] {new ReceiveRequest()}, 1));
+        assertThat(queuePair.sends().post(send())).isEqualTo(PostResult.CLOSED);
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(1))).isEqualTo(PostResult.CLOSED);
+        expect(0, PostResult.CLOSED, queuePair.sends().post(new SendRequest[] {send()}, 1));
+        expect(0, PostResult.CLOSED, queuePair.receives().post(new ReceiveRequest[] {new ReceiveRequest()}, 1));
         assertThat(doorbell.sends).isZero();
     }
 
     @Test
     void shouldBeEmptyAfterAReset() {
-        queuePair.post(send());
-        queuePair.post(send());
+        queuePair.sends().post(send());
+        queuePair.sends().post(send());
         queuePair.retire(false, 0);
-        queuePair.post(new ReceiveRequest().receive(1));
+        queuePair.receives().post(new ReceiveRequest().receive(1));
         queuePair.reset();
         assertThat(queuePair.sendSpace()).isEqualTo(3);
         assertThat(queuePair.receiveSpace()).isEqualTo(3);
         assertThat(Words.getLong(blocks.doorbell().address() + DoorbellLayout.SEND_COUNT)).isZero();
         assertThat(Words.getLong(blocks.doorbell().address() + DoorbellLayout.RECEIVE_COUNT)).isZero();
-        queuePair.post(new SendRequest().send(77));
+        queuePair.sends().post(new SendRequest().send(77));
         assertThat(queuePair.retire(false, 0)).isEqualTo(77);
     }
 
@@ -193,11 +196,12 @@ class HostQueuePairTest {
         int posted = 0;
         for (int round = 0; round < 2; round++) {
             for (final long number : numbers) {
-                assertThat(queuePair.post(new SendRequest().send(number))).isEqualTo(PostResult.OK);
+                assertThat(queuePair.sends().post(new SendRequest().send(number))).isEqualTo(PostResult.OK);
                 assertThat(queuePair.wrId(false, posted)).isEqualTo(number);
                 assertThat(queuePair.retire(false, posted++)).isEqualTo(number);
             }
-            assertThat(queuePair.post(new SendRequest().send(99).sge(0, -1, 1))).isEqualTo(PostResult.NEGATIVE_LENGTH);
+            assertThat(queuePair.sends().post(new SendRequest().send(99).sge(0, -1, 1)))
+                .isEqualTo(PostResult.NEGATIVE_LENGTH);
             queuePair.reset();
             posted = 0;
         }

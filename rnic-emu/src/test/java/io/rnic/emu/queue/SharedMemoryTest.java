@@ -89,6 +89,19 @@ class SharedMemoryTest {
         live.put(address, end);
     }
 
+    /** Of the longer ones the first slab is one block. */
+    @ParameterizedTest
+    @CsvSource({"256, 0", "512, 0", "65536, 1", "262144, 1"})
+    void shouldLayBlocksOfOneSizeSideBySide(final int size, final int alone) {
+        for (int i = 0; i < alone; i++) {
+            memory.allocate(size);
+        }
+        final long first = memory.allocate(size).segment().address();
+        memory.allocate(size / 4);
+        memory.allocate(2L * size);
+        assertThat(memory.allocate(size).segment().address()).isEqualTo(first + size);
+    }
+
     @Test
     void shouldShowTheSameBytesAsSegmentAndAsBuffer() {
         final SharedMemory.Block block = memory.allocate(128);

@@ -47,7 +47,8 @@ class SlotLayoutTest {
 
     @Test
     void shouldWriteASignalledWriteOfTwoPieces() {
-        assertThat(queuePair.post(new SendRequest().write(1, 0x1122_3344_5566_7788L, 0xCAFE_BABE).signalled(true)
+        assertThat(queuePair.sends().post(new SendRequest()
+            .write(1, 0x1122_3344_5566_7788L, 0xCAFE_BABE).signalled(true)
             .sge(0x0102_0304_0506_0708L, 0x10, 0x0A0B_0C0D).sge(-2L, 0x0300, -3))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.send().segment(), 0, 128)).isEqualTo(""
@@ -62,7 +63,7 @@ class SlotLayoutTest {
     @Test
     void shouldWriteAnInlineSend() {
         final MemorySegment data = MemorySegment.ofArray("xhello".getBytes(US_ASCII));
-        assertThat(queuePair.post(new SendRequest().send(1).inline(data, 1, 5))).isEqualTo(PostResult.OK);
+        assertThat(queuePair.sends().post(new SendRequest().send(1).inline(data, 1, 5))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.send().segment(), 0, 64)).isEqualTo(""
             + "02 08 00 00 " + "05 00 00 00 " // SEND, inline, no pieces | 5 bytes
@@ -73,8 +74,8 @@ class SlotLayoutTest {
 
     @Test
     void shouldWriteAReadIntoTheSecondSlot() {
-        queuePair.post(new SendRequest().send(1));
-        queuePair.post(new SendRequest().read(2, 16, 0x100).sge(32, 64, 0x200));
+        queuePair.sends().post(new SendRequest().send(1));
+        queuePair.sends().post(new SendRequest().read(2, 16, 0x100).sge(32, 64, 0x200));
 
         assertThat(hex(blocks.send().segment(), 128, 64)).isEqualTo(""
             + "04 00 01 00 " + "40 00 00 00 "
@@ -87,7 +88,7 @@ class SlotLayoutTest {
     void shouldWriteAnAtomicIntoOneLine() {
         final HostQueuePair one = new HostQueuePair(8, blocks, new QueueLimits(1, 1, 1, 1, 0, 100, false), doorbell,
             () -> { });
-        assertThat(one.post(new SendRequest().compareAndSwap(1, 16, 0x100, -2, 3).sge(32, 8, 0x200).fenced(true)
+        assertThat(one.sends().post(new SendRequest().compareAndSwap(1, 16, 0x100, -2, 3).sge(32, 8, 0x200).fenced(true)
             .solicited(true))).isEqualTo(PostResult.OK);
         assertThat(SendSlotLayout.stride(1, 0)).isEqualTo(64);
         assertThat(hex(blocks.send().segment(), 0, 64)).isEqualTo(""
@@ -99,7 +100,7 @@ class SlotLayoutTest {
 
     @Test
     void shouldWriteImmediateDataBesideTheRemoteAddress() {
-        assertThat(queuePair.post(new SendRequest().writeWithImmediate(1, 16, 0x100, 0x0102_0304_0506_0708L)))
+        assertThat(queuePair.sends().post(new SendRequest().writeWithImmediate(1, 16, 0x100, 0x0102_0304_0506_0708L)))
             .isEqualTo(PostResult.OK);
         assertThat(hex(blocks.send().segment(), 0, 32)).isEqualTo("01 00 00 00 " + "00 00 00 00 "
             + "10 00 00 00 00 00 00 00 " + "00 01 00 00 " + FILLER_4 + "08 07 06 05 04 03 02 01 ");
@@ -109,15 +110,15 @@ class SlotLayoutTest {
     void shouldMarkEveryRequestSignalledIfTheQueueSaysSo() {
         final HostQueuePair all = new HostQueuePair(8, blocks, new QueueLimits(3, 3, 3, 3, 40, 100, true), doorbell,
             () -> { });
-        all.post(new SendRequest().send(1));
-        all.post(new SendRequest().send(2).inline(MemorySegment.ofArray(new byte[1]), 0, 1));
+        all.sends().post(new SendRequest().send(1));
+        all.sends().post(new SendRequest().send(2).inline(MemorySegment.ofArray(new byte[1]), 0, 1));
         assertThat(hex(blocks.send().segment(), 0, 4)).isEqualTo("02 02 00 00 ");
         assertThat(hex(blocks.send().segment(), 128, 4)).isEqualTo("02 0a 00 00 ");
     }
 
     @Test
     void shouldWriteAReceiveWithoutItsEmptyPieces() {
-        assertThat(queuePair.post(new ReceiveRequest().receive(1)
+        assertThat(queuePair.receives().post(new ReceiveRequest().receive(1)
             .sge(5, 0, 6).sge(0x0102_0304_0506_0708L, 0x1234, 0x0A0B_0C0D).sge(9, 0, 9))).isEqualTo(PostResult.OK);
 
         assertThat(hex(blocks.receive().segment(), 0, 64)).isEqualTo(""
@@ -128,8 +129,8 @@ class SlotLayoutTest {
 
     @Test
     void shouldWriteAFullReceiveWithoutAnEnd() {
-        queuePair.post(new ReceiveRequest().receive(1));
-        queuePair.post(new ReceiveRequest().receive(2).sge(1, 2, 3).sge(4, 5, 6).sge(7, 8, 9));
+        queuePair.receives().post(new ReceiveRequest().receive(1));
+        queuePair.receives().post(new ReceiveRequest().receive(2).sge(1, 2, 3).sge(4, 5, 6).sge(7, 8, 9));
 
         assertThat(hex(blocks.receive().segment(), 0, 16)).isEqualTo(FILLER_4.repeat(2) + "00 00 00 00 00 00 00 00 ");
         assertThat(hex(blocks.receive().segment(), 64, 64)).isEqualTo(""
@@ -141,9 +142,9 @@ class SlotLayoutTest {
 
     @Test
     void shouldPublishInTheDoorbellPageWhatWasPosted() {
-        queuePair.post(new SendRequest().send(1));
-        queuePair.post(new SendRequest[] {new SendRequest().send(2), new SendRequest().send(3)}, 2);
-        queuePair.post(new ReceiveRequest().receive(4));
+        queuePair.sends().post(new SendRequest().send(1));
+        queuePair.sends().post(new SendRequest[] {new SendRequest().send(2), new SendRequest().send(3)}, 2);
+        queuePair.receives().post(new ReceiveRequest().receive(4));
 
         assertThat(hex(blocks.doorbell().segment(), 0, 16))
             .isEqualTo("03 00 00 00 00 00 00 00 " + "03 00 00 00 " + FILLER_4);
