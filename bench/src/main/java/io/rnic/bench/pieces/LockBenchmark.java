@@ -1,6 +1,7 @@
 package io.rnic.bench.pieces;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.host.SeparateLock;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,7 +21,7 @@ public class LockBenchmark {
     @Param({"false", "true"})
     public boolean revoked;
 
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     private int count;
 
     /** Makes it. */

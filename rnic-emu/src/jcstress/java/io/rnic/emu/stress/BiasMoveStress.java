@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.host.SeparateLock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -22,7 +23,7 @@ public class BiasMoveStress {
     private static final int SELDOM = 4;
 
     private final StartLine startLine = new StartLine();
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     private int sum;
 
     /** Takes it often. */

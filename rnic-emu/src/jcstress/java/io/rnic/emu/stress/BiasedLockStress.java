@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.rnic.emu.host.BiasedLock;
+import io.rnic.emu.host.SeparateLock;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -20,7 +21,7 @@ public class BiasedLockStress {
     private static final int TIMES = 4;
 
     private final StartLine startLine = new StartLine();
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     /** Plain on purpose: only the lock makes the sum right. */
     private int sum;
 

@@ -2,6 +2,7 @@ package io.rnic.emu.engine;
 
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.SeparateLock;
 import io.rnic.emu.queue.AsyncEvents;
 import io.rnic.emu.queue.SharedMemory;
 import io.rnic.emu.queue.SharedReceiveLayout;
@@ -20,7 +21,7 @@ public final class SharedReceives extends LinePadding {
     private final int number;
     private final AsyncEvents events;
     /** Taken after the lock of the queue pair's receive side. */
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     private long taken;
     private long seen;
     private int limit;

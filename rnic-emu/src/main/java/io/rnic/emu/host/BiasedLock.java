@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * this saves (compare biased locking in Dice, Moir, Scherer 2003).
  *
  * <p>The bias of the first thread lies in the lock itself, and what the lock covers may extend it: then all that the
- * usual way needs stands side by side, and with many locks each of them is a cache miss less.
+ * usual way needs stands side by side, and with many locks each of them is a cache miss less. A {@link SeparateLock}
+ * covers what stands elsewhere.
  *
  * <p>Not reentrant. Sections are short; waiting spins, then yields.
  */
-public non-sealed class BiasedLock extends Bias {
+public abstract non-sealed class BiasedLock extends Bias {
     /**
      * So many times running does a thread take it before it gets the bias; a barrier costs as much as a few hundred.
      */
@@ -53,7 +54,7 @@ public non-sealed class BiasedLock extends Bias {
     private int streak;
 
     /** A lock that nobody has taken yet. */
-    public BiasedLock() {
+    protected BiasedLock() {
     }
 
     /** Takes the lock, waiting for it if need be. */

@@ -1,6 +1,7 @@
 /**
  * How queue pairs are connected. {@link io.rnic.emu.link.LoopbackLink} joins two of the same device; it hands pieces of
- * messages from one's send side to the other's receive side in the thread that sends, with nothing in between.
+ * messages from one's send side to the other's receive side in the thread that sends, with nothing in between; so
+ * requests of one piece pass it by.
  * {@link io.rnic.emu.link.TcpStream} is one end of a TCP connection, which Netty sets up:
  *
  * <pre>

@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.SeparateLock;
 import io.rnic.verbs.CompletionHandler;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
@@ -24,7 +25,7 @@ public final class CompletionReader extends LinePadding {
     /** Covers a poll with its handlers. */
     private final PollLock lock;
     /** Covers entries that are not placed, not the handlers: whoever deregisters memory waits for none of those. */
-    private final BiasedLock entries = new BiasedLock();
+    private final BiasedLock entries = new SeparateLock();
     private final IdlePolls idlePolls = new IdlePolls();
     private final int delay;
     /** Polls that came back empty since completions were handed over last. */

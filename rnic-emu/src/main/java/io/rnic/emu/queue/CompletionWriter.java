@@ -4,6 +4,7 @@ import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.LinePadding;
 import io.rnic.emu.host.MemoryFaults;
+import io.rnic.emu.host.SeparateLock;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
@@ -32,7 +33,7 @@ public final class CompletionWriter extends LinePadding {
     private final int number;
     private final @Nullable EventChannel channel;
     private final AsyncEvents events;
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     private final long last;
     private long position;
     /** Up to here entries may be written, as far as is known. */

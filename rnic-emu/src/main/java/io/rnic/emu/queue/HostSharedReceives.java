@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.SeparateLock;
 import io.rnic.verbs.PostException;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
@@ -18,7 +19,7 @@ public final class HostSharedReceives extends LinePadding {
     private final int maxSges;
     private final int maxMessageBytes;
     /** Covers all that follows. */
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     private final long[] wrIds;
     /** The slots that are free: the first {@link #freeCount}, the one freed last on top, for its lines are warm. */
     private final int[] free;

@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.Deadline;
 import io.rnic.emu.host.LinePadding;
+import io.rnic.emu.host.SeparateLock;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.time.Duration;
@@ -13,7 +14,7 @@ public final class PollLock extends LinePadding {
     /** Longer than any handler should take. */
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     private final String name;
     /**
      * The number of the thread that holds the lock, 0 if none does: plain, because a thread only looks whether it is

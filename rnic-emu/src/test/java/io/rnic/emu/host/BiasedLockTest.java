@@ -25,7 +25,7 @@ class BiasedLockTest {
     private static final int INCREMENTS = 30_000;
     private static final int FRESH_LOCKS = 1_500;
 
-    private final BiasedLock lock = new BiasedLock();
+    private final BiasedLock lock = new SeparateLock();
     /** Plain on purpose: only the lock makes the sum right. */
     private int counter;
 
@@ -107,7 +107,7 @@ class BiasedLockTest {
         final BiasedLock[] fresh = new BiasedLock[FRESH_LOCKS];
         final int[] counters = new int[FRESH_LOCKS];
         for (int i = 0; i < FRESH_LOCKS; i++) {
-            fresh[i] = new BiasedLock();
+            fresh[i] = new SeparateLock();
         }
         runTogether(2, () -> {
             for (int i = 0; i < FRESH_LOCKS; i++) {
@@ -197,7 +197,7 @@ class BiasedLockTest {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long allocated = -1;
         for (int i = 0; i < 3; i++) { // the first loads what the loop needs
-            final BiasedLock fresh = new BiasedLock();
+            final BiasedLock fresh = new SeparateLock();
             fresh.lock();
             fresh.unlock();
             allocated = runElsewhere(() -> {
