@@ -112,7 +112,7 @@ public final class HostQueuePair {
             final Failed known = failed;
             return known != null && known.slotNumber == number ? (Long) known.wrId : shared.wrId((int) number);
         }
-        return receive ? receives.wrIdLocked(number) : sends.wrIdLocked(number);
+        return (receive ? receives : sends).wrId(number);
     }
 
     /** See {@link ReceiveQueue#place}; where it fails, {@link #tellUnplaced} follows. */

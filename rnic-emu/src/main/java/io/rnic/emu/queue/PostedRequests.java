@@ -25,6 +25,10 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         }
     }
 
+    /** What posting is covered by: this, or what covers the NIC's work too. */
+    final BiasedLock lock;
+    /** Nothing is posted any more. Under the lock. */
+    boolean closed;
     private final int capacity;
     private final int mask;
     private final long[] wrIds;
@@ -33,8 +37,14 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     private long retiredSeen;
     private long retired;
 
-    /** None; at most {@code capacity} may be outstanding. */
-    PostedRequests(final int capacity) {
+    /**
+     * None.
+     *
+     * @param capacity how many may be outstanding at most
+     * @param covering the lock that posting is covered by, null for the queue's own
+     */
+    PostedRequests(final int capacity, final @Nullable BiasedLock covering) {
+        lock = covering == null ? this : covering;
         this.capacity = capacity;
         mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
         wrIds = new long[mask + 1];
@@ -91,7 +101,25 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
 
     /** The application's number for a request that was posted, null if its place was used again since. */
     @Nullable Long wrId(final long number) {
-        return number < posted && posted - number <= wrIds.length ? (Long) wrIds[(int) number & mask] : null;
+        lock.lock();
+        try {
+            return number < posted && posted - number <= wrIds.length ? (Long) wrIds[(int) number & mask] : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses posts from now on; when it returns none is going on. */
+    void close() {
+        lock.lock();
+        closed = true;
+        lock.unlock();
+    }
+
+    /** Returns when every post that may have seen an earlier state has ended. */
+    void awaitPosters() {
+        lock.lock();
+        lock.unlock();
     }
 
     int space() {

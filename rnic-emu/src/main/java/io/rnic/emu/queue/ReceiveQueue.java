@@ -8,7 +8,6 @@ import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The host's half of a receive queue; posting and freeing as in {@link SendQueue}.
@@ -24,7 +23,6 @@ public final class ReceiveQueue extends PostedRequests {
     private final QueueShape shape;
     private final Doorbell doorbell;
     private final boolean isShared;
-    private boolean closed;
     /** For each slot the memory of the first piece's region, if it is known: there the host places a short message. */
     private MemorySegment[] targets = {};
 
@@ -38,7 +36,7 @@ public final class ReceiveQueue extends PostedRequests {
      */
     ReceiveQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell, final boolean isShared,
         final Runnable placing) {
-        super(shape.limits().maxReceiveRequests());
+        super(shape.limits().maxReceiveRequests(), null);
         this.shape = shape;
         this.doorbell = doorbell;
         this.isShared = isShared;
@@ -54,7 +52,7 @@ public final class ReceiveQueue extends PostedRequests {
     /** Posts one receive; the code says whether it was. */
     public PostResult post(final ReceiveRequest request) {
         PostResult result = PostResult.CLOSED;
-        lock();
+        lock.lock();
         try {
             if (!closed) {
                 result = enqueue(request, stateCode());
@@ -63,7 +61,7 @@ public final class ReceiveQueue extends PostedRequests {
                 }
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
         if (result == PostResult.OK) {
             ringIfInError();
@@ -91,7 +89,7 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** Begins a list of receives; between here and {@link #end} nobody else posts any. */
     public void begin() {
-        lock();
+        lock.lock();
     }
 
     /** Adds a receive to the list; the code says whether it was. */
@@ -105,7 +103,7 @@ public final class ReceiveQueue extends PostedRequests {
         if (isNew) {
             publish();
         }
-        unlock();
+        lock.unlock();
         if (isNew) {
             ringIfInError();
         }
@@ -122,29 +120,6 @@ public final class ReceiveQueue extends PostedRequests {
     /** One that takes none looks full. */
     private PostResult refusalOf(final PostResult result) {
         return result == PostResult.QUEUE_FULL && isShared ? PostResult.SHARED_RECEIVES : result;
-    }
-
-    /** Refuses posts from now on; when it returns none is going on. */
-    void close() {
-        lock();
-        closed = true;
-        unlock();
-    }
-
-    /** Returns when every post that may have seen an earlier state has ended. */
-    void awaitPosters() {
-        lock();
-        unlock();
-    }
-
-    /** As {@link PostedRequests#wrId}, for any thread. */
-    @Nullable Long wrIdLocked(final long number) {
-        lock();
-        try {
-            return wrId(number);
-        } finally {
-            unlock();
-        }
     }
 
     private PostResult enqueue(final ReceiveRequest request, final int state) {

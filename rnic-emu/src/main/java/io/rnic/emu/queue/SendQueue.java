@@ -1,6 +1,5 @@
 package io.rnic.emu.queue;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.host.SegmentCopy;
@@ -10,8 +9,6 @@ import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
 import io.rnic.verbs.SgeList;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The host's half of a send queue: writes slots, remembers the application's numbers, rings, frees slots by what was
@@ -29,15 +26,11 @@ public final class SendQueue extends PostedRequests {
     private final long page;
     private final QueueShape shape;
     private final Doorbell doorbell;
-    /** This, or what covers the NIC's work too. */
-    private final BiasedLock lock;
-    private boolean closed;
 
     SendQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell) {
-        super(shape.limits().maxSendRequests());
+        super(shape.limits().maxSendRequests(), doorbell.sendLock());
         this.shape = shape;
         this.doorbell = doorbell;
-        lock = Objects.requireNonNullElse(doorbell.sendLock(), this);
         segment = blocks.send().segment();
         slots = blocks.send().address();
         page = blocks.doorbell().address();
@@ -140,29 +133,6 @@ public final class SendQueue extends PostedRequests {
         }
         if (unsettled) {
             doorbell.settle();
-        }
-    }
-
-    /** Refuses posts from now on; when it returns none is going on. */
-    void close() {
-        lock.lock();
-        closed = true;
-        lock.unlock();
-    }
-
-    /** Returns when every post that may have seen an earlier state has ended. */
-    void awaitPosters() {
-        lock.lock();
-        lock.unlock();
-    }
-
-    /** As {@link PostedRequests#wrId}, for any thread. */
-    @Nullable Long wrIdLocked(final long number) {
-        lock.lock();
-        try {
-            return wrId(number);
-        } finally {
-            lock.unlock();
         }
     }
 
