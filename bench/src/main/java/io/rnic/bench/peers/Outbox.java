@@ -89,48 +89,48 @@ final class Outbox implements CompletionHandler {
         }
     }
 
-    /** Posts the next request with that number in its place; waits for a free place if need be. */
+    /*
+     * A post finds its places free: the one before has waited for them. So who answers a message does that first, and
+     * waits, if need be, while the answer is on its way.
+     */
+
+    /** Posts the next request with that number in its place; then waits for the next place. */
     void post(final long sequence) {
-        final long number = awaitPlace();
+        final long number = posted.get();
         final int place = (int) number & depth - 1;
         words.putLong(base + place * strideBytes, sequence);
         queuePair.postSend(requests[place]);
-        posted.set(number + 1);
+        awaitPlace(number + 1);
     }
 
-    /** Posts the next list of requests, numbered from {@code sequence} on; waits likewise. */
+    /** Posts the next list of requests, numbered from {@code sequence} on; then waits for the next list's places. */
     void postList(final long sequence) {
-        final long number = awaitPlace();
-        final int place = (int) number & depth - 1;
+        final int place = (int) posted.get() & depth - 1;
         for (int i = 0; i < inList; i++) {
             words.putLong(base + (place + i) * strideBytes, sequence + i);
         }
-        postList(number, place);
+        postListUnnumbered();
     }
 
     /**
-     * Posts the next list of requests with their places as they are, so that requests may share one; waits likewise.
+     * The same with the places as they are, so that requests may share one.
      *
      * @return how many they are
      */
     int postListUnnumbered() {
-        final long number = awaitPlace();
-        postList(number, (int) number & depth - 1);
+        final long number = posted.get();
+        final int place = (int) number & depth - 1;
+        queuePair.postSend(lists[place / inList], inList);
+        awaitPlace(number + inList);
         return inList;
     }
 
-    private void postList(final long number, final int place) {
-        queuePair.postSend(lists[place / inList], inList);
-        posted.set(number + inList);
-    }
-
-    /** The number of the next request, whose place is free; then so are those of the list that it begins. */
-    private long awaitPlace() {
-        final long number = posted.get();
+    /** So many are posted; waits for the place of the next request, and so for those of the list that it begins. */
+    private void awaitPlace(final long number) {
+        posted.set(number);
         if (number - done.get() == depth) {
             await(number - depth + 1);
         }
-        return number;
     }
 
     /** Waits until all is done; the last request that was posted is a signalled one. */

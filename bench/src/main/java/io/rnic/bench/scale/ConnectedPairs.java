@@ -29,7 +29,7 @@ final class ConnectedPairs implements AutoCloseable {
     static final int QUEUE_REQUESTS = 16;
 
     /** What a queue pair takes of the heap, and a little more: this command says how much. */
-    private static final long HEAP_BYTES = 2816;
+    private static final long HEAP_BYTES = 3584;
     private static final int COMPLETIONS = 256;
     private static final int MEMORY_BYTES = 8192;
     private static final Duration PATIENCE = Duration.ofSeconds(10);

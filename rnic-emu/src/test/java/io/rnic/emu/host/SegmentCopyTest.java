@@ -11,8 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentCopyTest {
     private static final int BYTES = 200;
@@ -34,8 +35,9 @@ class SegmentCopyTest {
         return (byte) (offset * 31 + 7);
     }
 
-    @Test
-    void shouldCopyBetweenSegmentsOfAnyKind() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, Long.BYTES, 9, 16, 64, BYTES - 20})
+    void shouldCopyBetweenSegmentsOfAnyKind(final int length) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             for (final MemorySegment source : segments(arena)) {
                 for (final MemorySegment target : segments(arena)) {
@@ -43,9 +45,9 @@ class SegmentCopyTest {
                         source.set(ValueLayout.JAVA_BYTE, i, valueAt(i));
                     }
                     target.fill((byte) 0);
-                    SegmentCopy.copy(source, 3, target, 10, BYTES - 20);
+                    SegmentCopy.copy(source, 3, target, 10, length);
                     final byte[] expected = new byte[BYTES];
-                    for (int i = 0; i < BYTES - 20; i++) {
+                    for (int i = 0; i < length; i++) {
                         expected[10 + i] = valueAt(3 + i);
                     }
                     assertThat(target.toArray(ValueLayout.JAVA_BYTE)).as("%s to %s", source, target)
@@ -55,25 +57,30 @@ class SegmentCopyTest {
         }
     }
 
-    @Test
-    void shouldThrowWhatTheJdkThrows() {
+    @ParameterizedTest
+    @ValueSource(ints = {Long.BYTES, 12})
+    void shouldThrowWhatTheJdkThrows(final int length) {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment memory = arena.allocate(8);
-            final MemorySegment array = MemorySegment.ofArray(new byte[8]);
+            final MemorySegment memory = arena.allocate(length);
+            final MemorySegment array = MemorySegment.ofArray(new byte[length]);
             for (final MemorySegment target : List.of(memory, array)) {
-                assertThatThrownBy(() -> SegmentCopy.copy(memory, 1, target, 0, 8))
+                assertThatThrownBy(() -> SegmentCopy.copy(memory, 1, target, 0, length))
                     .isInstanceOf(IndexOutOfBoundsException.class);
-                assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, target.asReadOnly(), 0, 8))
+                assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, target, 1, length))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, target.asReadOnly(), 0, length))
                     .isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> SegmentCopy.copy(gone(), 0, target, 0, 8))
+                assertThatThrownBy(() -> SegmentCopy.copy(gone(length), 0, target, 0, length))
                     .isInstanceOf(IllegalStateException.class);
             }
+            assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, gone(length), 0, length))
+                .isInstanceOf(IllegalStateException.class);
         }
     }
 
-    private static MemorySegment gone() {
+    private static MemorySegment gone(final int length) {
         try (Arena arena = Arena.ofConfined()) {
-            return arena.allocate(8);
+            return arena.allocate(length);
         }
     }
 }
