@@ -100,7 +100,8 @@ final class Outbox implements CompletionHandler {
         final int place = (int) number & depth - 1;
         words.putLong(base + place * strideBytes, sequence);
         queuePair.postSend(requests[place]);
-        awaitPlace(number + 1);
+        posted.set(number + 1);
+        awaitPlace();
     }
 
     /** Posts the next list of requests, numbered from {@code sequence} on; then waits for the next list's places. */
@@ -121,13 +122,14 @@ final class Outbox implements CompletionHandler {
         final long number = posted.get();
         final int place = (int) number & depth - 1;
         queuePair.postSend(lists[place / inList], inList);
-        awaitPlace(number + inList);
+        posted.set(number + inList);
+        awaitPlace();
         return inList;
     }
 
-    /** So many are posted; waits for the place of the next request, and so for those of the list that it begins. */
-    private void awaitPlace(final long number) {
-        posted.set(number);
+    /** Waits for the place of the next request, and so for those of the list that it begins. */
+    private void awaitPlace() {
+        final long number = posted.get();
         if (number - done.get() == depth) {
             await(number - depth + 1);
         }

@@ -24,7 +24,7 @@ public class CopyBenchmark {
     private static final int PAGE_BYTES = 4096;
 
     /** How many. */
-    @Param({"32", "256", "4096", "65536", "1048576"})
+    @Param({"8", "32", "256", "4096", "65536", "1048576"})
     public int bytes;
 
     private Arena arena;

@@ -28,7 +28,10 @@ final class ConnectedPairs implements AutoCloseable {
     /** Requests that fit into each queue. */
     static final int QUEUE_REQUESTS = 16;
 
-    /** What a queue pair takes of the heap, and a little more: this command says how much. */
+    /**
+     * What a queue pair takes of the heap through the kernel, with the options of bench/rnic, and a little more: this
+     * command says how much.
+     */
     private static final long HEAP_BYTES = 3584;
     private static final int COMPLETIONS = 256;
     private static final int MEMORY_BYTES = 8192;
@@ -88,7 +91,7 @@ final class ConnectedPairs implements AutoCloseable {
         if (needed > max / 4 && needed > max - Heap.usedBytes()) {
             throw new ExperimentException("a heap of " + (max >> 20) + " MiB is too small for " + count
                 + " queue pairs and their peers, about " + (needed >> 20) + " MiB;"
-                + " choose fewer with --queue-pairs, or raise it: RNIC_JAVA_OPTS=-Xmx4g");
+                + " choose fewer with --queue-pairs, or raise it: RNIC_JAVA_OPTS=-Xmx5g");
         }
     }
 

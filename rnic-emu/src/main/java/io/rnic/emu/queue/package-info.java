@@ -90,19 +90,25 @@
  *            lines and not 29, but waits for them one group after the other all the same. Twelve JVMs each, in turns
  *            and on a busy machine, medians and lowest: a Send 647 -&gt; 618 ns, 487 -&gt; 454, a Write 186 -&gt; 189,
  *            159 -&gt; 145; one busy no difference
- *   kept     objects that begin at multiples of 32 bytes (-XX:ObjectAlignmentInBytes=32, in bench/rnic): at multiples
- *            of 8 each queue pair's lie otherwise on their lines, and fewer are fetched beforehand. A queue pair takes
- *            2.9 KiB of heap and not 2.4. 65,536 in turn, four JVMs each, in turns (16 bytes; 64, with 3.8 KiB):
- *                                                     a Write 161 -&gt; 88 ns (104; 111), a Send 428 -&gt; 277 ns (315;
- *                                                     245); one alone: 45.9 -&gt; 42.3, 95.8 -&gt; 91.7
- *   kept     a Write of 8 bytes as a word: from what a peer saw to what it sees again 430 to 520 -&gt; 370 to 400
- *            instructions, with an outbox that makes room behind a post and not before
+ *   kept     objects that begin at multiples of 32 bytes (-XX:ObjectAlignmentInBytes, in bench/rnic scale). 65,536
+ *            queue pairs in turn, four JVMs each, in turns, with multiples of    8     16     32     64
+ *                                                     a Write                  161    104     88    111 ns
+ *                                                     a Send                   428    315    277    245 ns
+ *                                                     heap of a queue pair   2,385  2,520  2,932  3,764 bytes
+ *            and in a busier hour 157, 111 and 114 ns, 519, 325 and 324 ns with 8, 32 and 64. One queue pair alone:
+ *            a Write 45.9 -&gt; 42.3 ns, a Send 95.8 -&gt; 91.7. Presumably (the machine counts no misses) because the
+ *            objects of one queue pair then lie on their lines more often as those of the next do: a loop in C that
+ *            uses five such objects a round took 44 ns with steps of 512 bytes, 100 with steps of 472
+ *   kept     8 bytes of a Write as a word, in the place of a call out of compiled code where source and target are in
+ *            the same segment: 60 instructions less. Round trip of a Write that is polled for, four JVMs each on a
+ *            busy machine, near cores: 208 to 233 -&gt; 187 to 216 ns; for 32 bytes no difference
  *   dropped  rings of 16,384 receives: as with 4,096
  *   dropped  one lock for all that a post takes: with none at all a Write 24.3 -&gt; 24.0 ns, a Send 52 -&gt; 49 ns
  *   dropped  short messages copied word by word, both sides checked: one way 89 -&gt; 106 ns; unrolled: Sends 18.1 to
  *            18.8 M/s, their round trip 216 -&gt; 223 ns
- *   dropped  8, 16, 24 or 32 bytes of a Write copied by words, both sides checked: one by one 33 -&gt; 30 M/s, a
- *            kernel's lists 27 -&gt; 25 (32 alone 34.4, but no length is to be better than the others)
+ *   dropped  16, 24 or 32 bytes of a Write copied by words too, both sides checked: one by one 33 -&gt; 30 M/s, a
+ *            kernel's lists 27 -&gt; 25 (32 alone 34.4, but no length is to be better than the others; 8 bytes are what
+ *            peers poll for)
  *   dropped  a single request given to the slot field by field, as lists are: one way 89 -&gt; 94 ns
  *   dropped  a completion's opcode taken from opcode and flags together and not from its own byte:
  *                                                     push and poll 11 -&gt; 13 ns
@@ -114,6 +120,7 @@
  *   dropped  the next completion's line claimed when a message is found by a queue pair that answers each: 211 -&gt;
  *            205 ns on near cores, 590 -&gt; 555 to 570 on far ones, but a poll would have to take the lock of posts
  *   dropped  two or three pauses between two polls, so that a claimed line is not taken back: 218 -&gt; 245, 258 ns
+ *            on near cores; on far ones none to four of them, and six: 743 -&gt; 754 to 768 ns, 840
  *            (for a Write that is polled for, where who sees it is the next to write there, two pauses are better than
  *            one: 105 to 160 -&gt; 95 to 103 ns)
  *   dropped  wr_ids written without looking whether they are there already, with 65,536 queue pairs in turn: what is
@@ -127,9 +134,10 @@
  * far ones (one line for both ways: 66 and 310). The rest is work: some 55 ns for each of the two Sends with its poll
  * and its receive on near cores, 90 on far ones; an Agrona ring, which checks nothing, takes 33 and 78. Stepped
  * through with the addresses, the two threads share no line but the completions, and from the completion that one of
- * them finds to the one that it writes there are 1,100 instructions; no method has more than a sixteenth of them. A
- * Write has 570. Two lines and what Aeron needs besides are 160 ns; to come below that, nine tenths of Aeron's, half
- * of the instructions would have to go.
+ * them finds to the one that it writes there are 950 to 1,100 instructions, as a JVM's compiler had it; no method has
+ * more than a sixteenth of them. From the word that is polled for to a Write's there are 370 to 400. Two lines and what
+ * Aeron needs besides are 160 ns; to come below that, nine tenths of Aeron's, half of the instructions would have to
+ * go.
  */
 @NullMarked
 package io.rnic.emu.queue;

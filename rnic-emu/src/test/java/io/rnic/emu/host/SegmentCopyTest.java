@@ -2,6 +2,7 @@ package io.rnic.emu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,7 @@ class SegmentCopyTest {
 
     @TempDir
     private Path folder;
+    private final AtomicBoolean done = new AtomicBoolean();
 
     /** Native ones, which are copied by themselves, and others. */
     private List<MemorySegment> segments(final Arena arena) throws IOException {
@@ -58,24 +61,56 @@ class SegmentCopyTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {7, Long.BYTES, 9})
+    void shouldCopyWithinOneSegment(final int length) {
+        try (Arena arena = Arena.ofConfined()) {
+            for (int distance = -Long.BYTES; distance <= Long.BYTES; distance++) {
+                final MemorySegment memory = arena.allocate(BYTES);
+                final MemorySegment expected = MemorySegment.ofArray(new byte[BYTES]);
+                for (int i = 0; i < BYTES; i++) {
+                    memory.set(ValueLayout.JAVA_BYTE, i, valueAt(i));
+                    expected.set(ValueLayout.JAVA_BYTE, i, valueAt(i));
+                }
+                for (int i = 0; i < length; i++) {
+                    expected.set(ValueLayout.JAVA_BYTE, 20 + distance + i, valueAt(20 + i));
+                }
+                SegmentCopy.copy(memory, 20, memory, 20 + distance, length);
+                assertThat(memory.mismatch(expected)).as("distance %d", distance).isEqualTo(-1);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {Long.BYTES, 12})
-    void shouldThrowWhatTheJdkThrows(final int length) {
+    void shouldThrowWhatTheJdkThrows(final int length) throws InterruptedException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment memory = arena.allocate(length);
-            final MemorySegment array = MemorySegment.ofArray(new byte[length]);
-            for (final MemorySegment target : List.of(memory, array)) {
-                assertThatThrownBy(() -> SegmentCopy.copy(memory, 1, target, 0, length))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
-                assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, target, 1, length))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
-                assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, target.asReadOnly(), 0, length))
-                    .isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> SegmentCopy.copy(gone(length), 0, target, 0, length))
-                    .isInstanceOf(IllegalStateException.class);
+            for (final MemorySegment other : List.of(arena.allocate(length), MemorySegment.ofArray(new byte[length]))) {
+                shouldThrowTheSame(memory, 1, other, 0, length);
+                shouldThrowTheSame(other, 1, memory, 0, length);
+                shouldThrowTheSame(memory, -1, other, 0, length);
+                shouldThrowTheSame(memory, 0, other, 1, length);
+                shouldThrowTheSame(memory, 0, other.asReadOnly(), 0, length);
+                shouldThrowTheSame(gone(length), 0, other, 0, length);
+                shouldThrowTheSame(other, 0, gone(length), 0, length);
+                final Thread stranger = new Thread(() -> {
+                    shouldThrowTheSame(memory, 0, other, 0, length);
+                    done.set(true);
+                });
+                stranger.start();
+                stranger.join();
+                assertThat(done.getAndSet(false)).as("the other thread's").isTrue();
             }
-            assertThatThrownBy(() -> SegmentCopy.copy(memory, 0, gone(length), 0, length))
-                .isInstanceOf(IllegalStateException.class);
         }
+    }
+
+    private static void shouldThrowTheSame(final MemorySegment source, final long sourceOffset,
+        final MemorySegment target, final long targetOffset, final int length) {
+        final Throwable expected = catchThrowable(
+            () -> MemorySegment.copy(source, sourceOffset, target, targetOffset, length));
+        assertThat(expected).isNotNull();
+        assertThatThrownBy(() -> SegmentCopy.copy(source, sourceOffset, target, targetOffset, length))
+            .isExactlyInstanceOf(expected.getClass());
     }
 
     private static MemorySegment gone(final int length) {
