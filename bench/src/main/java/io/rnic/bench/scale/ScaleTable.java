@@ -36,8 +36,9 @@ final class ScaleTable {
         final long met = report.ratios().stream().filter(Ratio::met).count();
         return "rnic scale: " + host.get("cpu") + ", " + host.get("cores") + " core(s), " + host.get("os") + " "
             + host.get("arch") + ", " + host.get("jvm") + NEW_LINE + "link " + host.get("link")
-            + ", threading as the tables say, crossing " + host.get("crossing") + ", median of " + host.get("rounds")
-            + " rounds in turns, " + met + " of " + report.ratios().size() + " goals met";
+            + ", threading as the tables say, crossing " + host.get("crossing") + ", objects at multiples of "
+            + host.get("objectAlignmentBytes") + " bytes, median of " + host.get("rounds") + " rounds in turns, "
+            + met + " of " + report.ratios().size() + " goals met";
     }
 
     private String figures(final Figure.Part part, final String counted) {

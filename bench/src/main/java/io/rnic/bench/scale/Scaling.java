@@ -1,9 +1,11 @@
 package io.rnic.bench.scale;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.rnic.bench.report.HostFacts;
 import io.rnic.bench.report.Progress;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicOptions;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -75,8 +77,15 @@ final class Scaling {
             final Map<String, Object> host = HostFacts.of(rnic.attributes());
             host.remove("pinning"); // each experiment has its own
             host.put("heapBytes", Runtime.getRuntime().maxMemory());
+            host.put("objectAlignmentBytes", objectAlignmentBytes());
             host.put("rounds", plan.rounds());
             return host;
         }
+    }
+
+    /** Of how many bytes the JVM's objects begin at multiples: with many queue pairs their figures depend on it. */
+    private static int objectAlignmentBytes() {
+        return Integer.parseInt(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+            .getVMOption("ObjectAlignmentInBytes").getValue());
     }
 }

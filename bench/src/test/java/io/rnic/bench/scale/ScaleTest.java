@@ -61,6 +61,7 @@ class ScaleTest {
         assertThat(root.propertyNames())
             .containsExactlyInAnyOrder("command", "host", "notes", "ratios", "results");
         assertThat(root.path("host").propertyNames()).contains("cores", "jvm", "threading", "rounds", "heapBytes");
+        assertThat(root.path("host").path("objectAlignmentBytes").asInt()).isGreaterThanOrEqualTo(Long.BYTES);
         final JsonNode ratios = root.path("ratios");
         assertThat(ratios.valueStream().map(ratio -> ratio.path("name").asString())).doesNotHaveDuplicates()
             .containsAll(expectedRatios());
@@ -70,7 +71,7 @@ class ScaleTest {
         assertThat(Files.readAllLines(csv)).hasSize(rows)
             .allMatch(line -> line.chars().filter(c -> c == ',').count() == 10);
         assertThat(outBytes.toString(UTF_8)).contains("write_one_busy", "dedicated", "queue_pair", "stag_check_random",
-            "register_page_beside", "goals met", "<= 1.30", "<= 3.00", "<= 1.50");
+            "objects at multiples of ", "register_page_beside", "goals met", "<= 1.30", "<= 3.00", "<= 1.50");
     }
 
     private static void assertRatio(final JsonNode ratio) {
