@@ -27,14 +27,16 @@ public class PlacedMessageStress {
     private final ReceiveRequest receive = new ReceiveRequest();
     private int polled;
 
-    /** Pushes two messages. */
+    /** Puts two messages, under one lock. */
     @Actor
     public void nic() {
         startLine.await();
+        rig.writer.beginMessages();
         for (int i = 0; i < MESSAGES; i++) {
-            rig.writer.pushMessage(
+            rig.writer.putMessage(
                 MemorySegment.ofArray(new long[] {MESSAGE + i}), 0, Long.BYTES, Rig.QUEUE_PAIR, i);
         }
+        rig.writer.endMessages(true);
     }
 
     /** Posts the receives (the NIC of this scenario does not look at them), then polls. */

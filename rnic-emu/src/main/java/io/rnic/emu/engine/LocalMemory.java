@@ -5,11 +5,14 @@ import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.SgeLayout;
+import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the pieces of memory that a request names by local keys. */
 final class LocalMemory {
+    private static final int LOCAL_WRITE = Access.LOCAL_WRITE.bit();
+
     private final StagTable stags;
     private final Dma dma;
 
@@ -45,6 +48,17 @@ final class LocalMemory {
             return last;
         }
         return find(flow.queuePair, lkey, access, address, length);
+    }
+
+    /** The region that a piece of the current receive lies in, null if nothing may be received there. */
+    @Nullable MemoryEntry target(
+        final ReceiveFlow flow, final int lkey, final long address, final int length) {
+        final MemoryEntry last = flow.target;
+        final MemoryEntry entry = find(flow, last, lkey, LOCAL_WRITE, address, length);
+        if (entry != null && entry != last) { // a store of a reference costs more than this look
+            flow.target = entry;
+        }
+        return entry;
     }
 
     private static boolean isOf(final MemoryEntry last, final Flow flow, final int lkey, final long address) {

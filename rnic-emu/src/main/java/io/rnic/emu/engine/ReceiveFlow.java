@@ -24,6 +24,12 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
     /** Set before the grace period that precedes the release of its memory: nobody may touch the queues any more. */
     volatile boolean destroyed;
 
+    /**
+     * Whether the last message was left in its completion: then a train of others may be, too. Plain: who looks without
+     * the lock takes it for a guess.
+     */
+    boolean carried;
+
     /** How many receives were posted when last looked. */
     long seen;
     /** The receive being filled: its next piece, and the bytes of it that are used. */
@@ -91,6 +97,13 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
         if ((sge | sgeUsed) != 0) {
             sge = 0;
             sgeUsed = 0;
+        }
+    }
+
+    /** Sets {@link #carried}. Looks first, as {@link #rewind} does. */
+    void noteCarried(final boolean isCarried) {
+        if (carried != isCarried) {
+            carried = isCarried;
         }
     }
 

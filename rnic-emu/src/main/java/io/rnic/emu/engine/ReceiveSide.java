@@ -33,11 +33,18 @@ public final class ReceiveSide {
     private final StagTable stags;
     private final LocalMemory memory;
     private final ReceiveFaults faults;
+    private final ShortMessages shortMessages;
 
     ReceiveSide(final StagTable stags, final LocalMemory memory) {
         this.stags = stags;
         this.memory = memory;
         faults = new ReceiveFaults(memory);
+        shortMessages = new ShortMessages(memory, faults);
+    }
+
+    /** The way of short messages, for who sends many of them. */
+    ShortMessages shortMessages() {
+        return shortMessages;
     }
 
     /** See {@link DirectLink#expectSend}. */
@@ -63,60 +70,15 @@ public final class ReceiveSide {
                 }
                 flow.rewind();
             }
-            final MemoryEntry entry = last && messageOffset == 0 ? hostPlacedTarget(flow, length) : null;
+            final MemoryEntry entry = last && messageOffset == 0 ? shortMessages.target(flow, length) : null;
+            flow.noteCarried(entry != null);
             if (entry != null) {
-                return leaveInCompletion(flow, entry, source, sourceOffset, length);
+                return shortMessages.leave(flow, entry, source, sourceOffset, length);
             }
             return place(flow, source, sourceOffset, length, messageOffset, last);
         } finally {
             flow.unlock();
         }
-    }
-
-    /**
-     * The region of the current receive's first piece, if a message of that length may be left in the completion: it
-     * fits both, the host knows the memory, it is there, and nobody else reaches it, who would have to see what was
-     * placed before.
-     */
-    private @Nullable MemoryEntry hostPlacedTarget(final ReceiveFlow flow, final int length) {
-        final long slots = flow.slots;
-        final int sge = flow.slot();
-        final long extent = Words.getLong(slots + sge + SgeLayout.EXTENT);
-        final int sgeLength = SgeLayout.length(extent);
-        if (length == 0 || length > CompletionLayout.MAX_PAYLOAD_BYTES || length > sgeLength
-            || !SgeLayout.isHostPlaced(extent)) {
-            return null;
-        }
-        final MemoryEntry entry =
-            target(flow, SgeLayout.lkey(extent), Words.getLong(slots + sge + SgeLayout.ADDRESS), sgeLength);
-        return entry == null || !entry.isLocal() || entry.isGone() ? null : entry;
-    }
-
-    /** The region that a piece of the current receive lies in, null if nothing may be received there. */
-    private @Nullable MemoryEntry target(
-        final ReceiveFlow flow, final int lkey, final long address, final int length) {
-        final MemoryEntry last = flow.target;
-        final MemoryEntry entry = memory.find(flow, last, lkey, LOCAL_WRITE, address, length);
-        if (entry != null && entry != last) { // a store of a reference costs more than this look
-            flow.target = entry;
-        }
-        return entry;
-    }
-
-    private int leaveInCompletion(final ReceiveFlow flow, final MemoryEntry entry,
-        final MemorySegment source, final long sourceOffset, final int length) {
-        entry.leaveMessage();
-        final long slotNumber = flow.slotNumber();
-        final int result =
-            flow.completions.pushMessage(source, sourceOffset, length, flow.number, (int) slotNumber);
-        if (result != CompletionWriter.REPORTED) {
-            return result == CompletionWriter.SOURCE_FAULT ? Terminate.LOCAL_FAULT
-                : faults.lost(flow.queuePair, slotNumber, length);
-        }
-        flow.advance();
-        flow.untagged++;
-        flow.untaggedBytes += length;
-        return Terminate.NONE;
     }
 
     /** Notes that the host could not place a message that was left in a completion; the caller ends the connection. */
@@ -180,7 +142,7 @@ public final class ReceiveSide {
             }
             final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
             final int lkey = SgeLayout.lkey(extent);
-            final MemoryEntry entry = target(flow, lkey, address, sgeLength);
+            final MemoryEntry entry = memory.target(flow, lkey, address, sgeLength);
             if (entry == null) {
                 return TerminateCode.DDP_LOCAL_CATASTROPHIC;
             }

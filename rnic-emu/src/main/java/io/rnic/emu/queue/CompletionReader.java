@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import io.rnic.emu.host.BiasedLock;
 import io.rnic.emu.host.GlobalBarrier;
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.LinePadding;
 import io.rnic.emu.host.SeparateLock;
 import io.rnic.verbs.CompletionHandler;
@@ -154,38 +155,35 @@ public final class CompletionReader extends LinePadding {
 
     /** Places the messages of the next entries, of which the first is written, so many at most. */
     private void placeNext(final int limit) {
-        final @Nullable List<Runnable> faults;
+        final boolean interrupted = InterruptStatus.isSet();
         entries.lock();
         try {
             final long end = position + Math.min(limit, BATCH);
             do {
                 final int entry = CompletionLayout.entry(placed, mask);
-                if (CompletionLayout.isInEntry(Words.getLong(words + entry + CompletionLayout.CONTROL))) {
-                    place(entry);
+                final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
+                if (CompletionLayout.isInEntry(control)) {
+                    place(entry, control, interrupted);
                 }
                 placed++;
             } while (placed < end && isWritten(placed));
-            faults = unplaced;
         } finally {
             entries.unlock();
         }
-        if (faults != null) {
-            tellUnplaced();
-        }
+        tellUnplaced();
     }
 
     /** Its caller looks whether the message is to be placed; afterwards the entry says what became of it. */
-    private void place(final int entry) {
+    private void place(final int entry, final long control, final boolean interrupted) {
         final long source = Words.getLong(words + entry + CompletionLayout.SOURCE);
         final HostQueuePair queuePair = find((int) (source >>> 32));
         if (queuePair != null && !queuePair.place((int) source, words + entry + CompletionLayout.PAYLOAD,
-            CompletionLayout.byteLength(Words.getLong(words + entry + CompletionLayout.CONTROL)))) {
-            refuse(queuePair, entry);
+            CompletionLayout.byteLength(control), interrupted)) {
+            refuse(queuePair, entry, control);
         }
     }
 
-    private void refuse(final HostQueuePair queuePair, final int entry) {
-        final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
+    private void refuse(final HostQueuePair queuePair, final int entry, final long control) {
         final int slotNumber = (int) Words.getLong(words + entry + CompletionLayout.SOURCE);
         Words.putInt(words + entry + CompletionLayout.VENDOR, CompletionLayout.UNPLACED);
         Words.putLong(words + entry + CompletionLayout.CONTROL, CompletionLayout.unplaced(control));
@@ -197,12 +195,14 @@ public final class CompletionReader extends LinePadding {
 
     /** Before anybody sees the completions: whoever does finds the queue pairs in ERROR. */
     private void tellUnplaced() {
-        entries.lock();
-        final @Nullable List<Runnable> faults = unplaced;
-        unplaced = null;
-        entries.unlock();
-        if (faults != null) {
-            faults.forEach(Runnable::run);
+        if (unplaced != null) { // without the lock: whoever found some sees them
+            entries.lock();
+            final @Nullable List<Runnable> faults = unplaced;
+            unplaced = null;
+            entries.unlock();
+            if (faults != null) {
+                faults.forEach(Runnable::run);
+            }
         }
     }
 
@@ -405,7 +405,7 @@ public final class CompletionReader extends LinePadding {
 
     /** Places the unpolled messages that are for a region, and marks them as placed. */
     void placeAll(final int lkey) {
-        final @Nullable List<Runnable> faults;
+        final boolean interrupted = InterruptStatus.isSet();
         entries.lock();
         try {
             // Position may move meanwhile, but not beyond what is placed.
@@ -413,18 +413,15 @@ public final class CompletionReader extends LinePadding {
                 final int entry = CompletionLayout.entry(at, mask);
                 final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
                 if (CompletionLayout.isInEntry(control) && isForRegion(entry, lkey)) {
-                    place(entry);
+                    place(entry, control, interrupted);
                     Words.putLong(words + entry + CompletionLayout.CONTROL,
                         Words.getLong(words + entry + CompletionLayout.CONTROL) & ~CompletionLayout.IN_ENTRY);
                 }
             }
-            faults = unplaced;
         } finally {
             entries.unlock();
         }
-        if (faults != null) {
-            tellUnplaced();
-        }
+        tellUnplaced();
     }
 
     private boolean isForRegion(final int entry, final int lkey) {
@@ -457,8 +454,8 @@ public final class CompletionReader extends LinePadding {
     }
 
     private boolean isCrossedOut(final int entry) {
-        final long control = Words.getLong(words + entry + CompletionLayout.CONTROL);
-        return CompletionLayout.opcode(control) == CompletionLayout.OPCODE_VOID;
+        return CompletionLayout.opcode(Words.getLong(words + entry + CompletionLayout.CONTROL))
+            == CompletionLayout.OPCODE_VOID;
     }
 
     /**

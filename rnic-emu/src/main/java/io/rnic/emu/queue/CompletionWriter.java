@@ -130,24 +130,49 @@ public final class CompletionWriter extends LinePadding {
     public int pushMessage(final MemorySegment source, final long sourceOffset, final int length,
         final int queuePairNumber, final int slotNumber) {
         final boolean interrupted = InterruptStatus.isSet();
-        lock.lock();
+        beginMessages();
+        boolean reported = false;
         try {
-            if (isUnusable()) {
-                return LOST;
-            }
-            final int entry = CompletionLayout.entry(position, mask);
-            CarriedMessage.leave(source, sourceOffset, words + entry + CompletionLayout.PAYLOAD, length);
-            MemoryFaults.settle();
-            publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
-                CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
+            reported = putMessage(source, sourceOffset, length, queuePairNumber, slotNumber);
+            return reported ? REPORTED : LOST;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
             return SOURCE_FAULT; // as in Dma.copy
         } finally {
-            lock.unlock();
+            endMessages(reported);
         }
-        notifyIfArmed(false);
-        return REPORTED;
+    }
+
+    /** Takes the lock for messages that follow each other. */
+    public void beginMessages() {
+        lock.lock();
+    }
+
+    /** Gives the lock back; {@code any} says whether something was reported, of which an event may tell. */
+    public void endMessages(final boolean any) {
+        lock.unlock();
+        if (any) {
+            notifyIfArmed(false);
+        }
+    }
+
+    /**
+     * The same as {@link #pushMessage}, between {@link #beginMessages} and {@link #endMessages}. If the memory of the
+     * message is gone it throws what {@link MemorySegment#get} throws, and nothing was reported.
+     *
+     * @return false if it is lost
+     */
+    public boolean putMessage(final MemorySegment source, final long sourceOffset, final int length,
+        final int queuePairNumber, final int slotNumber) {
+        if (isUnusable()) {
+            return false;
+        }
+        final int entry = CompletionLayout.entry(position, mask);
+        CarriedMessage.leave(source, sourceOffset, words + entry + CompletionLayout.PAYLOAD, length);
+        MemoryFaults.settle();
+        publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
+            CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
+        return true;
     }
 
     /**

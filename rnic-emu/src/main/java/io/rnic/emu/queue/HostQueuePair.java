@@ -116,8 +116,8 @@ public final class HostQueuePair {
     }
 
     /** See {@link ReceiveQueue#place}; where it fails, {@link #tellUnplaced} follows. */
-    boolean place(final int slotNumber, final long payload, final int length) {
-        return receives.place(slotNumber, payload, length);
+    boolean place(final int slotNumber, final long payload, final int length, final boolean interrupted) {
+        return receives.place(slotNumber, payload, length, interrupted);
     }
 
     /** Tells the NIC that a message which it left in a completion could not be placed; the caller holds no entries. */

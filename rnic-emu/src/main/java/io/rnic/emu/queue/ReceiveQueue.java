@@ -195,18 +195,18 @@ public final class ReceiveQueue extends PostedRequests {
      * Places a message that came in a completion. Native memory that was freed after the message had come has taken its
      * bytes with it, as where they were placed before: that is no fault.
      *
-     * @param payload the address of the completion's payload
+     * @param payload     the address of the completion's payload
+     * @param interrupted what {@link InterruptStatus#isSet} was before
      * @return false if the bytes are not where they should be: a mapped file was truncated, or is not mapped any more,
      *         or no entry holds so many
      */
-    boolean place(final int slotNumber, final long payload, final int length) {
+    boolean place(final int slotNumber, final long payload, final int length, final boolean interrupted) {
         if (Integer.compareUnsigned(length, CompletionLayout.MAX_PAYLOAD_BYTES) > 0) {
             return false; // the entry is memory that others write: no more is read of it than it holds
         }
         final int slot = slot(slotNumber);
         final MemorySegment target = targets[slot];
         final long address = Words.getLong(slots + (long) slot * shape.receiveStride() + SgeLayout.ADDRESS);
-        final boolean interrupted = InterruptStatus.isSet();
         try {
             CarriedMessage.place(payload, target, address - target.address(), length);
             MemoryFaults.settle();

@@ -1,5 +1,6 @@
 package io.rnic.emu.queue;
 
+import io.rnic.verbs.Opcode;
 import io.rnic.verbs.SendRequest;
 import org.agrona.BitUtil;
 
@@ -51,6 +52,8 @@ public final class SendSlotLayout {
     /** Flag: the data is in the slot ({@code IBV_SEND_INLINE}). */
     static final int INLINE = 1 << 3 << FLAGS;
 
+    private static final int SHORT_SEND = Opcode.SEND.code() | 1 << 16;
+
     private SendSlotLayout() {
     }
 
@@ -91,6 +94,12 @@ public final class SendSlotLayout {
     /** Whether the data is one piece of memory. */
     public static boolean isOnePiece(final long control) {
         return (control & (0xFF_0000 | INLINE)) == 1 << 16;
+    }
+
+    /** Whether it is a Send of one piece, not solicited, whose message fits a completion. */
+    public static boolean isShortSend(final long control) {
+        return (control & (0xFF_00FF | SOLICITED | INLINE)) == SHORT_SEND
+            && Integer.compareUnsigned(messageLength(control) - 1, CompletionLayout.MAX_PAYLOAD_BYTES) < 0;
     }
 
     /** How many pieces of memory. */

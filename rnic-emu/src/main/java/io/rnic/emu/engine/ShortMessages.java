@@ -1,0 +1,110 @@
+package io.rnic.emu.engine;
+
+import io.rnic.emu.memory.MemoryEntry;
+import io.rnic.emu.queue.CompletionLayout;
+import io.rnic.emu.queue.CompletionWriter;
+import io.rnic.emu.queue.SgeLayout;
+import io.rnic.emu.queue.Words;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the receive side that leaves a short message in its completion, for the host to place: one by one, or
+ * many that follow each other under locks that are taken once (a train).
+ *
+ * <pre>
+ *   begin -- locks the receives, then the completion queue
+ *     leaveNext, leaveNext, ... until one can't be left there
+ *   end   -- gives both back; nothing else is locked between
+ * </pre>
+ */
+final class ShortMessages {
+    private final LocalMemory memory;
+    private final ReceiveFaults faults;
+
+    ShortMessages(final LocalMemory memory, final ReceiveFaults faults) {
+        this.memory = memory;
+        this.faults = faults;
+    }
+
+    /**
+     * The region of the current receive's first piece, if a message of that length may be left in the completion: it
+     * fits both, the host knows the memory, it is there, and nobody else reaches it, who would have to see what was
+     * placed before.
+     */
+    @Nullable MemoryEntry target(final ReceiveFlow flow, final int length) {
+        final long slots = flow.slots;
+        final int sge = flow.slot();
+        final long extent = Words.getLong(slots + sge + SgeLayout.EXTENT);
+        final int sgeLength = SgeLayout.length(extent);
+        if (length == 0 || length > CompletionLayout.MAX_PAYLOAD_BYTES || length > sgeLength
+            || !SgeLayout.isHostPlaced(extent)) {
+            return null;
+        }
+        final MemoryEntry entry =
+            memory.target(flow, SgeLayout.lkey(extent), Words.getLong(slots + sge + SgeLayout.ADDRESS), sgeLength);
+        return entry == null || !entry.isLocal() || entry.isGone() ? null : entry;
+    }
+
+    /** Leaves a message in its completion; the caller holds the lock of the receives. */
+    int leave(final ReceiveFlow flow, final MemoryEntry entry,
+        final MemorySegment source, final long sourceOffset, final int length) {
+        entry.leaveMessage();
+        final long slotNumber = flow.slotNumber();
+        final int result =
+            flow.completions.pushMessage(source, sourceOffset, length, flow.number, (int) slotNumber);
+        if (result != CompletionWriter.REPORTED) {
+            return result == CompletionWriter.SOURCE_FAULT ? Terminate.LOCAL_FAULT
+                : faults.lost(flow.queuePair, slotNumber, length);
+        }
+        flow.advance();
+        flow.untagged++;
+        flow.untaggedBytes += length;
+        return Terminate.NONE;
+    }
+
+    /**
+     * Begins a train of short messages that follow each other: what covers the receives and their completions is taken
+     * once for all of them.
+     *
+     * @return false if nothing can be delivered; nothing is taken then
+     */
+    boolean begin(final ReceiveFlow flow) {
+        flow.lock();
+        if (!flow.open) {
+            flow.unlock();
+            return false;
+        }
+        flow.completions.beginMessages();
+        return true;
+    }
+
+    /**
+     * Leaves the next message of a train in its completion. If the message's memory is gone it throws what {@link
+     * MemorySegment#get} throws.
+     *
+     * @return false if it can't be left there, for whatever reason: it is to come by {@link ReceiveSide#send}, which
+     *         finds out
+     */
+    boolean leaveNext(
+        final ReceiveFlow flow, final MemorySegment source, final long sourceOffset, final int length) {
+        final MemoryEntry entry = flow.begin() ? target(flow, length) : null;
+        if (entry == null) {
+            return false;
+        }
+        entry.leaveMessage();
+        if (!flow.completions.putMessage(source, sourceOffset, length, flow.number, (int) flow.slotNumber())) {
+            return false;
+        }
+        flow.advance();
+        return true;
+    }
+
+    /** Ends a train of so many messages with so many bytes. */
+    void end(final ReceiveFlow flow, final int messages, final long bytes) {
+        flow.completions.endMessages(messages != 0);
+        flow.untagged += messages;
+        flow.untaggedBytes += bytes;
+        flow.unlock();
+    }
+}
