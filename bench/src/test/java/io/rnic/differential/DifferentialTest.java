@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,11 +30,12 @@ class DifferentialTest {
         return Rnic.frontEnds();
     }
 
+    /** Half of them at a time as the other half, on a device of its own. */
     @ParameterizedTest
     @MethodSource("frontEnds")
-    void shouldDoWhatTheModelSays(final String frontEnd) throws InterruptedException {
+    void shouldDoWhatTheModelSays(final String frontEnd) throws Exception {
         final long begin = System.nanoTime();
-        final Tally tally = runPrograms(frontEnd, Machine.newDevice(), SEED, PROGRAMS);
+        final Tally tally = runInThreads(frontEnd, 2, Machine::newDevice, PROGRAMS);
         tell(frontEnd, PROGRAMS, tally, begin);
         assertThat(tally.calls()).isGreaterThan(PROGRAMS);
     }
@@ -43,23 +45,11 @@ class DifferentialTest {
     @MethodSource("frontEnds")
     void shouldDoWhatTheModelSaysWhileOthersDo(final String frontEnd) throws Exception {
         final long begin = System.nanoTime();
-        final long each = Math.max(1, PROGRAMS / 20);
+        final long programs = Math.max(1, PROGRAMS / 20) * THREADS;
         final String device = Machine.newDevice();
-        final List<Future<Tally>> threads = new ArrayList<>();
-        final Tally all = new Tally();
-        try (ExecutorService executor = Executors.newFixedThreadPool(THREADS)) {
-            for (int i = 0; i < THREADS; i++) {
-                final long seed = SEED + i * each;
-                threads.add(executor.submit(() -> runPrograms(frontEnd, device, seed, each)));
-            }
-            for (final Future<Tally> thread : threads) {
-                all.add(thread.get());
-            }
-        } catch (final ExecutionException e) {
-            throw new AssertionError(THREADS + " threads on one device: " + e.getMessage(), e);
-        }
-        tell(frontEnd + ", " + THREADS + " threads", THREADS * each, all, begin);
-        assertThat(all.calls()).isGreaterThan(THREADS * each);
+        final Tally tally = runInThreads(frontEnd, THREADS, () -> device, programs);
+        tell(frontEnd + ", " + THREADS + " threads", programs, tally, begin);
+        assertThat(tally.calls()).isGreaterThan(programs);
     }
 
     /** The NIC's work is done by a thread of its own. */
@@ -79,13 +69,30 @@ class DifferentialTest {
             (System.nanoTime() - beginNs) / 1e9, tally);
     }
 
-    /** Runs the programs of so many seeds; returns what came of their calls. */
-    private static Tally runPrograms(
-        final String frontEnd, final String device, final long firstSeed, final long count)
+    /** Runs so many programs, each thread its share of the seeds; returns what came of their calls. */
+    private static Tally runInThreads(
+        final String frontEnd, final int threads, final Supplier<String> devices, final long programs)
         throws InterruptedException {
-        return runPrograms(RnicOptions.defaults().withFrontEnd(frontEnd), device, firstSeed, count);
+        final RnicOptions options = RnicOptions.defaults().withFrontEnd(frontEnd);
+        final List<Future<Tally>> shares = new ArrayList<>();
+        final Tally all = new Tally();
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            for (int i = 0; i < threads; i++) {
+                final long first = programs * i / threads;
+                final long end = programs * (i + 1) / threads;
+                final String device = devices.get();
+                shares.add(executor.submit(() -> runPrograms(options, device, SEED + first, end - first)));
+            }
+            for (final Future<Tally> share : shares) {
+                all.add(share.get());
+            }
+        } catch (final ExecutionException e) {
+            throw new AssertionError(threads + " threads: " + e.getMessage(), e);
+        }
+        return all;
     }
 
+    /** Runs the programs of so many seeds. */
     private static Tally runPrograms(
         final RnicOptions options, final String device, final long firstSeed, final long count)
         throws InterruptedException {

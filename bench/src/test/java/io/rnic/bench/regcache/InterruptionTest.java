@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.rnic.bench.RnicCommand;
+import io.rnic.bench.regcache.execute.CostMeasurement;
 import io.rnic.bench.regcache.sim.Patience;
 import io.rnic.bench.regcache.trace.RequestBatch;
 import io.rnic.bench.regcache.trace.RequestSource;
@@ -161,7 +162,7 @@ class InterruptionTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
             System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED", "--add-opens",
             "java.base/jdk.internal.misc=ALL-UNNAMED", "-D" + Patience.PROPERTY + "=1000",
-            RnicCommand.class.getName(), "regcache", "--json",
+            "-D" + CostMeasurement.SAMPLES_PROPERTY + "=6000", RnicCommand.class.getName(), "regcache", "--json",
             json.toString(), "--class-path", folder.toString()));
         command.addAll(options);
         final Process child = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

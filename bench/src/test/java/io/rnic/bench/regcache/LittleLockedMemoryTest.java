@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rnic.bench.RnicCommand;
+import io.rnic.bench.regcache.execute.CostMeasurement;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ class LittleLockedMemoryTest {
             + " && exec " + (root ? WITHOUT_PRIVILEGE : "") + "\"$@\"", "bash",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
             System.getProperty("java.class.path"), "--enable-native-access=ALL-UNNAMED", "--add-opens",
-            "java.base/jdk.internal.misc=ALL-UNNAMED", RnicCommand.class.getName(), "regcache", "--json",
+            "java.base/jdk.internal.misc=ALL-UNNAMED", "-D" + CostMeasurement.SAMPLES_PROPERTY + "=6000",
+            RnicCommand.class.getName(), "regcache", "--json",
             folder.resolve("a.json").toString(), "--workload", "mixed", "--requests", "3000", "--memory", "32M",
             "--no-bounds"));
         command.addAll(Arrays.asList(options));
