@@ -1,6 +1,5 @@
 package io.rnic.emu.engine;
 
-import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.DoorbellLayout;
@@ -32,19 +31,19 @@ final class SendSide {
     private final Engine engine;
     private final LocalMemory memory;
     private final ReceiveSide receiveSide;
-    private final ShortMessages shortMessages;
     private final SendFaults faults;
     private final OtherRequests others;
     private final StreamSends streams;
+    private final MessageTrain train;
 
     SendSide(final Engine engine, final StagTable stags, final LocalMemory memory, final ReceiveSide receiveSide) {
         this.engine = engine;
         this.receiveSide = receiveSide;
-        shortMessages = receiveSide.shortMessages();
         this.memory = memory;
         faults = new SendFaults(memory);
         others = new OtherRequests(engine, stags, memory, this);
         streams = new StreamSends(engine, memory, this, others);
+        train = new MessageTrain(this, receiveSide.shortMessages());
     }
 
     /**
@@ -72,10 +71,10 @@ final class SendSide {
             final int slot = flow.slot();
             final long control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
             if (posted - flow.taken > 1 && state == RTS && SendSlotLayout.isShortSend(control)) {
-                final int sent =
-                    sendTrain(flow, self, control, (int) Math.min(posted - flow.taken, BATCH - done));
-                if (sent != 0) {
-                    done += sent - 1;
+                final int delivered =
+                    train.deliver(flow, self, control, (int) Math.min(posted - flow.taken, BATCH - done));
+                if (delivered != 0) {
+                    done += delivered - 1;
                     continue;
                 }
             }
@@ -91,70 +90,6 @@ final class SendSide {
             }
         }
         return flow.taken != posted;
-    }
-
-    /**
-     * Delivers short Sends to a peer that is near, as many as follow each other, under its locks: what can't go that
-     * way, and what fails, is left for {@link #execute}.
-     *
-     * @return how many are done and completed
-     */
-    private int sendTrain(
-        final SendFlow flow, final EngineThread self, final long firstControl, final int limit) {
-        final ReceiveFlow near = flow.near;
-        if (near == null || !near.carried || !shortMessages.begin(near)) {
-            return 0;
-        }
-        final boolean interrupted = InterruptStatus.isSet();
-        final long first = flow.taken;
-        int sent = 0;
-        long bytes = 0;
-        long signalled = 0;
-        try {
-            long control = firstControl;
-            int length = sendShort(flow, near, flow.slot(first));
-            while (length != 0) {
-                bytes += length;
-                signalled |= SendSlotLayout.isSignalled(control) ? 1L << sent : 0;
-                sent++;
-                length = 0;
-                if (sent < limit) {
-                    near.completions.claimNext();
-                    final int slot = flow.slot(first + sent);
-                    control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
-                    length = SendSlotLayout.isShortSend(control) ? sendShort(flow, near, slot) : 0;
-                }
-            }
-        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
-            InterruptStatus.restore(interrupted); // of the memory of the next one, which finds it so again
-        } finally {
-            shortMessages.end(near, sent, bytes);
-        }
-        flow.taken = first + sent;
-        flow.untagged += sent;
-        flow.untaggedBytes += bytes;
-        reportTrain(flow, self, first, signalled);
-        return sent;
-    }
-
-    /** Bytes of the message, 0 if it was not delivered. */
-    private int sendShort(final SendFlow flow, final ReceiveFlow near, final int slot) {
-        final int sge = SendSlotLayout.sge(slot, 0);
-        final long extent = Words.getLong(flow.slots + sge + SgeLayout.EXTENT);
-        final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
-        final int length = SgeLayout.length(extent);
-        final int lkey = SgeLayout.lkey(extent);
-        final MemoryEntry entry = source(flow, lkey, address, length);
-        return entry != null && shortMessages.leaveNext(
-            near, entry.segment(), LocalMemory.offset(entry, lkey, address), length) ? length : 0;
-    }
-
-    private void reportTrain(final SendFlow flow, final EngineThread self, final long first, final long signalled) {
-        for (long left = signalled; left != 0; left &= left - 1) {
-            final long number = first + Long.numberOfTrailingZeros(left);
-            report(flow, self, Words.getLong(flow.slots + flow.slot(number) + SendSlotLayout.CONTROL), number,
-                Terminate.NONE);
-        }
     }
 
     /** A Send is to come: asks for the line that its completion goes to, if the peer is near. */
@@ -268,7 +203,7 @@ final class SendSide {
     }
 
     /** The region that a piece lies in, null if it may not be sent from. */
-    private @Nullable MemoryEntry source(
+    @Nullable MemoryEntry source(
         final SendFlow flow, final int lkey, final long address, final int length) {
         final MemoryEntry last = flow.source;
         final MemoryEntry entry = memory.find(flow, last, lkey, LOCAL_READ, address, length);

@@ -5,7 +5,7 @@
  *   doorbell --&gt; Engine: one thread at a time for each send queue
  *                  |
  *                SendSide: takes a slot, checks the local pieces, gathers
- *                  |       (OtherRequests: all but Send, Write and Read)
+ *                  |       (OtherRequests: all but Send, Write and Read; MessageTrain: short Sends of a list)
  *                  |
  *                DirectLink: delivers, decides nothing (loopback; one that does no more is passed by)
  *                  |
@@ -29,7 +29,7 @@
  *
  * <p>A message so short that the completion can carry it is checked here and placed by the host when it polls. Of a
  * list of them, to a peer that is near, all that follow each other are delivered in one go: a train, for which the
- * locks of the receives and of their completion queue are taken once ({@code ShortMessages}). It ends where a message
+ * locks of the receives and of their completion queue are taken once ({@code MessageTrain}). It ends where a message
  * can't be left in its completion or fails, and that one goes its way alone.
  *
  * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers (in INVOKER mode the

@@ -52,7 +52,7 @@ public final class SendSlotLayout {
     /** Flag: the data is in the slot ({@code IBV_SEND_INLINE}). */
     static final int INLINE = 1 << 3 << FLAGS;
 
-    private static final int SHORT_SEND = Opcode.SEND.code() | 1 << 16;
+    private static final int SEND_OF_ONE_PIECE = Opcode.SEND.code() | 1 << 16;
 
     private SendSlotLayout() {
     }
@@ -98,7 +98,7 @@ public final class SendSlotLayout {
 
     /** Whether it is a Send of one piece, not solicited, whose message fits a completion. */
     public static boolean isShortSend(final long control) {
-        return (control & (0xFF_00FF | SOLICITED | INLINE)) == SHORT_SEND
+        return (control & (0xFF_00FF | SOLICITED | INLINE)) == SEND_OF_ONE_PIECE
             && Integer.compareUnsigned(messageLength(control) - 1, CompletionLayout.MAX_PAYLOAD_BYTES) < 0;
     }
 
