@@ -83,8 +83,12 @@ class DifferentialTest {
                 final String device = devices.get();
                 shares.add(executor.submit(() -> runPrograms(options, device, SEED + first, end - first)));
             }
-            for (final Future<Tally> share : shares) {
-                all.add(share.get());
+            try {
+                for (final Future<Tally> share : shares) {
+                    all.add(share.get());
+                }
+            } finally {
+                executor.shutdownNow(); // nothing is left to do, or one has failed, or the time is over
             }
         } catch (final ExecutionException e) {
             throw new AssertionError(threads + " threads: " + e.getMessage(), e);

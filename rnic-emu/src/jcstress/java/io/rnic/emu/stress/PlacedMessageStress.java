@@ -36,7 +36,7 @@ public class PlacedMessageStress {
             rig.writer.putMessage(
                 MemorySegment.ofArray(new long[] {MESSAGE + i}), 0, Long.BYTES, Rig.QUEUE_PAIR, i);
         }
-        rig.writer.endMessages(true);
+        rig.writer.endMessages();
     }
 
     /** Posts the receives (the NIC of this scenario does not look at them), then polls. */

@@ -5,6 +5,7 @@ import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.emu.queue.Words;
+import io.rnic.verbs.QueuePairState;
 
 /**
  * The send side's way for short Sends that follow each other, to a peer that is near: a loop of its own, with nothing
@@ -16,10 +17,12 @@ import io.rnic.emu.queue.Words;
  *   trains   |-----|   |-|
  * </pre>
  *
- * <p>The own completions follow when the train has ended, in order. The caller holds the send side's lock, and looks at
- * the state between two trains, which are no longer than {@link SendSide#BATCH}.
+ * <p>The own completions follow when the train has ended, in order; so it is no longer than they have room for, nor
+ * than {@link SendSide#BATCH}. The caller holds the send side's lock.
  */
 final class MessageTrain {
+    private static final int RTS = QueuePairState.RTS.code();
+
     private final SendSide sendSide;
     private final ShortMessages messages;
 
@@ -36,7 +39,12 @@ final class MessageTrain {
      */
     int deliver(final SendFlow flow, final EngineThread self, final long control, final int limit) {
         final ReceiveFlow near = flow.near;
-        return near != null && near.carried && messages.begin(near) ? deliver(flow, near, self, control, limit) : 0;
+        if (near == null) {
+            return 0;
+        }
+        // The Send whose own completion is lost is the last that is delivered, so it goes alone.
+        final int room = flow.completions == near.completions ? flow.completions.room() / 2 : flow.completions.room();
+        return messages.begin(near) ? deliver(flow, near, self, control, Math.min(limit, room)) : 0;
     }
 
     /** Between the beginning of a train of messages and its end. */
@@ -49,13 +57,13 @@ final class MessageTrain {
         long signalled = 0;
         try {
             long control = firstControl;
-            int length = send(flow, near, flow.slot(first));
+            int length = limit > 0 ? send(flow, near, flow.slot(first)) : 0;
             while (length != 0) {
                 bytes += length;
                 signalled |= SendSlotLayout.isSignalled(control) ? 1L << sent : 0;
                 sent++;
                 length = 0;
-                if (sent < limit) {
+                if (sent < limit && flow.state() == RTS) {
                     near.completions.claimNext();
                     final int slot = flow.slot(first + sent);
                     control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
@@ -65,11 +73,11 @@ final class MessageTrain {
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted); // of the memory of the next one, which finds it so again
         } finally {
+            flow.taken = first + sent;
+            flow.untagged += sent;
+            flow.untaggedBytes += bytes;
             messages.end(near, sent, bytes);
         }
-        flow.taken = first + sent;
-        flow.untagged += sent;
-        flow.untaggedBytes += bytes;
         report(flow, self, first, signalled);
         return sent;
     }
@@ -86,7 +94,10 @@ final class MessageTrain {
             near, entry.segment(), LocalMemory.offset(entry, lkey, address), length) ? length : 0;
     }
 
-    /** Reports those of a train that are signalled, a bit for each. */
+    /**
+     * Reports those of a train that are signalled, a bit for each. A host that has changed their slots meanwhile is
+     * told of another opcode and length than were sent, and nobody else.
+     */
     private void report(final SendFlow flow, final EngineThread self, final long first, final long signalled) {
         for (long left = signalled; left != 0; left &= left - 1) {
             final long number = first + Long.numberOfTrailingZeros(left);

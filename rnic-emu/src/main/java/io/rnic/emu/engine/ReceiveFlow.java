@@ -25,8 +25,8 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
     volatile boolean destroyed;
 
     /**
-     * Whether the last message was left in its completion: then a train of others may be, too. Plain: who looks without
-     * the lock takes it for a guess.
+     * Whether the last message that came alone could be left in its completion: then a train of others may be, too.
+     * Plain: who looks without the lock takes it for a guess.
      */
     boolean carried;
 

@@ -4,8 +4,6 @@ import io.rnic.emu.memory.AccessCheck;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
-import io.rnic.emu.queue.CompletionLayout;
-import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.emu.queue.Words;
 import io.rnic.emu.wire.TerminateCode;

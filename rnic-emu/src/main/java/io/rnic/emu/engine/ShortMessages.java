@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   begin -- locks the receives, then the completion queue
  *     leaveNext, leaveNext, ... until one can't be left there
- *   end   -- gives both back; nothing else is locked between
+ *   end   -- gives both back
  * </pre>
+ *
+ * <p>A shared receive queue has no trains: its lock comes before the completion queue's.
  */
 final class ShortMessages {
     private final LocalMemory memory;
@@ -67,14 +69,13 @@ final class ShortMessages {
      * Begins a train of short messages that follow each other: what covers the receives and their completions is taken
      * once for all of them.
      *
-     * @return false if nothing can be delivered; nothing is taken then
+     * @return false if nothing speaks for it that they can be left in completions; nothing is taken then
      */
     boolean begin(final ReceiveFlow flow) {
-        flow.lock();
-        if (!flow.open) {
-            flow.unlock();
+        if (!flow.carried || flow.isShared()) {
             return false;
         }
+        flow.lock();
         flow.completions.beginMessages();
         return true;
     }
@@ -88,7 +89,7 @@ final class ShortMessages {
      */
     boolean leaveNext(
         final ReceiveFlow flow, final MemorySegment source, final long sourceOffset, final int length) {
-        final MemoryEntry entry = flow.begin() ? target(flow, length) : null;
+        final MemoryEntry entry = flow.open && flow.begin() ? target(flow, length) : null;
         if (entry == null) {
             return false;
         }
@@ -102,9 +103,12 @@ final class ShortMessages {
 
     /** Ends a train of so many messages with so many bytes. */
     void end(final ReceiveFlow flow, final int messages, final long bytes) {
-        flow.completions.endMessages(messages != 0);
         flow.untagged += messages;
         flow.untaggedBytes += bytes;
-        flow.unlock();
+        try {
+            flow.completions.endMessages();
+        } finally {
+            flow.unlock();
+        }
     }
 }

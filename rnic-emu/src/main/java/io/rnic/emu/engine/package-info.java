@@ -27,10 +27,11 @@
  * io.rnic.emu.engine.OutstandingReads} and {@link io.rnic.emu.engine.PendingAnswers} stand between it and the send
  * side.
  *
- * <p>A message so short that the completion can carry it is checked here and placed by the host when it polls. Of a
- * list of them, to a peer that is near, all that follow each other are delivered in one go: a train, for which the
- * locks of the receives and of their completion queue are taken once ({@code MessageTrain}). It ends where a message
- * can't be left in its completion or fails, and that one goes its way alone.
+ * <p>A message so short that the completion can carry it is checked here and placed by the host when it polls. Where
+ * more of them wait than one, to a peer that is near, those that follow each other are delivered in one go: a train,
+ * for which the locks of the receives and of their completion queue are taken once ({@code MessageTrain}). It ends
+ * where a message can't be left in its completion or fails, and that one goes its way alone, as does the first behind
+ * one.
  *
  * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers (in INVOKER mode the
  * poster holds it already: it is the NIC); the receive queue's lock

@@ -5,7 +5,7 @@ package io.rnic.emu.host;
  *
  * <p>When a shared arena is closed while a thread is in an access to its memory, HotSpot ends the access with an
  * exception and also sets the thread's interrupt flag, which nobody asked for. So whoever copies notes the flag before,
- * a plain load that does not show in the time of a copy, and restores it where the copy fails:
+ * once for short messages that follow each other, and restores it where a copy fails:
  *
  * <pre>
  *   flag before   copy fails            flag after
@@ -13,7 +13,7 @@ package io.rnic.emu.host;
  *   clear         arena closed          clear
  * </pre>
  *
- * <p>What cannot be told apart: somebody interrupts the thread while it is in the very access that fails. That
+ * <p>What cannot be told apart: somebody interrupts the thread between that note and the access that fails. That
  * interrupt is lost. In 2,000 arenas that were closed under a copy, the flag was never set without the exception; a
  * thread of the NIC's own lives on in any case.
  */

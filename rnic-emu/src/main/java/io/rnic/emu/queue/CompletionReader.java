@@ -155,8 +155,8 @@ public final class CompletionReader extends LinePadding {
 
     /** Places the messages of the next entries, of which the first is written, so many at most. */
     private void placeNext(final int limit) {
-        final boolean interrupted = InterruptStatus.isSet();
         entries.lock();
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             final long end = position + Math.min(limit, BATCH);
             do {
@@ -405,8 +405,8 @@ public final class CompletionReader extends LinePadding {
 
     /** Places the unpolled messages that are for a region, and marks them as placed. */
     void placeAll(final int lkey) {
-        final boolean interrupted = InterruptStatus.isSet();
         entries.lock();
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             // Position may move meanwhile, but not beyond what is placed.
             for (long at = placed; !closed && isWritten(at) && at - placed <= mask; at++) {

@@ -24,6 +24,9 @@ public final class CompletionWriter extends LinePadding {
     /** The message's memory is gone; nothing was reported. */
     public static final int SOURCE_FAULT = 2;
 
+    /** Where no more room than that is known, the host's count is looked at. */
+    private static final int SMALL_ROOM = 128;
+
     private long words;
     private MemorySegment segment;
     private int mask;
@@ -36,6 +39,8 @@ public final class CompletionWriter extends LinePadding {
     private final BiasedLock lock = new SeparateLock();
     private final long last;
     private long position;
+    /** Where it was when messages that follow each other began. */
+    private long begun;
     /** Up to here entries may be written, as far as is known. */
     private long end;
     private boolean overrun;
@@ -131,28 +136,39 @@ public final class CompletionWriter extends LinePadding {
         final int queuePairNumber, final int slotNumber) {
         final boolean interrupted = InterruptStatus.isSet();
         beginMessages();
-        boolean reported = false;
         try {
-            reported = putMessage(source, sourceOffset, length, queuePairNumber, slotNumber);
-            return reported ? REPORTED : LOST;
+            return putMessage(source, sourceOffset, length, queuePairNumber, slotNumber) ? REPORTED : LOST;
         } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
             InterruptStatus.restore(interrupted);
             return SOURCE_FAULT; // as in Dma.copy
         } finally {
-            endMessages(reported);
+            endMessages();
         }
     }
 
     /** Takes the lock for messages that follow each other. */
     public void beginMessages() {
         lock.lock();
+        begun = position;
     }
 
-    /** Gives the lock back; {@code any} says whether something was reported, of which an event may tell. */
-    public void endMessages(final boolean any) {
+    /** Gives the lock back; an event tells of the messages, if one was asked for. */
+    public void endMessages() {
+        final boolean any = position != begun;
         lock.unlock();
         if (any) {
             notifyIfArmed(false);
+        }
+    }
+
+    /** How many completions it takes before it overruns, if nobody else reports any and the host polls none. */
+    public int room() {
+        lock.lock();
+        try {
+            return overrun || (position + SMALL_ROOM > end && isFull()) ? 0
+                : (int) Math.min(end - position, Integer.MAX_VALUE);
+        } finally {
+            lock.unlock();
         }
     }
 

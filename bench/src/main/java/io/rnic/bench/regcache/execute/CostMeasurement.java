@@ -50,9 +50,10 @@ public record CostMeasurement(CostModel model, String fit) {
                 done = sample(probe, requests, done);
             }
             probe.check();
-            return new CostMeasurement(probe.model(hit(domain, buffer)), String.format(Locale.ROOT, "measured here; the"
-                    + " lines are within %.0f %% of the mean time for each frequent number of pages to register, %.0f"
-                    + " %% to deregister", 100 * probe.register().off(), 100 * probe.deregister().off()));
+            return new CostMeasurement(probe.model(hit(domain, buffer)), String.format(Locale.ROOT, "measured here,"
+                    + " by %,d registrations; the lines are within %.0f %% of the mean time for each frequent number"
+                    + " of pages to register, %.0f %% to deregister",
+                SAMPLES, 100 * probe.register().off(), 100 * probe.deregister().off()));
         }
     }
 
