@@ -70,7 +70,7 @@ final class SendSide {
             }
             final int slot = flow.slot();
             final long control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
-            if (posted - flow.taken > 1 && state == RTS && SendSlotLayout.isShortSend(control)) {
+            if (SendSlotLayout.isShortSend(control) && posted - flow.taken > 1 && state == RTS) {
                 final int delivered =
                     train.deliver(flow, self, control, (int) Math.min(posted - flow.taken, BATCH - done));
                 if (delivered != 0) {
