@@ -50,6 +50,17 @@ final class LocalMemory {
         return find(flow.queuePair, lkey, access, address, length);
     }
 
+    /** The region that a piece lies in, null if it may not be sent from. */
+    @Nullable MemoryEntry source(
+        final SendFlow flow, final int lkey, final long address, final int length) {
+        final MemoryEntry last = flow.source;
+        final MemoryEntry entry = find(flow, last, lkey, MemoryEntry.LOCAL_READ, address, length);
+        if (entry != null && entry != last) { // a store of a reference costs more than this look
+            flow.source = entry;
+        }
+        return entry;
+    }
+
     /** The region that a piece of the current receive lies in, null if nothing may be received there. */
     @Nullable MemoryEntry target(
         final ReceiveFlow flow, final int lkey, final long address, final int length) {

@@ -5,7 +5,6 @@ import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.emu.queue.Words;
-import io.rnic.verbs.QueuePairState;
 
 /**
  * The send side's way for short Sends that follow each other, to a peer that is near: a loop of its own, with nothing
@@ -21,13 +20,13 @@ import io.rnic.verbs.QueuePairState;
  * than {@link SendSide#BATCH}. The caller holds the send side's lock.
  */
 final class MessageTrain {
-    private static final int RTS = QueuePairState.RTS.code();
-
     private final SendSide sendSide;
+    private final LocalMemory memory;
     private final ShortMessages messages;
 
-    MessageTrain(final SendSide sendSide, final ShortMessages messages) {
+    MessageTrain(final SendSide sendSide, final LocalMemory memory, final ShortMessages messages) {
         this.sendSide = sendSide;
+        this.memory = memory;
         this.messages = messages;
     }
 
@@ -39,31 +38,31 @@ final class MessageTrain {
      */
     int deliver(final SendFlow flow, final EngineThread self, final long control, final int limit) {
         final ReceiveFlow near = flow.near;
-        if (near == null) {
+        if (near == null || !messages.areExpected(near)) {
             return 0;
         }
         // The Send whose own completion is lost is the last that is delivered, so it goes alone.
         final int room = flow.completions == near.completions ? flow.completions.room() / 2 : flow.completions.room();
-        return messages.begin(near) ? deliver(flow, near, self, control, Math.min(limit, room)) : 0;
+        return room == 0 ? 0 : deliver(flow, near, self, control, Math.min(limit, room));
     }
 
-    /** Between the beginning of a train of messages and its end. */
     private int deliver(final SendFlow flow, final ReceiveFlow near, final EngineThread self, final long firstControl,
         final int limit) {
-        final boolean interrupted = InterruptStatus.isSet();
         final long first = flow.taken;
         int sent = 0;
         long bytes = 0;
         long signalled = 0;
+        messages.begin(near);
+        final boolean interrupted = InterruptStatus.isSet();
         try {
             long control = firstControl;
-            int length = limit > 0 ? send(flow, near, flow.slot(first)) : 0;
+            int length = send(flow, near, flow.slot(first));
             while (length != 0) {
                 bytes += length;
                 signalled |= SendSlotLayout.isSignalled(control) ? 1L << sent : 0;
                 sent++;
                 length = 0;
-                if (sent < limit && flow.state() == RTS) {
+                if (sent < limit && flow.state() == SendSide.RTS) {
                     near.completions.claimNext();
                     final int slot = flow.slot(first + sent);
                     control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
@@ -89,7 +88,7 @@ final class MessageTrain {
         final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
         final int length = SgeLayout.length(extent);
         final int lkey = SgeLayout.lkey(extent);
-        final MemoryEntry entry = sendSide.source(flow, lkey, address, length);
+        final MemoryEntry entry = memory.source(flow, lkey, address, length);
         return entry != null && messages.leaveNext(
             near, entry.segment(), LocalMemory.offset(entry, lkey, address), length) ? length : 0;
     }

@@ -13,14 +13,13 @@ import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Takes send requests in order, checks their local memory, hands the bytes to the link, completes them. */
 final class SendSide {
     /** Requests that are done before the thread leaves the NIC's work for a moment, so that a grace period can end. */
     static final int BATCH = 64;
+    static final int RTS = QueuePairState.RTS.code();
 
-    private static final int RTS = QueuePairState.RTS.code();
     private static final int ERROR = QueuePairState.ERROR.code();
     private static final int SEND = Opcode.SEND.code();
     private static final int WRITE = Opcode.RDMA_WRITE.code();
@@ -43,7 +42,7 @@ final class SendSide {
         faults = new SendFaults(memory);
         others = new OtherRequests(engine, stags, memory, this);
         streams = new StreamSends(engine, memory, this, others);
-        train = new MessageTrain(this, receiveSide.shortMessages());
+        train = new MessageTrain(this, memory, receiveSide.shortMessages());
     }
 
     /**
@@ -171,7 +170,7 @@ final class SendSide {
         }
         final int lkey = SgeLayout.lkey(extent);
         final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
-        final MemoryEntry entry = source(flow, lkey, address, length);
+        final MemoryEntry entry = memory.source(flow, lkey, address, length);
         if (entry == null) {
             return Terminate.LOCAL_FAULT;
         }
@@ -192,7 +191,7 @@ final class SendSide {
         }
         final int lkey = SgeLayout.lkey(extent);
         final long address = Words.getLong(flow.slots + sge + SgeLayout.ADDRESS);
-        final MemoryEntry entry = source(flow, lkey, address, length);
+        final MemoryEntry entry = memory.source(flow, lkey, address, length);
         if (entry == null) {
             return Terminate.LOCAL_FAULT;
         }
@@ -200,17 +199,6 @@ final class SendSide {
         final ReceiveFlow near = flow.near;
         return near == null ? link.write(rkey, remoteAddress, entry.segment(), offset, length)
             : receiveSide.write(near, rkey, remoteAddress, entry.segment(), offset, length);
-    }
-
-    /** The region that a piece lies in, null if it may not be sent from. */
-    @Nullable MemoryEntry source(
-        final SendFlow flow, final int lkey, final long address, final int length) {
-        final MemoryEntry last = flow.source;
-        final MemoryEntry entry = memory.find(flow, last, lkey, LOCAL_READ, address, length);
-        if (entry != null && entry != last) { // a store of a reference costs more than this look
-            flow.source = entry;
-        }
-        return entry;
     }
 
     int read(final QueuePairContext queuePair, final DirectLink link, final int slot, final long control) {

@@ -65,19 +65,18 @@ final class ShortMessages {
         return Terminate.NONE;
     }
 
+    /** Whether what comes next may well be left in completions. The caller holds no lock of that side. */
+    boolean areExpected(final ReceiveFlow flow) {
+        return flow.carried && !flow.isShared();
+    }
+
     /**
      * Begins a train of short messages that follow each other: what covers the receives and their completions is taken
      * once for all of them.
-     *
-     * @return false if nothing speaks for it that they can be left in completions; nothing is taken then
      */
-    boolean begin(final ReceiveFlow flow) {
-        if (!flow.carried || flow.isShared()) {
-            return false;
-        }
+    void begin(final ReceiveFlow flow) {
         flow.lock();
         flow.completions.beginMessages();
-        return true;
     }
 
     /**
