@@ -2,6 +2,8 @@ package io.rnic.emu.stress;
 
 import io.rnic.emu.engine.Engine;
 import io.rnic.emu.engine.QueuePairContext;
+import io.rnic.emu.link.FaultPlan;
+import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
@@ -172,6 +174,14 @@ final class Rig {
     Rig connect(final SequenceLink link) {
         nic.connect(link);
         nic.move(QueuePairState.INIT, QueuePairState.RTS);
+        return this;
+    }
+
+    /** Connects it to another one, by a link that only delivers. */
+    Rig connect(final Rig peer) {
+        LoopbackLink.connect(ENGINE, FaultPlan.NONE, null, nic, peer.nic);
+        nic.move(QueuePairState.INIT, QueuePairState.RTS);
+        peer.nic.move(QueuePairState.INIT, QueuePairState.RTS);
         return this;
     }
 

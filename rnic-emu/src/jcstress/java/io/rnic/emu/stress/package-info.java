@@ -19,6 +19,7 @@
  *   BiasedLockStress          lock                        lock: ends the bias
  *   BiasMoveStress            lock, often: gets the bias  lock, now and then
  *   InvokerDoorbellStress     post, ring                  works on the same queue pair
+ *   PushStress                push: no slot               works on the same queue pair, polls
  *   DedicatedDoorbellStress   post, ring (twice)          the NIC's agent: take, clear SCHEDULED, look
  *   GracePeriodStress         enter, use, exit            revoke, await, free
  *   ArmStress                 arm, poll                   push, event if armed

@@ -4,6 +4,7 @@ import io.rnic.emu.host.GlobalBarrier;
 import io.rnic.emu.host.GracePeriod;
 import io.rnic.emu.memory.Dma;
 import io.rnic.emu.memory.StagTable;
+import io.rnic.emu.queue.Doorbell;
 import io.rnic.emu.wire.TerminateCode;
 import io.rnic.verbs.AsyncEventType;
 import io.rnic.verbs.CompletionOpcode;
@@ -64,6 +65,23 @@ public final class Engine {
             }
         }
         return self.hasDeferred();
+    }
+
+    /** As {@link Doorbell#push}; the caller holds the send side's lock, as for {@link #processLocked}. */
+    int push(final SendFlow flow, final long control, final long address, final int lkey, final long remoteAddress,
+        final int rkey) {
+        final EngineThread self = self(flow);
+        final boolean done;
+        self.begin();
+        try {
+            done = sendSide.push(flow, self, control, address, lkey, remoteAddress, rkey);
+        } finally {
+            self.end();
+        }
+        if (!done) {
+            return Doorbell.REFUSED;
+        }
+        return self.hasDeferred() ? Doorbell.UNSETTLED : Doorbell.DONE;
     }
 
     /** A Send is about to be posted; as {@link #processLocked}. */

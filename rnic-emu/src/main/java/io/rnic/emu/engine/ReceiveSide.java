@@ -196,6 +196,19 @@ public final class ReceiveSide {
         };
     }
 
+    /**
+     * Places an RDMA Write into the region that was written to last.
+     *
+     * @return whether it did; if not, for whatever reason, it is to come by {@link #write}, which finds out
+     */
+    boolean writeAgain(final ReceiveFlow flow, final int stag, final long taggedOffset, final MemorySegment source,
+        final long sourceOffset, final int length) {
+        final MemoryEntry entry = flow.written;
+        return flow.open && entry != null && entry.isNamed(stag)
+            && entry.holds(taggedOffset - entry.address(), length)
+            && place(entry, taggedOffset - entry.address(), source, sourceOffset, length) == Dma.OK;
+    }
+
     /** Whether the peer may write there, whole: nothing of a segment is placed whose end is refused. */
     int admitWrite(final QueuePairContext target, final int stag, final long taggedOffset, final int length) {
         final MemoryEntry entry = stags.find(stag);

@@ -59,6 +59,12 @@ final class SendFlow extends Flow implements Doorbell {
     }
 
     @Override
+    public int push(
+        final long control, final long address, final int lkey, final long remoteAddress, final int rkey) {
+        return engine.push(this, control, address, lkey, remoteAddress, rkey);
+    }
+
+    @Override
     public void settle() {
         engine.settle();
     }

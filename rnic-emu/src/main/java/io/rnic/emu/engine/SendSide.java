@@ -91,6 +91,49 @@ final class SendSide {
         return flow.taken != posted;
     }
 
+    /**
+     * Does a Send or Write of one piece that never was in a slot, to a peer that is near; the caller holds the send
+     * side's lock.
+     *
+     * @return whether it is done; if it is not, for whatever reason, it is to come by its slot, where that is found out
+     */
+    boolean push(final SendFlow flow, final EngineThread self, final long control, final long address, final int lkey,
+        final long remoteAddress, final int rkey) {
+        final ReceiveFlow near = flow.near;
+        if (near == null || flow.state() != RTS || flow.hasWork()) {
+            return false;
+        }
+        final boolean done = SendSlotLayout.kind(control) == WRITE
+            ? pushWrite(flow, near, control, address, lkey, remoteAddress, rkey)
+            : SendSlotLayout.isShortSend(control) && pushSend(flow, near, control, address, lkey);
+        if (done) {
+            flow.taken++;
+            complete(flow, self, control, flow.taken - 1);
+        }
+        return done;
+    }
+
+    private boolean pushWrite(final SendFlow flow, final ReceiveFlow near, final long control, final long address,
+        final int lkey, final long remoteAddress, final int rkey) {
+        final int length = SendSlotLayout.messageLength(control);
+        final MemoryEntry entry = memory.source(flow, lkey, address, length);
+        return entry != null && receiveSide.writeAgain(
+            near, rkey, remoteAddress, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+    }
+
+    private boolean pushSend(
+        final SendFlow flow, final ReceiveFlow near, final long control, final long address, final int lkey) {
+        final ShortMessages messages = receiveSide.shortMessages();
+        if (!messages.areExpected(near)) {
+            return false;
+        }
+        near.completions.claimNext();
+        final int length = SendSlotLayout.messageLength(control);
+        final MemoryEntry entry = memory.source(flow, lkey, address, length);
+        return entry != null
+            && messages.leaveOne(near, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+    }
+
     /** A Send is to come: asks for the line that its completion goes to, if the peer is near. */
     void expectSend(final SendFlow flow) {
         final DirectLink link = flow.direct;

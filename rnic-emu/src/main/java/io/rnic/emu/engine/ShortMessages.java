@@ -1,5 +1,6 @@
 package io.rnic.emu.engine;
 
+import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.CompletionLayout;
 import io.rnic.emu.queue.CompletionWriter;
@@ -68,6 +69,26 @@ final class ShortMessages {
     /** Whether what comes next may well be left in completions. The caller holds no lock of that side. */
     boolean areExpected(final ReceiveFlow flow) {
         return flow.carried && !flow.isShared();
+    }
+
+    /**
+     * Leaves a message that comes alone in its completion.
+     *
+     * @return false if it can't be left there, as {@link #leaveNext}, or its memory is gone
+     */
+    boolean leaveOne(
+        final ReceiveFlow flow, final MemorySegment source, final long sourceOffset, final int length) {
+        boolean left = false;
+        begin(flow);
+        final boolean interrupted = InterruptStatus.isSet();
+        try {
+            left = leaveNext(flow, source, sourceOffset, length);
+        } catch (final IllegalStateException | IndexOutOfBoundsException | InternalError e) {
+            InterruptStatus.restore(interrupted); // as in Dma.copy
+        } finally {
+            end(flow, left ? 1 : 0, left ? length : 0);
+        }
+        return left;
     }
 
     /**

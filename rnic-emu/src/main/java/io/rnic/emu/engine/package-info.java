@@ -4,7 +4,7 @@
  * <pre>
  *   doorbell --&gt; Engine: one thread at a time for each send queue
  *                  |
- *                SendSide: takes a slot, checks the local pieces, gathers
+ *                SendSide: takes a slot, or what is pushed, checks the local pieces, gathers
  *                  |       (OtherRequests: all but Send, Write and Read; MessageTrain: short Sends of a list)
  *                  |
  *                DirectLink: delivers, decides nothing (loopback; one that does no more is passed by)
@@ -32,6 +32,11 @@
  * for which the locks of the receives and of their completion queue are taken once ({@code MessageTrain}). It ends
  * where a message can't be left in its completion or fails, and that one goes its way alone, as does the first behind
  * one.
+ *
+ * <p>A Send or Write of one piece comes without a slot where the thread that rings is the NIC ({@link
+ * io.rnic.emu.queue.Doorbell#push}). It is done the usual way or not at all: the peer is near, nothing waits before it,
+ * the region that a Write goes to is the one that was written to last, the message of a Send can be left in its
+ * completion. If any of that is not so, or it fails, it comes again by its slot, where the reason is found out.
  *
  * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers (in INVOKER mode the
  * poster holds it already: it is the NIC); the receive queue's lock

@@ -8,7 +8,14 @@ import org.jspecify.annotations.Nullable;
  * the queue pair for it, without one the caller does the NIC's work here.
  */
 public interface Doorbell {
-    /** What covers posting to the send queue, and {@link #ringSend}; null where that queue's own lock does. */
+    /** The NIC does not take a request that was pushed: nothing has happened, and it goes by its slot. */
+    int REFUSED = 0;
+    /** A request that was pushed is done. */
+    int DONE = 1;
+    /** So it is, and {@link #settle} is to be called when the lock is free again. */
+    int UNSETTLED = 2;
+
+    /** What covers posting to the send queue, and all rings for it; null where that queue's own lock does. */
     @Nullable BiasedLock sendLock();
 
     /**
@@ -16,6 +23,23 @@ public interface Doorbell {
      * the line that its completion goes to. Nothing is wrong if it is not posted after all.
      */
     default void expectSend() {
+    }
+
+    /**
+     * A Send or Write of one piece, given to the NIC with the ring itself, so that neither side touches its slot (on
+     * hardware: a request that is written to the doorbell page whole). A NIC that works in the calling thread takes it
+     * if nothing waits before it and nothing is found wrong with it; afterwards the caller counts it as posted.
+     *
+     * @param control as {@link SendSlotLayout#CONTROL}; not of length 0
+     * @param address of the piece
+     * @param lkey    of the piece
+     * @param remoteAddress of a Write
+     * @param rkey    of a Write
+     * @return {@link #REFUSED}, {@link #DONE} or {@link #UNSETTLED}
+     */
+    default int push(
+        final long control, final long address, final int lkey, final long remoteAddress, final int rkey) {
+        return REFUSED;
     }
 
     /**

@@ -26,6 +26,8 @@ public final class SendQueue extends PostedRequests {
     private final long page;
     private final QueueShape shape;
     private final Doorbell doorbell;
+    /** Whether a request of the list that is being added has left something to settle. */
+    private boolean unsettled;
 
     SendQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell) {
         super(shape.limits().maxSendRequests(), doorbell.sendLock());
@@ -57,13 +59,19 @@ public final class SendQueue extends PostedRequests {
         lock.lock();
         try {
             if (!closed) {
-                if (request.opcode() == Opcode.SEND) {
-                    doorbell.expectSend();
-                }
-                result = enqueue(request, stateCode());
-                if (result == PostResult.OK) {
-                    publish();
-                    unsettled = doorbell.ringSend();
+                final int pushed = push(request);
+                if (pushed != Doorbell.REFUSED) {
+                    result = PostResult.OK;
+                    unsettled = pushed == Doorbell.UNSETTLED;
+                } else {
+                    if (request.opcode() == Opcode.SEND) {
+                        doorbell.expectSend();
+                    }
+                    result = enqueue(request, stateCode());
+                    if (result == PostResult.OK) {
+                        publish();
+                        unsettled = doorbell.ringSend();
+                    }
                 }
             }
         } finally {
@@ -110,30 +118,79 @@ public final class SendQueue extends PostedRequests {
 
     /** Adds a request to the list; the code says whether it was. */
     public PostResult add(final SendRequest request) {
-        return closed ? PostResult.CLOSED : enqueue(request, stateCode());
+        if (closed) {
+            return PostResult.CLOSED;
+        }
+        if (request.opcode() == Opcode.RDMA_WRITE && !hasUnpublished() && added(push(request))) {
+            return PostResult.OK;
+        }
+        return enqueue(request, stateCode());
     }
 
     /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
     public PostResult add(final int opcode, final boolean signalled, final long wrId, final long remoteAddress,
         final int rkey, final long address, final int length, final int lkey) {
-        return closed ? PostResult.CLOSED : enqueue(stateCode(), opcode,
-            signalled, wrId, remoteAddress, rkey, address, length, lkey);
+        if (closed) {
+            return PostResult.CLOSED;
+        }
+        final int flags = signalled ? SendSlotLayout.SIGNALLED : 0;
+        if (opcode == WRITE && !hasUnpublished()
+            && added(push(opcode, flags, wrId, remoteAddress, rkey, address, length, lkey))) {
+            return PostResult.OK;
+        }
+        return enqueue(stateCode(), opcode, flags, wrId, remoteAddress, rkey, address, length, lkey);
     }
 
-    /** Ends the list: rings once for all that was added. */
+    private boolean added(final int pushed) {
+        unsettled |= pushed == Doorbell.UNSETTLED;
+        return pushed != Doorbell.REFUSED;
+    }
+
+    /** Ends the list: rings once for all that was added and not pushed. */
     public void end() {
-        boolean unsettled = false;
+        boolean settles = unsettled;
         try {
+            unsettled = false;
             if (!closed && hasUnpublished()) {
                 publish();
-                unsettled = doorbell.ringSend();
+                settles |= doorbell.ringSend();
             }
         } finally {
             lock.unlock();
         }
-        if (unsettled) {
+        if (settles) {
             doorbell.settle();
         }
+    }
+
+    /**
+     * Pushes a request that is a Send or Write of one piece, as {@link Doorbell#push} says. A list's Sends are not
+     * pushed: those that wait one behind the other are delivered together.
+     */
+    private int push(final SendRequest request) {
+        final SgeList sges = request.sges();
+        final int opcode = request.opcode().code();
+        if ((opcode != SEND && opcode != WRITE) || sges.count() != 1 || request.inlineSegment() != null) {
+            return Doorbell.REFUSED;
+        }
+        return push(opcode, request.flags() << SendSlotLayout.FLAGS, request.wrId(), request.remoteAddress(),
+            request.rkey(), sges.address(0), sges.length(0), sges.lkey(0));
+    }
+
+    /** The same of one that is given field by field, while nothing is enqueued that is not published. */
+    private int push(final int opcode, final int flags, final long wrId, final long remoteAddress, final int rkey,
+        final long address, final int length, final int lkey) {
+        if (length <= 0 || length > shape.limits().maxMessageBytes() || stateCode() != RTS || isFull()) {
+            return Doorbell.REFUSED;
+        }
+        note(wrId); // before another thread can poll its completion
+        final int pushed = doorbell.push(SendSlotLayout.control(opcode, flags | shape.signalAll(), 1, length),
+            address, lkey, remoteAddress, rkey);
+        if (pushed != Doorbell.REFUSED) {
+            count();
+            publish();
+        }
+        return pushed;
     }
 
     /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
@@ -154,7 +211,7 @@ public final class SendQueue extends PostedRequests {
     }
 
     /** The same for a Send, Write or Read of one piece that is given field by field. */
-    private PostResult enqueue(final int state, final int opcode, final boolean signalled, final long wrId,
+    private PostResult enqueue(final int state, final int opcode, final int flags, final long wrId,
         final long remoteAddress, final int rkey, final long address, final int length, final int lkey) {
         if (state < RTS) {
             return PostResult.WRONG_STATE;
@@ -170,7 +227,7 @@ public final class SendQueue extends PostedRequests {
         }
         final int slot = nextSlot() * shape.sendStride();
         SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
-        writeHeader(slot, opcode, signalled ? SendSlotLayout.SIGNALLED : 0, 1, length);
+        writeHeader(slot, opcode, flags, 1, length);
         if (opcode != SEND) {
             writeRemote(slot, remoteAddress, rkey);
         }

@@ -7,6 +7,7 @@
  *   HostQueuePair
  *     SendQueue     -- slots --&gt; SendSlotLayout                    -&gt; takes in order
  *                   -- count --&gt; DoorbellLayout.SEND_COUNT         -&gt; reads when its copy is used up
+ *                   -- words --&gt; Doorbell.push: a request's own, with the ring; no slot
  *     ReceiveQueue  -- slots --&gt; ReceiveSlotLayout                 -&gt; takes one a message
  *                   -- count --&gt; DoorbellLayout.RECEIVE_COUNT      -&gt; reads when its copy is used up
  *                   &lt;- state --  DoorbellLayout.STATE              &lt;- the queue pair's state, once for each queue
