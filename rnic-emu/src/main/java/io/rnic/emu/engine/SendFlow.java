@@ -59,9 +59,9 @@ final class SendFlow extends Flow implements Doorbell {
     }
 
     @Override
-    public int push(
-        final long control, final long address, final int lkey, final long remoteAddress, final int rkey) {
-        return engine.push(this, control, address, lkey, remoteAddress, rkey);
+    public int push(final long number, final long control, final long address, final int lkey,
+        final long remoteAddress, final int rkey) {
+        return number != taken ? REFUSED : engine.push(this, control, address, lkey, remoteAddress, rkey);
     }
 
     @Override

@@ -92,15 +92,15 @@ final class SendSide {
     }
 
     /**
-     * Does a Send or Write of one piece that never was in a slot, to a peer that is near; the caller holds the send
-     * side's lock.
+     * Does a Send or Write of one piece that never was in a slot, to a peer that is near; nothing waits before it, and
+     * the caller holds the send side's lock.
      *
      * @return whether it is done; if it is not, for whatever reason, it is to come by its slot, where that is found out
      */
     boolean push(final SendFlow flow, final EngineThread self, final long control, final long address, final int lkey,
         final long remoteAddress, final int rkey) {
         final ReceiveFlow near = flow.near;
-        if (near == null || flow.state() != RTS || flow.hasWork()) {
+        if (near == null || flow.state() != RTS) {
             return false;
         }
         final boolean done = SendSlotLayout.kind(control) == WRITE

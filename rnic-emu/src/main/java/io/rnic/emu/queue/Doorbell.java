@@ -30,6 +30,7 @@ public interface Doorbell {
      * hardware: a request that is written to the doorbell page whole). A NIC that works in the calling thread takes it
      * if nothing waits before it and nothing is found wrong with it; afterwards the caller counts it as posted.
      *
+     * @param number  how many were posted before it
      * @param control as {@link SendSlotLayout#CONTROL}; not of length 0
      * @param address of the piece
      * @param lkey    of the piece
@@ -37,8 +38,8 @@ public interface Doorbell {
      * @param rkey    of a Write
      * @return {@link #REFUSED}, {@link #DONE} or {@link #UNSETTLED}
      */
-    default int push(
-        final long control, final long address, final int lkey, final long remoteAddress, final int rkey) {
+    default int push(final long number, final long control, final long address, final int lkey,
+        final long remoteAddress, final int rkey) {
         return REFUSED;
     }
 

@@ -121,7 +121,7 @@ public final class SendQueue extends PostedRequests {
         if (closed) {
             return PostResult.CLOSED;
         }
-        if (request.opcode() == Opcode.RDMA_WRITE && !hasUnpublished() && added(push(request))) {
+        if (request.opcode() == Opcode.RDMA_WRITE && added(push(request))) {
             return PostResult.OK;
         }
         return enqueue(request, stateCode());
@@ -134,8 +134,7 @@ public final class SendQueue extends PostedRequests {
             return PostResult.CLOSED;
         }
         final int flags = signalled ? SendSlotLayout.SIGNALLED : 0;
-        if (opcode == WRITE && !hasUnpublished()
-            && added(push(opcode, flags, wrId, remoteAddress, rkey, address, length, lkey))) {
+        if (opcode == WRITE && added(push(opcode, flags, wrId, remoteAddress, rkey, address, length, lkey))) {
             return PostResult.OK;
         }
         return enqueue(stateCode(), opcode, flags, wrId, remoteAddress, rkey, address, length, lkey);
@@ -177,14 +176,14 @@ public final class SendQueue extends PostedRequests {
             request.rkey(), sges.address(0), sges.length(0), sges.lkey(0));
     }
 
-    /** The same of one that is given field by field, while nothing is enqueued that is not published. */
+    /** The same of one that is given field by field. */
     private int push(final int opcode, final int flags, final long wrId, final long remoteAddress, final int rkey,
         final long address, final int length, final int lkey) {
-        if (length <= 0 || length > shape.limits().maxMessageBytes() || stateCode() != RTS || isFull()) {
+        if (length <= 0 || length > shape.limits().maxMessageBytes() || isFull()) {
             return Doorbell.REFUSED;
         }
         note(wrId); // before another thread can poll its completion
-        final int pushed = doorbell.push(SendSlotLayout.control(opcode, flags | shape.signalAll(), 1, length),
+        final int pushed = doorbell.push(posted(), SendSlotLayout.control(opcode, flags | shape.signalAll(), 1, length),
             address, lkey, remoteAddress, rkey);
         if (pushed != Doorbell.REFUSED) {
             count();
