@@ -55,7 +55,8 @@ public interface QueuePair extends AutoCloseable {
     void postSend(SendRequest request);
 
     /**
-     * Posts the first {@code count} requests of a list and tells the NIC once.
+     * Posts the first {@code count} requests of a list, which costs less than one by one. The NIC may begin before the
+     * last of them is posted.
      *
      * @throws PostException as {@link #postSend(SendRequest)}: the requests before {@link PostException#index} are
      *                       posted

@@ -3,6 +3,7 @@ package io.rnic.emu.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.rnic.emu.queue.HostRegion;
 import io.rnic.verbs.Completion;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +24,7 @@ public class PlacedMessageStress {
 
     private final StartLine startLine = new StartLine();
     private final Rig rig = Rig.of(MESSAGES, MESSAGES);
-    private final Region[] regions = {new Region(), new Region()};
+    private final HostRegion[] regions = {new HostRegion(), new HostRegion()};
     private final ReceiveRequest receive = new ReceiveRequest();
     private int polled;
 

@@ -17,19 +17,22 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
  * A thread posts Writes that are pushed, all but the first, while another works on the same queue pair and polls their
- * completions: it finds each with its number, in its turn, when its bytes are there.
+ * completions: it finds each with its number, in its turn, when its bytes are there, and no more places free than there
+ * are.
  */
 @JCStressTest
 @Outcome(id = "3, 0", expect = ACCEPTABLE, desc = "All were done and completed.")
-@Outcome(id = ".*", expect = FORBIDDEN, desc = "One was lost, or found by another number or before its bytes.")
+@Outcome(id = ".*", expect = FORBIDDEN, desc = "One was lost, or found by another number or too early.")
 @State
 public class PushStress {
     private static final int TIMES = 3;
+    private static final int REQUESTS = 4;
 
     private final StartLine startLine = new StartLine();
     private final long target = Rig.cell();
     private final MemoryEntry region = Rig.register(target);
-    private final Rig rig = Rig.of(4, 4, QueuePairContext::invokerDoorbell).connect(Rig.of(4, 4));
+    private final Rig rig = Rig.of(REQUESTS, 4, QueuePairContext::invokerDoorbell)
+        .connect(Rig.of(REQUESTS, 4));
     private final SendRequest[] requests = new SendRequest[TIMES];
     private int completed;
     private int wrong;
@@ -66,7 +69,7 @@ public class PushStress {
     private void check(final Completion completion) {
         completed++;
         if (completion.wrId() != completed || completion.status() != CompletionStatus.SUCCESS
-            || Rig.get(target) < completed) {
+            || Rig.get(target) < completed || rig.host.sendSpace() > REQUESTS) {
             wrong++;
         }
     }

@@ -3,6 +3,7 @@ package io.rnic.emu.stress;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.rnic.emu.queue.HostRegion;
 import io.rnic.emu.queue.UnplacedMessages;
 import io.rnic.verbs.ReceiveRequest;
 import java.lang.foreign.MemorySegment;
@@ -29,7 +30,7 @@ public class RegionGoneStress {
 
     private final StartLine startLine = new StartLine();
     private final Rig rig = Rig.of(1, 1);
-    private final Region region = new Region();
+    private final HostRegion region = new HostRegion();
     private final UnplacedMessages unplaced = new UnplacedMessages();
     private final AtomicBoolean pushed = new AtomicBoolean();
 

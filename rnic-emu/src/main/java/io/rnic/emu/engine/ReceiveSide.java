@@ -180,7 +180,7 @@ public final class ReceiveSide {
             return Terminate.NONE; // STag and offset of nothing are not looked at (RFC 5041 §4.2)
         }
         MemoryEntry entry = flow.written;
-        if (entry == null || !entry.isNamed(stag) || !entry.holds(taggedOffset - entry.address(), length)) {
+        if (entry == null || !entry.isNamed(stag, taggedOffset, length)) {
             final int refused = admitWrite(flow.queuePair, stag, taggedOffset, length);
             entry = flow.written;
             if (refused != Terminate.NONE || entry == null) {
@@ -204,8 +204,7 @@ public final class ReceiveSide {
     boolean writeAgain(final ReceiveFlow flow, final int stag, final long taggedOffset, final MemorySegment source,
         final long sourceOffset, final int length) {
         final MemoryEntry entry = flow.written;
-        return flow.open && entry != null && entry.isNamed(stag)
-            && entry.holds(taggedOffset - entry.address(), length)
+        return flow.open && entry != null && entry.isNamed(stag, taggedOffset, length)
             && place(entry, taggedOffset - entry.address(), source, sourceOffset, length) == Dma.OK;
     }
 

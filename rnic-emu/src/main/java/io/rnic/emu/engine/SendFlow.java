@@ -61,7 +61,15 @@ final class SendFlow extends Flow implements Doorbell {
     @Override
     public int push(final long number, final long control, final long address, final int lkey,
         final long remoteAddress, final int rkey) {
-        return number != taken ? REFUSED : engine.push(this, control, address, lkey, remoteAddress, rkey);
+        if (number != taken) {
+            return REFUSED; // something waits before it
+        }
+        taken++; // as the host, which counts it first: whatever is thrown, nobody takes its slot for a request
+        final int pushed = engine.push(this, control, address, lkey, remoteAddress, rkey);
+        if (pushed == REFUSED) {
+            taken--;
+        }
+        return pushed;
     }
 
     @Override

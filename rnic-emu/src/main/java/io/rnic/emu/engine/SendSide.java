@@ -92,8 +92,8 @@ final class SendSide {
     }
 
     /**
-     * Does a Send or Write of one piece that never was in a slot, to a peer that is near; nothing waits before it, and
-     * the caller holds the send side's lock.
+     * Does a Send or Write of one piece that never was in a slot, to a peer that is near; it counts as taken already,
+     * and the caller holds the send side's lock.
      *
      * @return whether it is done; if it is not, for whatever reason, it is to come by its slot, where that is found out
      */
@@ -107,7 +107,6 @@ final class SendSide {
             ? pushWrite(flow, near, control, address, lkey, remoteAddress, rkey)
             : SendSlotLayout.isShortSend(control) && pushSend(flow, near, control, address, lkey);
         if (done) {
-            flow.taken++;
             complete(flow, self, control, flow.taken - 1);
         }
         return done;
@@ -127,7 +126,7 @@ final class SendSide {
         if (!messages.areExpected(near)) {
             return false;
         }
-        near.completions.claimNext();
+        receiveSide.expectSend(near);
         final int length = SendSlotLayout.messageLength(control);
         final MemoryEntry entry = memory.source(flow, lkey, address, length);
         return entry != null

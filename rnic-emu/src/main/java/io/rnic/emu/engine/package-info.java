@@ -34,9 +34,10 @@
  * one.
  *
  * <p>A Send or Write of one piece comes without a slot where the thread that rings is the NIC ({@link
- * io.rnic.emu.queue.Doorbell#push}). It is done the usual way or not at all: the peer is near, nothing waits before it,
- * the region that a Write goes to is the one that was written to last, the message of a Send can be left in its
- * completion. If any of that is not so, or it fails, it comes again by its slot, where the reason is found out.
+ * io.rnic.emu.queue.Doorbell#push}). It is taken the usual way or not at all: the peer is near, nothing waits before
+ * it, the region that a Write goes to is the one that was written to last, the message of a Send can be left in its
+ * completion, as the last one could that came alone. If any of that is not so, or it fails, it comes again by its slot,
+ * where the reason is found out.
  *
  * <p>Who holds what: the send queue's lock covers its slots and the connection's Read answers (in INVOKER mode the
  * poster holds it already: it is the NIC); the receive queue's lock

@@ -185,6 +185,11 @@ public final class MemoryEntry {
         return live == Integer.toUnsignedLong(name);
     }
 
+    /** Whether it is (still) the region of that STag, and so many bytes from a virtual address on lie inside. */
+    public boolean isNamed(final int name, final long virtual, final int bytes) {
+        return isNamed(name) && holds(virtual - address, bytes);
+    }
+
     /** Whether it is (still) the region of the window that a bus address leads to. */
     public boolean isBehind(final long bus) {
         return window == Dma.window(bus) && live != REVOKED;

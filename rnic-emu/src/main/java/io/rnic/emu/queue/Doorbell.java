@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * the queue pair for it, without one the caller does the NIC's work here.
  */
 public interface Doorbell {
-    /** The NIC does not take a request that was pushed: nothing has happened, and it goes by its slot. */
+    /**
+     * The NIC does not take a request that was pushed: nothing is counted or completed, and it is to come by its slot.
+     * Of a Write whose memory went in the middle some bytes may be placed; they are placed again.
+     */
     int REFUSED = 0;
     /** A request that was pushed is done. */
     int DONE = 1;
@@ -27,8 +30,8 @@ public interface Doorbell {
 
     /**
      * A Send or Write of one piece, given to the NIC with the ring itself, so that neither side touches its slot (on
-     * hardware: a request that is written to the doorbell page whole). A NIC that works in the calling thread takes it
-     * if nothing waits before it and nothing is found wrong with it; afterwards the caller counts it as posted.
+     * hardware: a request that is written to the doorbell page whole). A NIC that works in the calling thread may take
+     * it, if nothing waits before it. The caller has counted it as posted, and takes that back if it is refused.
      *
      * @param number  how many were posted before it
      * @param control as {@link SendSlotLayout#CONTROL}; not of length 0

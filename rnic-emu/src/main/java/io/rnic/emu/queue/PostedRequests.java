@@ -76,21 +76,16 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
 
     /** The next request is posted, by that number. */
     void remember(final long wrId) {
-        note(wrId);
-        count();
-    }
-
-    /** The next request will be posted by that number, if it is. */
-    void note(final long wrId) {
         final int slot = (int) posted & mask;
         if (wrIds[slot] != wrId) { // the same numbers round and round are not written again, as in ReceiveQueue
             wrIds[slot] = wrId;
         }
+        posted++;
     }
 
-    /** The request is posted that was noted. */
-    void count() {
-        posted++;
+    /** The request that was remembered last is not posted after all; what its place had before stays forgotten. */
+    void takeBack() {
+        posted--;
     }
 
     /** How many were ever posted: what the doorbell page says to the NIC. */

@@ -27,7 +27,7 @@ public final class SendQueue extends PostedRequests {
     private final QueueShape shape;
     private final Doorbell doorbell;
     /** Whether a request of the list that is being added has left something to settle. */
-    private boolean unsettled;
+    private boolean listUnsettled;
 
     SendQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell) {
         super(shape.limits().maxSendRequests(), doorbell.sendLock());
@@ -83,7 +83,10 @@ public final class SendQueue extends PostedRequests {
         return result;
     }
 
-    /** Posts the first {@code count} requests until one is refused, and rings once; see {@link PostLists#outcome}. */
+    /**
+     * Posts the first {@code count} requests until one is refused, and rings once for what was not pushed; see {@link
+     * PostLists#outcome}.
+     */
     public long post(final SendRequest[] requests, final int count) {
         int posted = 0;
         PostResult result = PostResult.OK;
@@ -141,23 +144,23 @@ public final class SendQueue extends PostedRequests {
     }
 
     private boolean added(final int pushed) {
-        unsettled |= pushed == Doorbell.UNSETTLED;
+        listUnsettled |= pushed == Doorbell.UNSETTLED;
         return pushed != Doorbell.REFUSED;
     }
 
     /** Ends the list: rings once for all that was added and not pushed. */
     public void end() {
-        boolean settles = unsettled;
+        boolean unsettled = listUnsettled;
         try {
-            unsettled = false;
+            listUnsettled = false;
             if (!closed && hasUnpublished()) {
                 publish();
-                settles |= doorbell.ringSend();
+                unsettled |= doorbell.ringSend();
             }
         } finally {
             lock.unlock();
         }
-        if (settles) {
+        if (unsettled) {
             doorbell.settle();
         }
     }
@@ -179,14 +182,17 @@ public final class SendQueue extends PostedRequests {
     /** The same of one that is given field by field. */
     private int push(final int opcode, final int flags, final long wrId, final long remoteAddress, final int rkey,
         final long address, final int length, final int lkey) {
-        if (length <= 0 || length > shape.limits().maxMessageBytes() || isFull()) {
+        if (length <= 0 || length > shape.limits().maxMessageBytes()
+            || (opcode == SEND && length > CompletionLayout.MAX_PAYLOAD_BYTES) || isFull()) {
             return Doorbell.REFUSED;
         }
-        note(wrId); // before another thread can poll its completion
-        final int pushed = doorbell.push(posted(), SendSlotLayout.control(opcode, flags | shape.signalAll(), 1, length),
+        final long number = posted();
+        remember(wrId); // before another thread can poll its completion
+        final int pushed = doorbell.push(number, SendSlotLayout.control(opcode, flags | shape.signalAll(), 1, length),
             address, lkey, remoteAddress, rkey);
-        if (pushed != Doorbell.REFUSED) {
-            count();
+        if (pushed == Doorbell.REFUSED) {
+            takeBack();
+        } else {
             publish();
         }
         return pushed;

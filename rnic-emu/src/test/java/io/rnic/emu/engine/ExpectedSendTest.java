@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rnic.emu.link.FaultPlan;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.queue.CompletionLayout;
+import io.rnic.emu.queue.DoorbellLayout;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.QueueBlocks;
@@ -115,6 +116,16 @@ class ExpectedSendTest {
         assertThat(asksFor(ExpectedSendTest::expect)).isFalse();
         nic.engine.destroy(peer);
         assertThat(asksFor(ExpectedSendTest::expect)).isFalse();
+    }
+
+    /** The state is in memory that the host writes: by what it says there a peer is not there again. */
+    @Test
+    void shouldAskForNothingOfAPeerThatIsDestroyedWhateverTheHostSaysOfItsState() {
+        connect();
+        peer.receiveFlow().noteCarried(true);
+        nic.engine.destroy(peer);
+        DoorbellLayout.state(blocks.doorbell().address(), QueuePairState.RTS.code());
+        assertThat(asksFor(to -> to.sends().post(send()))).isFalse();
     }
 
     @Test

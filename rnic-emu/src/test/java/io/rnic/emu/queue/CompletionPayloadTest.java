@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rnic.emu.host.MemoryFaults;
-import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionOpcode;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
-import io.rnic.verbs.MemoryRegionAttributes;
 import io.rnic.verbs.ReceiveRequest;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,42 +44,6 @@ class CompletionPayloadTest {
         queuePairs.add(queuePair);
     }
 
-    /** A region of the test's own memory. */
-    private record Region(MemorySegment segment) implements MemoryRegion {
-        @Override
-        public long address() {
-            return segment.address();
-        }
-
-        @Override
-        public long length() {
-            return segment.byteSize();
-        }
-
-        @Override
-        public int lkey() {
-            return 5;
-        }
-
-        @Override
-        public int rkey() {
-            return 5;
-        }
-
-        @Override
-        public void reregister(final Access... access) {
-        }
-
-        @Override
-        public MemoryRegionAttributes query() {
-            return new MemoryRegionAttributes(address(), length(), lkey(), rkey(), Set.of(), 0);
-        }
-
-        @Override
-        public void close() {
-        }
-    }
-
     private int push(final String message, final int slot) {
         return writer.pushMessage(
             MemorySegment.ofArray(message.getBytes(US_ASCII)), 0, message.length(), 1, slot);
@@ -105,7 +66,7 @@ class CompletionPayloadTest {
 
     @Test
     void shouldPlaceEachMessageWhereItsReceiveSaysOverManyLaps() {
-        final MemoryRegion region = new Region(MemorySegment.ofArray(memory));
+        final MemoryRegion region = new HostRegion(MemorySegment.ofArray(memory));
         final List<String> seen = new ArrayList<>();
         for (int lap = 0; lap < 1_000; lap++) {
             post(region, 0);
@@ -122,7 +83,7 @@ class CompletionPayloadTest {
 
     @Test
     void shouldPlaceAllBytesAndNotOneMore() {
-        post(new Region(MemorySegment.ofArray(memory)), 7);
+        post(new HostRegion(MemorySegment.ofArray(memory)), 7);
         push("x".repeat(MAX), 0);
         assertThat(reader.poll(c -> assertThat(c.byteLength()).isEqualTo(MAX), 1)).isEqualTo(1);
         assertThat(new String(memory, US_ASCII))
@@ -142,7 +103,7 @@ class CompletionPayloadTest {
         for (int lap = 0; lap < 60; lap++) {
             final MemorySegment target = targets.get(lap % 3);
             final long offset = lap % 16;
-            final MemoryRegion region = new Region(target);
+            final MemoryRegion region = new HostRegion(target);
             final ReceiveRequest receive = new ReceiveRequest().receive(lap);
             final boolean isKnown = lap % 4 < 2;
             switch (lap % 4) {
@@ -181,7 +142,7 @@ class CompletionPayloadTest {
         assertThat(writer.pushMessage(MemorySegment.ofArray(memory), 250, 8, 1, 0))
             .isEqualTo(CompletionWriter.SOURCE_FAULT);
         assertThat(reader.poll(c -> { }, 1)).isZero();
-        post(new Region(MemorySegment.ofArray(memory)), 0);
+        post(new HostRegion(MemorySegment.ofArray(memory)), 0);
         assertThat(push("next", 0)).isEqualTo(CompletionWriter.REPORTED);
         assertThat(reader.poll(c -> { }, 1)).isEqualTo(1);
         assertThat(new String(memory, 0, 4, US_ASCII)).isEqualTo("next");
@@ -193,7 +154,7 @@ class CompletionPayloadTest {
     void shouldReadNoMoreOfAnEntryThanItHolds(final int length) {
         try (Arena arena = Arena.ofShared()) {
             final MemorySegment target = arena.allocate(256);
-            post(new Region(target), 0);
+            post(new HostRegion(target), 0);
             push("abc", 0);
             final MemorySegment ring = block.segment();
             final long control = ring.get(ValueLayout.JAVA_LONG, 256);
@@ -215,7 +176,7 @@ class CompletionPayloadTest {
                 Arena arena = Arena.ofShared()) {
                 final MemorySegment mapped = file.map(FileChannel.MapMode.READ_WRITE, 0, 4096, arena);
                 MemoryFaults.expectOf(mapped);
-                final MemoryRegion region = new Region(mapped);
+                final MemoryRegion region = new HostRegion(mapped);
                 for (int i = 0; i < rounds; i++) {
                     assertThat(carry(mapped, length, region)).isEqualTo(CompletionStatus.SUCCESS);
                 }
@@ -250,7 +211,7 @@ class CompletionPayloadTest {
     @Test
     void shouldHandOverAMessageWhoseMemoryWasFreedAfterItHadCome() {
         try (Arena arena = Arena.ofShared()) {
-            post(new Region(arena.allocate(200)), 0);
+            post(new HostRegion(arena.allocate(200)), 0);
         }
         push("late", 0);
         assertThat(reader.poll(c -> assertThat(c.byteLength()).isEqualTo(4), 1)).isEqualTo(1);
@@ -260,7 +221,7 @@ class CompletionPayloadTest {
     void shouldPlaceWhatIsForARegionBeforeItIsGoneAndNothingAfterwards() {
         final UnplacedMessages unplaced = new UnplacedMessages();
         unplaced.add(reader);
-        post(new Region(MemorySegment.ofArray(memory)), 0);
+        post(new HostRegion(MemorySegment.ofArray(memory)), 0);
         push("early", 0);
         unplaced.place(6);
         assertThat(memory).as("another region").containsOnly(0);
@@ -273,7 +234,7 @@ class CompletionPayloadTest {
 
     @Test
     void shouldPlaceNothingForAQueuePairThatWasReset() {
-        post(new Region(MemorySegment.ofArray(memory)), 0);
+        post(new HostRegion(MemorySegment.ofArray(memory)), 0);
         push("late", 0);
         push("last", 1);
         reader.forget(1);
@@ -288,7 +249,7 @@ class CompletionPayloadTest {
         final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
         final HostQueuePair other =
             new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
-        final MemoryRegion part = new Region(MemorySegment.ofArray(new byte[16]));
+        final MemoryRegion part = new HostRegion(MemorySegment.ofArray(new byte[16]));
         other.receives().post(new ReceiveRequest().receive(1).sge(part, 8, 8));
         other.receives().post(new ReceiveRequest().receive(2).sge(part, 8, 9));
         other.receives().post(new ReceiveRequest().receive(3).sge(part, -1, 1));
@@ -303,7 +264,7 @@ class CompletionPayloadTest {
         final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
         final HostQueuePair other =
             new HostQueuePair(2, blocks, limits, new QueueFixture.CountingDoorbell(), () -> { });
-        final MemoryRegion region = new Region(MemorySegment.ofArray(memory));
+        final MemoryRegion region = new HostRegion(MemorySegment.ofArray(memory));
         other.receives().post(new ReceiveRequest().receive(1).sge(region, 0, 10).sge(region, 10, 20));
         other.receives().post(new ReceiveRequest().receive(2).sge(1000, 10, 5));
         other.receives().post(new ReceiveRequest().receive(3).sge(region, 0, 0).sge(region, 10, 20));

@@ -1,4 +1,4 @@
-package io.rnic.emu.stress;
+package io.rnic.emu.queue;
 
 import io.rnic.verbs.Access;
 import io.rnic.verbs.MemoryRegion;
@@ -7,25 +7,31 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Set;
 
-/** A word of memory that a host places messages into. */
-record Region(MemorySegment segment) implements MemoryRegion {
-    private static final int KEY = 5;
+/** What a host knows of a region: its memory, and the key that was made up for it or that the NIC knows it by. */
+public record HostRegion(MemorySegment segment, int lkey) implements MemoryRegion {
+    /** A region of the test's own memory, of which no NIC knows. */
+    public HostRegion(final MemorySegment segment) {
+        this(segment, 5);
+    }
 
-    Region() {
+    /** One that holds a word. */
+    public HostRegion() {
         this(MemorySegment.ofArray(new long[1]));
     }
 
-    long word() {
+    /** Its first word. */
+    public long word() {
         return segment.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 
-    void word(final long value) {
+    /** Changes it. */
+    public void word(final long value) {
         segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, value);
     }
 
     @Override
     public long address() {
-        return 0;
+        return segment.address();
     }
 
     @Override
@@ -34,13 +40,8 @@ record Region(MemorySegment segment) implements MemoryRegion {
     }
 
     @Override
-    public int lkey() {
-        return KEY;
-    }
-
-    @Override
     public int rkey() {
-        return KEY;
+        return lkey;
     }
 
     @Override
