@@ -108,8 +108,23 @@
  *            of the thread that sends (the one that receives has 460). Sends in lists, in turns with the commit
  *            before: 14 -&gt; 20 M/s on near cores of a busy machine, 23.6 -&gt; 29.9 in its quiet moments, 5 -&gt; 8.7
  *            on far ones
- *   dropped  the same for a Send that is posted alone: round trip 254 -&gt; 259 ns on near cores; for Writes of a list,
- *            which take no such locks: 27.6 to 39.5 M/s, then 26.2 to 38.3, on near cores of a busy machine
+ *   kept     a Send or Write of one piece given to the NIC with the ring itself ({@link
+ *            io.rnic.emu.queue.Doorbell#push}) where the thread that rings is the NIC: no slot is written and read, and
+ *            nothing asked that other requests need. From the completion that is found to the one that is made 965
+ *            -&gt; 830 instructions, from the word that is polled for to the one that is written 408 -&gt; 322.
+ *            In turns with the commit before, near cores, on a busy machine and (quiet):
+ *                                        round trip of a Send 342 to 414 -&gt; 272 to 299 ns (280 -&gt; 254),
+ *                                        of a Write 186 to 212 -&gt; 156 to 179 ns (185 -&gt; 116),
+ *                                        Writes one by one 18 -&gt; 23 to 31 M/s, in lists 24 -&gt; 27 to 29,
+ *                                        a kernel's lists 13.6 -&gt; 15.4 M/s
+ *   dropped  Writes of a kernel's list in records of five words, known by the first, and not of seven: 15.8 -&gt; 15.5
+ *            M/s. Of 63 ns a request 28 are the NIC's, 14 go by with reading, checks and translation, 9 with writing
+ *            the record, 6 are the system call
+ *   dropped  an entry's control word read once where messages are placed: Sends 19.9 -&gt; 18.6 M/s, there and back 300
+ *            -&gt; 315 ns
+ *   dropped  the loop of such a list for a Send that is posted alone: round trip 254 -&gt; 259 ns on near cores; for
+ *            Writes of a list, which take no such locks: 27.6 to 39.5 M/s, then 26.2 to 38.3, on near cores of a busy
+ *            machine
  *   dropped  rings of 16,384 receives: as with 4,096
  *   dropped  one lock for all that a post takes: with none at all a Write 24.3 -&gt; 24.0 ns, a Send 52 -&gt; 49 ns
  *   dropped  short messages copied word by word, both sides checked: one way 89 -&gt; 106 ns; unrolled: Sends 18.1 to
@@ -139,13 +154,12 @@
  * </pre>
  *
  * <p>What is left: a Send there and back is two lines, one each way, which take 98 to 103 ns on near cores and 410 on
- * far ones (one line for both ways: 66 and 310). The rest is work: some 55 ns for each of the two Sends with its poll
- * and its receive on near cores, 90 on far ones; an Agrona ring, which checks nothing, takes 33 and 78. Stepped
- * through with the addresses, the two threads share no line but the completions, and from the completion that one of
- * them finds to the one that it writes there are 950 to 1,100 instructions, as a JVM's compiler had it; no method has
- * more than a sixteenth of them. From the word that is polled for to a Write's there are 370 to 400. Two lines and what
- * Aeron needs besides are 160 ns; to come below that, nine tenths of Aeron's, half of the instructions would have to
- * go.
+ * far ones (one line for both ways: 66 and 310). The rest is work: before requests were pushed some 55 ns for each
+ * of the two Sends with its poll and its receive on near cores, 90 on far ones; an Agrona ring, which checks nothing,
+ * takes 33 and 78. Stepped through with the addresses, the two threads share no line but the completions, and from the
+ * completion that one of them finds to the one that it writes there are 830 instructions (965 before), as a JVM's
+ * compiler had it; no method has more than a tenth of them. Two lines and what Aeron needs besides are 160 ns; to come
+ * below that, nine tenths of Aeron's, half of the instructions would have to go.
  */
 @NullMarked
 package io.rnic.emu.queue;
