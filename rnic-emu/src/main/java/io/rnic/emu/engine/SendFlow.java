@@ -59,6 +59,12 @@ final class SendFlow extends Flow implements Doorbell {
     }
 
     @Override
+    public boolean carriesSends() {
+        final ReceiveFlow peer = near;
+        return peer != null && peer.carried;
+    }
+
+    @Override
     public int push(final long number, final long control, final long address, final int lkey,
         final long remoteAddress, final int rkey) {
         if (number != taken) {

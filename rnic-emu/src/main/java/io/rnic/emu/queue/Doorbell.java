@@ -28,6 +28,11 @@ public interface Doorbell {
     default void expectSend() {
     }
 
+    /** Whether short Sends may well be left in completions: else it is in vain to {@link #push} one. */
+    default boolean carriesSends() {
+        return false;
+    }
+
     /**
      * A Send or Write of one piece, given to the NIC with the ring itself, so that neither side touches its slot (on
      * hardware: a request that is written to the doorbell page whole). A NIC that works in the calling thread may take

@@ -172,7 +172,8 @@ public final class SendQueue extends PostedRequests {
     private int push(final SendRequest request) {
         final SgeList sges = request.sges();
         final int opcode = request.opcode().code();
-        if ((opcode != SEND && opcode != WRITE) || sges.count() != 1 || request.inlineSegment() != null) {
+        if ((opcode == SEND ? !doorbell.carriesSends() : opcode != WRITE) || sges.count() != 1
+            || request.inlineSegment() != null) {
             return Doorbell.REFUSED;
         }
         return push(opcode, request.flags() << SendSlotLayout.FLAGS, request.wrId(), request.remoteAddress(),
