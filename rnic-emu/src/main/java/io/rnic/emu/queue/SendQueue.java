@@ -26,8 +26,10 @@ public final class SendQueue extends PostedRequests {
     private final long page;
     private final QueueShape shape;
     private final Doorbell doorbell;
-    /** Whether a request of the list that is being added has left something to settle. */
-    private boolean listUnsettled;
+    /** How many the NIC knows of. */
+    private long published;
+    /** Whether what was pushed has left something to settle when the lock is free. */
+    private boolean unsettled;
 
     SendQueue(final QueueBlocks blocks, final QueueShape shape, final Doorbell doorbell) {
         super(shape.limits().maxSendRequests(), doorbell.sendLock());
@@ -54,33 +56,21 @@ public final class SendQueue extends PostedRequests {
 
     /** Posts one request; the code says whether it was. */
     public PostResult post(final SendRequest request) {
-        PostResult result = PostResult.CLOSED;
-        boolean unsettled = false;
-        lock.lock();
+        begin();
         try {
-            if (!closed) {
-                final int pushed = push(request);
-                if (pushed != Doorbell.REFUSED) {
-                    result = PostResult.OK;
-                    unsettled = pushed == Doorbell.UNSETTLED;
-                } else {
-                    if (request.opcode() == Opcode.SEND) {
-                        doorbell.expectSend();
-                    }
-                    result = enqueue(request, stateCode());
-                    if (result == PostResult.OK) {
-                        publish();
-                        unsettled = doorbell.ringSend();
-                    }
-                }
+            if (closed) {
+                return PostResult.CLOSED;
             }
+            if (added(push(request))) {
+                return PostResult.OK;
+            }
+            if (request.opcode() == Opcode.SEND) {
+                doorbell.expectSend();
+            }
+            return enqueue(request, stateCode());
         } finally {
-            lock.unlock();
+            end();
         }
-        if (unsettled) {
-            doorbell.settle();
-        }
-        return result;
     }
 
     /**
@@ -144,23 +134,23 @@ public final class SendQueue extends PostedRequests {
     }
 
     private boolean added(final int pushed) {
-        listUnsettled |= pushed == Doorbell.UNSETTLED;
+        unsettled |= pushed == Doorbell.UNSETTLED;
         return pushed != Doorbell.REFUSED;
     }
 
-    /** Ends the list: rings once for all that was added and not pushed. */
+    /** Ends the list: rings once for all that was added and not pushed, and does what that or what was pushed left. */
     public void end() {
-        boolean unsettled = listUnsettled;
+        boolean settles = unsettled;
+        unsettled = false;
         try {
-            listUnsettled = false;
             if (!closed && hasUnpublished()) {
                 publish();
-                unsettled |= doorbell.ringSend();
+                settles |= doorbell.ringSend();
             }
         } finally {
             lock.unlock();
         }
-        if (unsettled) {
+        if (settles) {
             doorbell.settle();
         }
     }
@@ -347,17 +337,19 @@ public final class SendQueue extends PostedRequests {
 
     /** Whether something was enqueued that the NIC does not know of. */
     private boolean hasUnpublished() {
-        return posted() != Words.getLong(page + DoorbellLayout.SEND_COUNT);
+        return posted() != published;
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
     private void publish() {
-        Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, posted());
+        published = posted();
+        Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, published);
     }
 
     /** Forgets everything; the NIC's half must do the same. */
     void reset() {
         forget();
+        published = 0;
         Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, 0);
     }
 }
