@@ -33,13 +33,11 @@ class PushedRequestTest {
     /** What is lost in a queue that overruns, and what came before it. */
     private static final int LOST = 8;
 
-    private ConnectedPair pair;
     private Side client;
     private Side server;
 
     @BeforeEach
-    void connect(final ConnectedPair connected) {
-        pair = connected;
+    void connect(final ConnectedPair pair) {
         client = pair.client();
         server = pair.server();
         for (int i = 0; i < COUNT; i++) {

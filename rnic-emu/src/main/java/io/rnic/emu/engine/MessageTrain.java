@@ -38,7 +38,7 @@ final class MessageTrain {
      */
     int deliver(final SendFlow flow, final EngineThread self, final long control, final int limit) {
         final ReceiveFlow near = flow.near;
-        if (near == null || !messages.areExpected(near)) {
+        if (near == null || !near.carriesMessages()) {
             return 0;
         }
         // The Send whose own completion is lost is the last that is delivered, so it goes alone.

@@ -100,6 +100,11 @@ public sealed class ReceiveFlow extends Flow permits SharedReceiveFlow {
         }
     }
 
+    /** Whether short messages may well be left in completions, without asking more. The caller holds no lock of it. */
+    boolean carriesMessages() {
+        return carried && !isShared();
+    }
+
     /** Sets {@link #carried}. Looks first, as {@link #rewind} does. */
     void noteCarried(final boolean isCarried) {
         if (carried != isCarried) {

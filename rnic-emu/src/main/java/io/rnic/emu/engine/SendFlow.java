@@ -61,7 +61,7 @@ final class SendFlow extends Flow implements Doorbell {
     @Override
     public boolean carriesSends() {
         final ReceiveFlow peer = near;
-        return peer != null && peer.carried;
+        return peer != null && peer.carriesMessages();
     }
 
     @Override

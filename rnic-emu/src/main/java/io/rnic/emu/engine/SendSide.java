@@ -122,15 +122,14 @@ final class SendSide {
 
     private boolean pushSend(
         final SendFlow flow, final ReceiveFlow near, final long control, final long address, final int lkey) {
-        final ShortMessages messages = receiveSide.shortMessages();
-        if (!messages.areExpected(near)) {
+        if (!near.carriesMessages()) {
             return false;
         }
         receiveSide.expectSend(near);
         final int length = SendSlotLayout.messageLength(control);
         final MemoryEntry entry = memory.source(flow, lkey, address, length);
-        return entry != null
-            && messages.leaveOne(near, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+        return entry != null && receiveSide.shortMessages().leaveOne(
+            near, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
     }
 
     /** A Send is to come: asks for the line that its completion goes to, if the peer is near. */

@@ -66,11 +66,6 @@ final class ShortMessages {
         return Terminate.NONE;
     }
 
-    /** Whether what comes next may well be left in completions. The caller holds no lock of that side. */
-    boolean areExpected(final ReceiveFlow flow) {
-        return flow.carried && !flow.isShared();
-    }
-
     /**
      * Leaves a message that comes alone in its completion.
      *

@@ -33,6 +33,8 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     private final int mask;
     private final long[] wrIds;
     private long posted;
+    /** How many the NIC knows of. */
+    private long published;
     /** What was retired when the poster last looked. */
     private long retiredSeen;
     private long retired;
@@ -88,6 +90,17 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         posted--;
     }
 
+    /** Whether something was posted that the NIC does not know of. */
+    boolean hasUnpublished() {
+        return posted != published;
+    }
+
+    /** All that was posted is the NIC's now: a store release of how many, to that address. */
+    void publish(final long count) {
+        published = posted;
+        Words.putLongRelease(count, posted);
+    }
+
     /** How many were ever posted: what the doorbell page says to the NIC. */
     long posted() {
         return posted;
@@ -133,6 +146,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
 
     void forget() {
         posted = 0;
+        published = 0;
         retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }

@@ -223,14 +223,9 @@ public final class ReceiveQueue extends PostedRequests {
         return SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT)) == lkey;
     }
 
-    /** Whether something was enqueued that the NIC does not know of. */
-    private boolean hasUnpublished() {
-        return posted() != Words.getLong(page + DoorbellLayout.RECEIVE_COUNT);
-    }
-
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */
     private void publish() {
-        Words.putLongRelease(page + DoorbellLayout.RECEIVE_COUNT, posted());
+        publish(page + DoorbellLayout.RECEIVE_COUNT);
     }
 
     void reset() {

@@ -26,8 +26,6 @@ public final class SendQueue extends PostedRequests {
     private final long page;
     private final QueueShape shape;
     private final Doorbell doorbell;
-    /** How many the NIC knows of. */
-    private long published;
     /** Whether what was pushed has left something to settle when the lock is free. */
     private boolean unsettled;
 
@@ -335,21 +333,14 @@ public final class SendQueue extends PostedRequests {
         return PostResult.OK;
     }
 
-    /** Whether something was enqueued that the NIC does not know of. */
-    private boolean hasUnpublished() {
-        return posted() != published;
-    }
-
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of SEND_COUNT. */
     private void publish() {
-        published = posted();
-        Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, published);
+        publish(page + DoorbellLayout.SEND_COUNT);
     }
 
     /** Forgets everything; the NIC's half must do the same. */
     void reset() {
         forget();
-        published = 0;
         Words.putLongRelease(page + DoorbellLayout.SEND_COUNT, 0);
     }
 }

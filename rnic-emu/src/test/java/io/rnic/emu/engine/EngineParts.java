@@ -21,6 +21,7 @@ import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.QueuePairState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,16 @@ final class EngineParts {
         for (final QueuePairContext queuePair : connected) {
             assertThat(queuePair.move(QueuePairState.INIT, QueuePairState.RTS)).isTrue();
         }
+    }
+
+    /** Whether all of a block is that byte. */
+    static boolean isAll(final SharedMemory.Block block, final byte filler) {
+        for (final byte each : block.segment().toArray(ValueLayout.JAVA_BYTE)) {
+            if (each != filler) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Polls all completions. */

@@ -55,12 +55,7 @@ class PushTest {
     }
 
     private boolean areSlotsUntouched() {
-        for (final byte each : blocks.send().segment().toArray(ValueLayout.JAVA_BYTE)) {
-            if (each != RUBBISH) {
-                return false;
-            }
-        }
-        return true;
+        return EngineParts.isAll(blocks.send(), RUBBISH);
     }
 
     private List<String> polled() {

@@ -81,12 +81,7 @@ class PushedSendTest {
     }
 
     private boolean areSlotsUntouched() {
-        for (final byte each : blocks.send().segment().toArray(ValueLayout.JAVA_BYTE)) {
-            if (each != RUBBISH) {
-                return false;
-            }
-        }
-        return true;
+        return EngineParts.isAll(blocks.send(), RUBBISH);
     }
 
     @Test
