@@ -63,7 +63,6 @@ final class MessageTrain {
                 sent++;
                 length = 0;
                 if (sent < limit && flow.state() == SendSide.RTS) {
-                    near.completions.claimNext();
                     final int slot = flow.slot(first + sent);
                     control = Words.getLong(flow.slots + slot + SendSlotLayout.CONTROL);
                     length = SendSlotLayout.isShortSend(control) ? send(flow, near, slot) : 0;

@@ -17,6 +17,8 @@ import java.lang.invoke.VarHandle;
  */
 public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
+    /** In the place of a state: nothing is posted any more. */
+    private static final int CLOSED = -1;
 
     private final long slots;
     private final long page;
@@ -51,22 +53,12 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** Posts one receive; the code says whether it was. */
     public PostResult post(final ReceiveRequest request) {
-        PostResult result = PostResult.CLOSED;
-        lock.lock();
+        begin();
         try {
-            if (!closed) {
-                result = enqueue(request, stateCode());
-                if (result == PostResult.OK) {
-                    publish();
-                }
-            }
+            return add(request);
         } finally {
-            lock.unlock();
+            end();
         }
-        if (result == PostResult.OK) {
-            ringIfInError();
-        }
-        return refusalOf(result);
     }
 
     /** Posts receives as {@link SendQueue#post(io.rnic.verbs.SendRequest[], int)} does requests. */
@@ -75,8 +67,9 @@ public final class ReceiveQueue extends PostedRequests {
         PostResult result = PostResult.OK;
         begin();
         try {
+            final int state = closed ? CLOSED : stateCode();
             while (posted < count && result == PostResult.OK) {
-                result = add(requests[posted]);
+                result = enqueue(requests[posted], state);
                 if (result == PostResult.OK) {
                     posted++;
                 }
@@ -84,7 +77,7 @@ public final class ReceiveQueue extends PostedRequests {
         } finally {
             end();
         }
-        return PostLists.outcome(posted, result);
+        return PostLists.outcome(posted, refusalOf(result));
     }
 
     /** Begins a list of receives; between here and {@link #end} nobody else posts any. */
@@ -94,7 +87,7 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** Adds a receive to the list; the code says whether it was. */
     public PostResult add(final ReceiveRequest request) {
-        return closed ? PostResult.CLOSED : refusalOf(enqueue(request, stateCode()));
+        return refusalOf(enqueue(request, closed ? CLOSED : stateCode()));
     }
 
     /** Ends the list: tells the NIC once of all that was added. */
@@ -124,13 +117,17 @@ public final class ReceiveQueue extends PostedRequests {
 
     private PostResult enqueue(final ReceiveRequest request, final int state) {
         if (state < INIT) {
-            return PostResult.WRONG_STATE;
+            return state == CLOSED ? PostResult.CLOSED : PostResult.WRONG_STATE;
         }
         if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
         final SgeList sges = request.sges();
         final int count = sges.count();
+        if (count == 1 && isThere(request, nextSlot())) {
+            remember(request.wrId());
+            return PostResult.OK;
+        }
         if (count > shape.limits().maxReceiveSges()) {
             return PostResult.TOO_MANY_SGES;
         }
@@ -144,6 +141,23 @@ public final class ReceiveQueue extends PostedRequests {
         writePieces(request, nextSlot() * shape.receiveStride());
         remember(request.wrId());
         return PostResult.OK;
+    }
+
+    /**
+     * Whether the slot holds the same receive already, of one piece that the host may place into: who posts the same
+     * ones round and round has them checked and written once.
+     */
+    @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"}) // as in canPlace
+    private boolean isThere(final ReceiveRequest request, final int slot) {
+        final MemoryRegion region = request.firstRegion();
+        final SgeList sges = request.sges();
+        final int length = sges.length(0);
+        final long sge = slots + (long) slot * shape.receiveStride();
+        return region != null && slot < targets.length && targets[slot] == region.segment() && length > 0
+            && Words.getLong(sge + SgeLayout.ADDRESS) == sges.address(0)
+            && Words.getLong(sge + SgeLayout.EXTENT)
+                == (SgeLayout.extent(length, sges.lkey(0)) | SgeLayout.HOST_PLACED)
+            && (shape.limits().maxReceiveSges() == 1 || Words.getLong(sge + SgeLayout.BYTES + SgeLayout.EXTENT) == 0);
     }
 
     /** Leaves out pieces of length 0, so that one in a slot can only be the end of the list. */

@@ -117,6 +117,18 @@
  *                                        of a Write 186 to 212 -&gt; 156 to 179 ns (185 -&gt; 116),
  *                                        Writes one by one 18 -&gt; 23 to 31 M/s, in lists 24 -&gt; 27 to 29,
  *                                        a kernel's lists 13.6 -&gt; 15.4 M/s, 0.7 of the former and no more 0.8
+ *   kept     a receive that its slot holds already, of one piece in a region that the host knows, neither checked nor
+ *            written again. One thread and 64 queue pairs, three JVMs each: a Send with its receive 137 -&gt; 133 ns,
+ *            one busy 112 -&gt; 107
+ *   kept     only the first line of a train claimed: one store more for each message costs more by now than it
+ *            gives. Two JVMs each on a busy machine: Sends 19.5 to 19.9 -&gt; 20.9 to 21.9 M/s on near cores, 8.5 to
+ *            8.7 -&gt; 8.9 to 9.0 on far ones. (In C, a line each 25 stores: 27 ns on near cores, 30 with a claim; 83
+ *            and 104 on far ones, but 36 where the line is fetched for writing four ahead, by an instruction that a
+ *            JVM has no name for.)
+ *   dropped  a completion queue of 16,384 entries for 4,096 receives, whose lines leave the reader's cache before they
+ *            are written again: Sends 16.8 -&gt; 18.3 M/s with all lines claimed, 20.3 -&gt; 19.4 without
+ *   dropped  the NIC's work entered once for a list of Writes, and their count told at its end: of a list no difference
+ *            (29 to 36 M/s, then 28 to 29), of single ones 22.6 -&gt; 20.5
  *   dropped  Writes of a kernel's list in records of five words, known by the first, and not of seven: 15.8 -&gt; 15.5
  *            M/s. Of 63 ns a request 28 are the NIC's, 14 go by with reading, checks and translation, 9 with writing
  *            the record, 6 are the system call
@@ -138,8 +150,8 @@
  *   dropped  a completion's opcode taken from opcode and flags together and not from its own byte:
  *                                                     push and poll 11 -&gt; 13 ns
  *   dropped  a look without locks in a poll that finds nothing: round trip 236 -&gt; 234 ns on near cores
- *   dropped  the lines of more than the next completion claimed in a list, or only the first one's: no difference on
- *            near cores; 7.5 -&gt; 5.5 to 6.2 M/s on far ones
+ *   dropped  the lines of more than the next completion claimed in a list, or (before there were trains) only the first
+ *            one's: no difference on near cores; 7.5 -&gt; 5.5 to 6.2 M/s on far ones
  *   dropped  a receiver that lets the sender get ahead when it has caught up: 17 -&gt; 17 to 20 M/s (Aeron 24 -&gt; 38)
  *   dropped  a slot read before it is written, or only written where it changes: no difference
  *   dropped  the next completion's line claimed when a message is found by a queue pair that answers each: 211 -&gt;
