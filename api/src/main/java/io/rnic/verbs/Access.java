@@ -2,8 +2,10 @@ package io.rnic.verbs;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What a memory region allows; reading by the local NIC is always allowed ({@code ibv_reg_mr(3)}). */
 public enum Access {
@@ -18,6 +20,10 @@ public enum Access {
     /** Memory windows may be bound to it ({@code IBV_ACCESS_MW_BIND}). */
     MW_BIND(16);
 
+    /** By the bits of their flags: whoever asks for attributes over and over has no set made each time. */
+    private static final List<Set<Access>> SETS =
+        IntStream.range(0, 1 << values().length).mapToObj(Access::collect).toList();
+
     private final int bit;
 
     Access(final int bit) {
@@ -29,8 +35,12 @@ public enum Access {
         return bit;
     }
 
-    /** The flags whose bits are set. */
+    /** The flags whose bits are set, in their order; cannot be changed. */
     public static Set<Access> of(final int bits) {
+        return SETS.get(bits & (SETS.size() - 1));
+    }
+
+    private static Set<Access> collect(final int bits) {
         final Set<Access> flags = EnumSet.noneOf(Access.class);
         for (final Access flag : values()) {
             if ((bits & flag.bit) != 0) {
@@ -38,6 +48,15 @@ public enum Access {
             }
         }
         return Collections.unmodifiableSet(flags);
+    }
+
+    /** A set of flags as {@link #of} has it: what becomes of the one that is given changes nothing. */
+    static Set<Access> copyOf(final Set<Access> flags) {
+        int bits = 0;
+        for (final Access flag : flags) {
+            bits |= flag.bit;
+        }
+        return of(bits);
     }
 
     /** The bits of all {@code flags} together. */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -90,6 +94,26 @@ class CodesTest {
                 "MW_BIND", 16));
         assertThat(Access.bits()).isZero();
         assertThat(Access.bits(Access.REMOTE_READ, Access.LOCAL_WRITE, Access.LOCAL_WRITE)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldBringEachSetOfFlagsBackFromItsBits() {
+        for (int bits = 0; bits < 32; bits++) {
+            final Set<Access> flags = Access.of(bits);
+            assertThat(Access.bits(flags.toArray(Access[]::new))).isEqualTo(bits);
+            assertThat(List.copyOf(flags)).isSorted();
+            assertThat(Access.copyOf(new HashSet<>(flags))).as("no set is made").isSameAs(flags);
+            assertThatThrownBy(() -> flags.add(Access.LOCAL_WRITE)).isInstanceOf(UnsupportedOperationException.class);
+        }
+        assertThat(Access.of(-1)).as("bits that are no flag's").containsExactly(Access.values());
+    }
+
+    @Test
+    void shouldKeepFlagsAsTheyWereGiven() {
+        final Set<Access> flags = EnumSet.of(Access.LOCAL_WRITE, Access.REMOTE_READ);
+        final MemoryRegionAttributes attributes = new MemoryRegionAttributes(0, 1, 2, 3, flags, 4);
+        flags.clear();
+        assertThat(attributes.access()).containsExactly(Access.LOCAL_WRITE, Access.REMOTE_READ);
     }
 
     @Test

@@ -89,7 +89,8 @@ final class Machine implements AutoCloseable {
 
     /** A machine on a device by its name, which others may use too. */
     Machine(final RnicOptions options, final String device) throws InterruptedException {
-        final RnicOptions own = options.with("device", device).with("pinning", "accounted")
+        // Each call is followed by dozens that ask how all stands: what a crossing takes, a program does not see.
+        final RnicOptions own = options.with("device", device).with("pinning", "accounted").with("crossing", "none")
             .with("maxQueuePairs", "256").with("maxMemoryRegions", "1024");
         for (int i = 0; i < NICS; i++) {
             nics[i] = Rnic.open(own);
