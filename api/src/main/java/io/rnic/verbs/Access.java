@@ -1,5 +1,6 @@
 package io.rnic.verbs;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,7 +21,7 @@ public enum Access {
     /** Memory windows may be bound to it ({@code IBV_ACCESS_MW_BIND}). */
     MW_BIND(16);
 
-    /** By the bits of their flags: whoever asks for attributes over and over has no set made each time. */
+    /** All sets of flags, by their bits, made once. */
     private static final List<Set<Access>> SETS =
         IntStream.range(0, 1 << values().length).mapToObj(Access::collect).toList();
 
@@ -50,13 +51,13 @@ public enum Access {
         return Collections.unmodifiableSet(flags);
     }
 
-    /** A set of flags as {@link #of} has it: what becomes of the one that is given changes nothing. */
-    static Set<Access> copyOf(final Set<Access> flags) {
+    /** The bits of all {@code flags} together. */
+    public static int bits(final Collection<Access> flags) {
         int bits = 0;
         for (final Access flag : flags) {
             bits |= flag.bit;
         }
-        return of(bits);
+        return bits;
     }
 
     /** The bits of all {@code flags} together. */

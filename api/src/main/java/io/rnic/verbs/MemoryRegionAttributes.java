@@ -16,6 +16,6 @@ public record MemoryRegionAttributes(
         long address, long length, int lkey, int rkey, Set<Access> access, int domain) {
     /** Keeps its own copy of the flags. */
     public MemoryRegionAttributes {
-        access = Access.copyOf(access);
+        access = Access.of(Access.bits(access));
     }
 }

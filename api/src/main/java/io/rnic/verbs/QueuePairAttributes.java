@@ -38,6 +38,6 @@ public record QueuePairAttributes(
         Set<Access> access) {
     /** Keeps its own copy of the flags. */
     public QueuePairAttributes {
-        access = Access.copyOf(access);
+        access = Access.of(Access.bits(access));
     }
 }

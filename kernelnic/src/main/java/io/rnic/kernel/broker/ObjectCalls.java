@@ -155,7 +155,7 @@ final class ObjectCalls {
         final MemoryRegionAttributes attributes = handles.get(in.getInt(), BrokeredRegion.class).resource().query();
         out.putLong(attributes.address()).putLong(attributes.length()).putInt(attributes.lkey())
             .putInt(attributes.rkey()).putInt(attributes.domain());
-        return Access.bits(attributes.access().toArray(Access[]::new));
+        return Access.bits(attributes.access());
     }
 
     private long queryDomain(final ArgumentBlock in, final ArgumentBlock out) {

@@ -19,7 +19,7 @@ public final class QueuePairRecord {
             .putInt(attributes.maxSendSges()).putInt(attributes.maxReceiveSges())
             .putInt(attributes.maxInlineBytes()).putInt(attributes.signalAll() ? 1 : 0)
             .putInt(attributes.ord()).putInt(attributes.ird())
-            .putInt(Access.bits(attributes.access().toArray(Access[]::new)));
+            .putInt(Access.bits(attributes.access()));
     }
 
     /** Reads it, to what is known already: the state, and the space in both queues. */

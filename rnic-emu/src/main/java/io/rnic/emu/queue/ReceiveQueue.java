@@ -17,15 +17,18 @@ import java.lang.invoke.VarHandle;
  */
 public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
-    /** In the place of a state: nothing is posted any more. */
-    private static final int CLOSED = -1;
+    /** In the place of a state, of a queue that is closed. */
+    private static final int NO_STATE = -1;
 
     private final long slots;
     private final long page;
     private final QueueShape shape;
     private final Doorbell doorbell;
     private final boolean isShared;
-    /** For each slot the memory of the first piece's region, if it is known: there the host places a short message. */
+    /**
+     * For each slot the memory of the first piece's region, if it is known: there the host places a short message.
+     * Counts where the slot has the flag {@link SgeLayout#HOST_PLACED}; else it may be of a receive before.
+     */
     private MemorySegment[] targets = {};
 
     private final Runnable placing;
@@ -51,6 +54,11 @@ public final class ReceiveQueue extends PostedRequests {
         return Words.getIntVolatile(page + DoorbellLayout.RECEIVE_STATE);
     }
 
+    /** The state that decides whether receives are taken; the caller holds the lock. */
+    private int postingState() {
+        return closed ? NO_STATE : stateCode();
+    }
+
     /** Posts one receive; the code says whether it was. */
     public PostResult post(final ReceiveRequest request) {
         begin();
@@ -67,7 +75,7 @@ public final class ReceiveQueue extends PostedRequests {
         PostResult result = PostResult.OK;
         begin();
         try {
-            final int state = closed ? CLOSED : stateCode();
+            final int state = postingState(); // once: who resets waits for the list's end, which looks for ERROR
             while (posted < count && result == PostResult.OK) {
                 result = enqueue(requests[posted], state);
                 if (result == PostResult.OK) {
@@ -87,7 +95,7 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** Adds a receive to the list; the code says whether it was. */
     public PostResult add(final ReceiveRequest request) {
-        return refusalOf(enqueue(request, closed ? CLOSED : stateCode()));
+        return refusalOf(enqueue(request, postingState()));
     }
 
     /** Ends the list: tells the NIC once of all that was added. */
@@ -117,14 +125,14 @@ public final class ReceiveQueue extends PostedRequests {
 
     private PostResult enqueue(final ReceiveRequest request, final int state) {
         if (state < INIT) {
-            return state == CLOSED ? PostResult.CLOSED : PostResult.WRONG_STATE;
+            return state == NO_STATE ? PostResult.CLOSED : PostResult.WRONG_STATE;
         }
         if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
         final SgeList sges = request.sges();
         final int count = sges.count();
-        if (count == 1 && isThere(request, nextSlot())) {
+        if (count == 1 && holdsAlready(nextSlot(), request)) {
             remember(request.wrId());
             return PostResult.OK;
         }
@@ -145,19 +153,25 @@ public final class ReceiveQueue extends PostedRequests {
 
     /**
      * Whether the slot holds the same receive already, of one piece that the host may place into: who posts the same
-     * ones round and round has them checked and written once.
+     * ones round and round has them checked and written once. The flag says that what is in the slot has passed all
+     * checks, and that its memory is in {@link #targets}.
      */
     @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"}) // as in canPlace
-    private boolean isThere(final ReceiveRequest request, final int slot) {
+    private boolean holdsAlready(final int slot, final ReceiveRequest request) {
         final MemoryRegion region = request.firstRegion();
         final SgeList sges = request.sges();
         final int length = sges.length(0);
-        final long sge = slots + (long) slot * shape.receiveStride();
+        final long sge = address(slot);
         return region != null && slot < targets.length && targets[slot] == region.segment() && length > 0
             && Words.getLong(sge + SgeLayout.ADDRESS) == sges.address(0)
             && Words.getLong(sge + SgeLayout.EXTENT)
                 == (SgeLayout.extent(length, sges.lkey(0)) | SgeLayout.HOST_PLACED)
             && (shape.limits().maxReceiveSges() == 1 || Words.getLong(sge + SgeLayout.BYTES + SgeLayout.EXTENT) == 0);
+    }
+
+    /** Where a slot begins, and with it its first piece. */
+    private long address(final int slot) {
+        return slots + (long) slot * shape.receiveStride();
     }
 
     /** Leaves out pieces of length 0, so that one in a slot can only be the end of the list. */
@@ -220,7 +234,7 @@ public final class ReceiveQueue extends PostedRequests {
         }
         final int slot = slot(slotNumber);
         final MemorySegment target = targets[slot];
-        final long address = Words.getLong(slots + (long) slot * shape.receiveStride() + SgeLayout.ADDRESS);
+        final long address = Words.getLong(address(slot) + SgeLayout.ADDRESS);
         try {
             CarriedMessage.place(payload, target, address - target.address(), length);
             MemoryFaults.settle();
@@ -233,8 +247,7 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** Whether a receive whose message the host may place names that region. */
     boolean isForRegion(final int slotNumber, final int lkey) {
-        final int sge = slot(slotNumber) * shape.receiveStride();
-        return SgeLayout.lkey(Words.getLong(slots + sge + SgeLayout.EXTENT)) == lkey;
+        return SgeLayout.lkey(Words.getLong(address(slot(slotNumber)) + SgeLayout.EXTENT)) == lkey;
     }
 
     /** All that was enqueued is the NIC's now. Pairs with the NIC's load acquire of RECEIVE_COUNT. */

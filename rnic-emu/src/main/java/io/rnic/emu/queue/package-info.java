@@ -120,11 +120,11 @@
  *   kept     a receive that its slot holds already, of one piece in a region that the host knows, neither checked nor
  *            written again. One thread and 64 queue pairs, three JVMs each: a Send with its receive 137 -&gt; 133 ns,
  *            one busy 112 -&gt; 107
- *   kept     only the first line of a train claimed: one store more for each message costs more by now than it
- *            gives. Two JVMs each on a busy machine: Sends 19.5 to 19.9 -&gt; 20.9 to 21.9 M/s on near cores, 8.5 to
- *            8.7 -&gt; 8.9 to 9.0 on far ones. (In C, a line each 25 stores: 27 ns on near cores, 30 with a claim; 83
- *            and 104 on far ones, but 36 where the line is fetched for writing four ahead, by an instruction that a
- *            JVM has no name for.)
+ *   kept     no line claimed within a train, only the one that a list of Sends begins with: a store more for each
+ *            message costs more by now than it gives. Two JVMs each on a busy machine: Sends 19.5 to 19.9 -&gt; 20.9
+ *            to 21.9 M/s on near cores, 8.5 to 8.7 -&gt; 8.9 to 9.0 on far ones. The same in C, with 25 stores to other
+ *            memory for each line that is written: on near cores 27 ns a line, with claims 30; on far ones 83, with
+ *            claims 104, with a PREFETCHW four lines ahead 36, but a JVM has no PREFETCHW
  *   dropped  a completion queue of 16,384 entries for 4,096 receives, whose lines leave the reader's cache before they
  *            are written again: Sends 16.8 -&gt; 18.3 M/s with all lines claimed, 20.3 -&gt; 19.4 without
  *   dropped  the NIC's work entered once for a list of Writes, and their count told at its end: of a list no difference

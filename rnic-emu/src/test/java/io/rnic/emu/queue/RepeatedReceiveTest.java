@@ -7,23 +7,27 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A receive that its slot holds already is not checked and written again: whatever was in a slot before, what is posted
- * into it then ends as it does in a slot that nobody has used.
+ * into it then ends as it does in a queue that nobody has used.
  */
 class RepeatedReceiveTest {
     private static final int BYTES = 64;
     private static final int KEY = 5;
+    private static final int SLOTS = 4;
+    private static final int ROUNDS = 10_000;
+    private static final long SEED = 20_261_130;
 
     private final MemorySegment ones =
         Arena.ofAuto().allocate(CompletionLayout.MAX_PAYLOAD_BYTES, Long.BYTES).fill((byte) 1);
-    private final HostRegion region = region(KEY);
-    private final HostRegion otherKey = new HostRegion(region.segment(), 6);
-    private final HostRegion otherMemory = region(KEY);
+    private final HostRegion region = region();
+    private final HostRegion otherKey = new HostRegion(region.segment(), KEY + 1);
+    private final HostRegion otherMemory = region();
 
     private final List<ReceiveRequest> receives = List.of(
         receive(),
@@ -43,89 +47,112 @@ class RepeatedReceiveTest {
         receive().sge(region, 0, 8).sge(region, 8, 8),
         receive().sge(region, 0, 8).sge(region, 8, 0));
 
-    private static HostRegion region(final int key) {
-        return new HostRegion(Arena.ofAuto().allocate(BYTES, 8), key);
+    private static HostRegion region() {
+        return new HostRegion(Arena.ofAuto().allocate(BYTES, 8), KEY);
     }
 
     private static ReceiveRequest receive() {
         return new ReceiveRequest().receive(1);
     }
 
-    /** A queue of one slot. */
     private record Queue(QueueBlocks blocks, HostQueuePair queuePair, int sges) {
         static Queue of(final int sges) {
-            final QueueLimits limits = new QueueLimits(1, 1, 1, sges, 0, BYTES, false);
+            final QueueLimits limits = new QueueLimits(1, SLOTS, 1, sges, 0, BYTES, false);
             final QueueBlocks blocks = QueueFixture.filledBlocks(limits);
             return new Queue(blocks, new HostQueuePair(1, blocks, limits, new UnheardDoorbell(), () -> { }), sges);
         }
 
-        PostResult post(final ReceiveRequest request, final boolean inList) {
-            return inList ? PostLists.last(queuePair.receives().post(new ReceiveRequest[] {request}, 1))
-                : queuePair.receives().post(request);
+        PostResult post(final ReceiveRequest request) {
+            return queuePair.receives().post(request);
         }
 
-        /** What the NIC makes of the slot: its pieces, and whether the host may place into the first. */
-        String slot() {
-            final StringBuilder slot = new StringBuilder();
-            for (int i = 0; i < sges; i++) {
-                final long sge = blocks.receive().address() + (long) i * SgeLayout.BYTES;
-                final long extent = Words.getLong(sge + SgeLayout.EXTENT);
-                if (SgeLayout.length(extent) == 0) {
-                    return slot + "end";
-                }
-                slot.append(Words.getLong(sge + SgeLayout.ADDRESS)).append('+').append(SgeLayout.length(extent))
-                    .append(" of ").append(SgeLayout.lkey(extent)).append(isHostPlaced(extent));
+        private long extent(final int slot, final int piece) {
+            return Words.getLong(sge(slot, piece) + SgeLayout.EXTENT);
+        }
+
+        private long sge(final int slot, final int piece) {
+            return blocks.receive().address() + (long) (slot * sges + piece) * SgeLayout.BYTES;
+        }
+
+        boolean isHostPlaced(final int slot) {
+            return SgeLayout.isHostPlaced(extent(slot, 0));
+        }
+
+        /** What the NIC makes of a slot: its pieces, and whether the host may place into the first. */
+        String slot(final int slot) {
+            final StringBuilder text = new StringBuilder(isHostPlaced(slot) ? "by the host: " : "");
+            for (int i = 0; i < sges && SgeLayout.length(extent(slot, i)) != 0; i++) {
+                text.append(Words.getLong(sge(slot, i) + SgeLayout.ADDRESS)).append('+')
+                    .append(SgeLayout.length(extent(slot, i))).append(" of ")
+                    .append(SgeLayout.lkey(extent(slot, i))).append("; ");
             }
-            return slot.toString();
-        }
-
-        private static String isHostPlaced(final long extent) {
-            return SgeLayout.isHostPlaced(extent) ? " by the host, " : ", ";
+            return text.toString();
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void shouldEndAsInASlotThatNobodyHasUsed(final int sges) {
-        int placed = 0;
-        for (final ReceiveRequest before : receives) {
-            for (final ReceiveRequest request : receives) {
-                for (final boolean inList : new boolean[] {false, true}) {
-                    final Queue fresh = Queue.of(sges);
-                    final Queue used = Queue.of(sges);
-                    if (used.post(before, inList) == PostResult.OK) {
-                        used.queuePair().retire(true, 0);
-                    }
-                    final PostResult result = used.post(request, inList);
-                    assertThat(result).isEqualTo(fresh.post(request, inList));
-                    if (result == PostResult.OK) {
-                        assertThat(used.slot()).isEqualTo(fresh.slot());
-                        placed += used.slot().contains("host") ? assertPlacedAlike(used, fresh) : 0;
-                    }
-                }
-            }
+    /** What becomes of a receive, and in which bytes of both memories a message of 8 lands if the host places it. */
+    private record Ending(PostResult result, String slot, List<Integer> placed) {
+    }
+
+    private Ending ending(final Queue queue, final PostResult result, final int slot) {
+        if (result != PostResult.OK) {
+            return new Ending(result, "", List.of());
         }
-        assertThat(placed).as("messages that the host placed").isGreaterThan(100);
+        return new Ending(result, queue.slot(slot), queue.isHostPlaced(slot) ? placed(queue, slot) : List.of());
     }
 
-    /** A message of 8 bytes lands at the same place. */
-    private int assertPlacedAlike(final Queue used, final Queue fresh) {
-        final List<byte[]> where = placed(fresh);
-        assertThat(where.stream().flatMapToInt(RepeatedReceiveTest::bytes).sum()).isEqualTo(Long.BYTES);
-        assertThat(placed(used)).usingRecursiveComparison().isEqualTo(where);
-        return 1;
-    }
-
-    private static IntStream bytes(final byte[] memory) {
-        return IntStream.range(0, memory.length).map(i -> memory[i]);
-    }
-
-    /** Both memories after a message of ones was placed by that queue. */
-    private List<byte[]> placed(final Queue queue) {
+    private List<Integer> placed(final Queue queue, final int slot) {
         region.segment().fill((byte) 0);
         otherMemory.segment().fill((byte) 0);
-        assertThat(queue.queuePair().place(0, ones.address(), Long.BYTES, false)).isTrue();
-        return List.of(region.segment().toArray(ValueLayout.JAVA_BYTE),
-            otherMemory.segment().toArray(ValueLayout.JAVA_BYTE));
+        assertThat(queue.queuePair().place(slot, ones.address(), Long.BYTES, false)).isTrue();
+        final List<Integer> placed = IntStream.range(0, 2 * BYTES).filter(this::isPlaced).boxed().toList();
+        assertThat(placed).hasSize(Long.BYTES);
+        return placed;
+    }
+
+    private boolean isPlaced(final int at) {
+        final MemorySegment memory = at < BYTES ? region.segment() : otherMemory.segment();
+        return memory.get(ValueLayout.JAVA_BYTE, at % BYTES) == 1;
+    }
+
+    /** Lists and single ones, of receives that come again in the same slots and in other ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldEndAsInAQueueThatNobodyHasUsed(final int sges) {
+        final List<Ending> fresh = receives.stream().map(request -> {
+            final Queue queue = Queue.of(sges);
+            return ending(queue, queue.post(request), 0);
+        }).toList();
+        assertThat(fresh.stream().filter(ending -> !ending.placed().isEmpty())).hasSizeGreaterThanOrEqualTo(5);
+        final Queue used = Queue.of(sges);
+        final Random random = new Random(SEED);
+        int posted = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            final int[] picks = random.ints(1 + random.nextInt(SLOTS), 0, receives.size()).toArray();
+            final long outcome = post(used, picks);
+            final int taken = PostLists.posted(outcome);
+            for (int i = 0; i < taken; i++) {
+                final int slot = posted % SLOTS;
+                assertThat(ending(used, PostResult.OK, slot)).as("round %d", round).isEqualTo(fresh.get(picks[i]));
+                used.queuePair().retire(true, posted++);
+            }
+            if (taken < picks.length) {
+                assertThat(PostLists.last(outcome)).isEqualTo(fresh.get(picks[taken]).result());
+            }
+        }
+        assertThat(posted).isGreaterThan(ROUNDS);
+    }
+
+    /** One alone goes the way of single posts. */
+    private long post(final Queue queue, final int[] picks) {
+        if (picks.length == 1) {
+            final PostResult result = queue.post(receives.get(picks[0]));
+            return PostLists.outcome(result == PostResult.OK ? 1 : 0, result);
+        }
+        final ReceiveRequest[] requests = new ReceiveRequest[picks.length];
+        for (int i = 0; i < picks.length; i++) {
+            requests[i] = receives.get(picks[i]);
+        }
+        return queue.queuePair().receives().post(requests, requests.length);
     }
 }
