@@ -14,6 +14,7 @@ import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,12 @@ class RecordsTest {
     private SendRequest readSend() {
         SendRecord.read(block, read, SendRequest::sge);
         return read;
+    }
+
+    /** Where the next record begins, which must be plain. */
+    private int takePlain() {
+        assertThat(SendRecord.isPlain(block)).isTrue();
+        return block.takeWhole(SendRecord.PLAIN_BYTES);
     }
 
     private ReceiveRequest readReceive() {
@@ -92,8 +99,43 @@ class RecordsTest {
         assertThat(readSend().rkey()).isEqualTo(0xCAFE_BABE);
         assertThat(request.flags()).isEqualTo(SendRequest.FENCED);
         assertThat(readSend().rkey()).isEqualTo(0xABCD);
-        assertThat(SendRecord.isPlain(block)).as("a solicited Send").isFalse();
         assertThat(readSend().flags()).isEqualTo(SendRequest.SOLICITED);
+    }
+
+    @Test
+    void shouldTakeAPlainRecordFieldByField() {
+        write(new SendRequest().write(7, -8, -9).sge(10, 11, -12).signalled(true));
+        write(new SendRequest().read(13, 14, 15).sge(16, 17, 18));
+        final long words = block.address();
+        final int first = takePlain();
+        assertThat(SendRecord.opcode(words, first)).isEqualTo(Opcode.RDMA_WRITE.code());
+        assertThat(SendRecord.isSignalled(words, first)).isTrue();
+        assertThat(SendRecord.wrId(words, first)).isEqualTo(7);
+        assertThat(SendRecord.remoteAddress(words, first)).isEqualTo(-8);
+        assertThat(SendRecord.rkey(words, first)).isEqualTo(-9);
+        assertThat(SendRecord.plainAddress(words, first)).isEqualTo(10);
+        assertThat(SendRecord.plainExtent(words, first)).isEqualTo(11 | -12L << 32);
+        final int second = takePlain();
+        assertThat(SendRecord.wrId(words, second)).isEqualTo(13);
+        assertThat(SendRecord.isSignalled(words, second)).isFalse();
+        assertThat(SendRecord.isPlain(block)).as("nothing is left").isFalse();
+    }
+
+    @Test
+    void shouldLeaveARecordThatIsNotPlainToBeRead() {
+        final List<SendRequest> others = List.of(
+            new SendRequest().send(1).solicited(true).sge(1, 2, 3),
+            new SendRequest().send(2).fenced(true).sge(1, 2, 3),
+            new SendRequest().write(3, 4, 5),
+            new SendRequest().write(4, 5, 6).sge(1, 2, 3).sge(4, 5, 6),
+            new SendRequest().send(5).inline(MemorySegment.ofArray(new byte[1]), 0, 1),
+            new SendRequest().sendWithImmediate(6, 7).sge(1, 2, 3),
+            new SendRequest().fetchAndAdd(7, 16, 17, 18).sge(1, 8, 3));
+        others.forEach(this::write);
+        for (final SendRequest other : others) {
+            assertThat(SendRecord.isPlain(block)).as("%d", other.wrId()).isFalse();
+            assertThat(readSend().wrId()).isEqualTo(other.wrId());
+        }
     }
 
     @Test
