@@ -132,8 +132,8 @@
  *   dropped  Writes of a kernel's list in records of five words, known by the first, and not of seven: 15.8 -&gt; 15.5
  *            M/s. Of 63 ns a request 28 are the NIC's, 14 go by with reading, checks and translation, 9 with writing
  *            the record, 6 are the system call
- *   dropped  such a record looked at and passed over in one, and its piece written without a loop: 15.4 and 15.8 -&gt;
- *            14.6 and 15.0 M/s, for the compiler had it so already
+ *   dropped  a record of seven words looked at and passed over in one, and its piece written without a loop: 15.4 and
+ *            15.8 -&gt; 14.6 and 15.0 M/s, for the compiler had it so already
  *   dropped  the Sends of a list pushed one by one under the locks of a train, in no slot: 432 -&gt; 404 instructions
  *            of the thread that sends, and no difference: on near cores it waits for the receiver, on far ones for
  *            lines
