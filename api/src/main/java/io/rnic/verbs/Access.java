@@ -1,5 +1,6 @@
 package io.rnic.verbs;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -54,18 +55,14 @@ public enum Access {
     /** The bits of all {@code flags} together. */
     public static int bits(final Collection<Access> flags) {
         int bits = 0;
-        for (final Access flag : flags) {
-            bits |= flag.bit;
+        for (final Access flag : Objects.requireNonNull(flags, "access")) {
+            bits |= Objects.requireNonNull(flag, "access").bit;
         }
         return bits;
     }
 
     /** The bits of all {@code flags} together. */
     public static int bits(final Access... flags) {
-        int bits = 0;
-        for (final Access flag : Objects.requireNonNull(flags, "access")) {
-            bits |= Objects.requireNonNull(flag, "access").bit;
-        }
-        return bits;
+        return bits(Arrays.asList(Objects.requireNonNull(flags, "access")));
     }
 }

@@ -130,23 +130,15 @@ public final class ReceiveQueue extends PostedRequests {
         if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
-        final SgeList sges = request.sges();
-        final int count = sges.count();
-        if (count == 1 && holdsAlready(nextSlot(), request)) {
-            remember(request.wrId());
-            return PostResult.OK;
+        final int slot = nextSlot();
+        if (!holdsAlready(slot, request)) {
+            final PostResult result = ReceiveSlotLayout.check(
+                request.sges(), shape.limits().maxReceiveSges(), shape.limits().maxMessageBytes());
+            if (result != PostResult.OK) {
+                return result;
+            }
+            writePieces(request, slot * shape.receiveStride());
         }
-        if (count > shape.limits().maxReceiveSges()) {
-            return PostResult.TOO_MANY_SGES;
-        }
-        final long length = SgeLayout.messageLength(sges, count);
-        if (length < 0) {
-            return PostResult.NEGATIVE_LENGTH;
-        }
-        if (length > shape.limits().maxMessageBytes()) {
-            return PostResult.MESSAGE_TOO_LONG;
-        }
-        writePieces(request, nextSlot() * shape.receiveStride());
         remember(request.wrId());
         return PostResult.OK;
     }
@@ -162,7 +154,8 @@ public final class ReceiveQueue extends PostedRequests {
         final SgeList sges = request.sges();
         final int length = sges.length(0);
         final long sge = address(slot);
-        return region != null && slot < targets.length && targets[slot] == region.segment() && length > 0
+        return region != null && sges.count() == 1 && length > 0 && slot < targets.length
+            && targets[slot] == region.segment()
             && Words.getLong(sge + SgeLayout.ADDRESS) == sges.address(0)
             && Words.getLong(sge + SgeLayout.EXTENT)
                 == (SgeLayout.extent(length, sges.lkey(0)) | SgeLayout.HOST_PLACED)
