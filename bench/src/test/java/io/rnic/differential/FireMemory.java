@@ -11,11 +11,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Regions of one side that come and go: they are shown to who places, deregistered under their hands, and watched
- * afterwards for bytes that come too late. Some lose their arena while they are registered. Each has a memory window,
- * which goes with it.
+ * afterwards for bytes that come too late. Half of them have an arena, which some lose while they are registered; the
+ * memory of the others nobody can close. Each has a memory window, which goes with it.
  */
 final class FireMemory {
     static final int BYTES = 4096;
@@ -32,10 +33,24 @@ final class FireMemory {
     private final Deque<Registered> watched = new ArrayDeque<>();
     private final MemoryRegion lasting;
 
-    /** Memory, and the window that may be bound to it, as far as that is known. */
-    record Registered(Arena arena, MemoryRegion region, MemoryWindow window, AtomicBoolean bound) {
+    /**
+     * Memory, and the window that may be bound to it, as far as that is known.
+     *
+     * @param arena null for memory that nobody can close
+     */
+    record Registered(@Nullable Arena arena, MemoryRegion region, MemoryWindow window, AtomicBoolean bound) {
         MemorySegment memory() {
             return region.segment();
+        }
+
+        boolean isAlive() {
+            return memory().scope().isAlive();
+        }
+
+        void free() {
+            if (arena != null) {
+                arena.close();
+            }
         }
     }
 
@@ -65,9 +80,9 @@ final class FireMemory {
 
     @SuppressWarnings("MustBeClosed") // closed when it has been watched long enough, or under the registration
     private synchronized void show(final int place) {
-        final Arena arena = Arena.ofShared();
-        shown[place] = new Registered(arena,
-            domain.registerMemory(arena.allocate(BYTES, 64), place % 2 == 0 ? LOCAL : REMOTE),
+        final @Nullable Arena arena = place < SHOWN / 2 ? Arena.ofShared() : null;
+        final MemorySegment memory = (arena == null ? Arena.ofAuto() : arena).allocate(BYTES, 64);
+        shown[place] = new Registered(arena, domain.registerMemory(memory, place % 2 == 0 ? LOCAL : REMOTE),
             domain.allocateMemoryWindow(), new AtomicBoolean());
         counts.registrations.increment();
     }
@@ -80,13 +95,13 @@ final class FireMemory {
     void turn() {
         final int place = random.nextInt(SHOWN);
         final Registered old = shown(place);
-        if (random.nextInt(8) == 0) {
-            old.arena.close();
+        if (old.arena != null && random.nextInt(4) == 0) {
+            old.free();
             counts.arenasClosed.increment();
         }
         old.window.close(); // else the region would be in use
         old.region.close();
-        if (old.arena.scope().isAlive()) {
+        if (old.isAlive()) {
             old.memory().fill(PATTERN);
             watched.add(old);
         }
@@ -105,7 +120,7 @@ final class FireMemory {
             }
         }
         counts.checkedBytes.add(BYTES);
-        old.arena.close();
+        old.free();
     }
 
     /** When nobody places any more. */
@@ -115,7 +130,7 @@ final class FireMemory {
         for (final Registered last : shown) {
             last.window.close();
             last.region.close();
-            last.arena.close();
+            last.free();
         }
     }
 }

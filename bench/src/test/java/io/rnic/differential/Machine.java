@@ -113,8 +113,13 @@ final class Machine implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosed") // closed with the machine, or by a program
     private void allocate(final int memory) {
-        arenas[memory] = Arena.ofShared();
+        arenas[memory] = lasts(memory) ? Arena.ofAuto() : Arena.ofShared();
         memories[memory] = arenas[memory].allocate(MEMORY_BYTES, 64);
+    }
+
+    /** Whether a memory is one that nobody can close: short messages go from and to it by addresses. */
+    static boolean lasts(final int memory) {
+        return memory % 2 == 0;
     }
 
     /** A name that no device has had. */
@@ -279,7 +284,7 @@ final class Machine implements AutoCloseable {
     }
 
     private String closeArena(final int memory) {
-        if (!isAlive(memory)) {
+        if (lasts(memory) || !isAlive(memory)) {
             return Outcome.NOTHING;
         }
         arenas[memory].close();
@@ -467,8 +472,10 @@ final class Machine implements AutoCloseable {
         for (final Rnic nic : nics) {
             nic.close();
         }
-        for (final Arena arena : arenas) {
-            arena.close();
+        for (int i = 0; i < SLOTS; i++) {
+            if (!lasts(i)) {
+                arenas[i].close();
+            }
         }
     }
 }

@@ -179,9 +179,11 @@ class Model {
             case Call.AllocateWindow c -> regions.allocateWindow(c.window(), domains[c.domain()]);
             case Call.CloseWindow c -> regions.closeWindow(c.window());
             case Call.CloseArena c -> {
-                final boolean gone = memory.isGone(c.memory());
+                if (Machine.lasts(c.memory()) || memory.isGone(c.memory())) {
+                    yield NOTHING;
+                }
                 memory.close(c.memory());
-                yield gone ? NOTHING : OK;
+                yield OK;
             }
             case Call.Fill c -> fill(c);
             case Call.CreateShared c -> createShared(c);

@@ -29,15 +29,13 @@ final class Link implements AutoCloseable {
 
     /** Sides with so many bytes of memory each, and so many send requests and receives outstanding. */
     static Link open(final Rnic nic, final long bytes, final int sends, final int receives) {
-        final Resources resources = new Resources();
-        return new Link(resources, nic, allocate(resources, bytes), allocate(resources, bytes), sends, receives);
+        return new Link(new Resources(), nic, allocate(bytes), allocate(bytes), sends, receives);
     }
 
     /** Sides whose regions cover one and the same memory, of so many bytes; with so many send requests outstanding. */
     static Link openOnSameMemory(final Rnic nic, final long bytes, final int sends) {
-        final Resources resources = new Resources();
-        final MemorySegment memory = allocate(resources, bytes);
-        return new Link(resources, nic, memory, memory, sends, 1);
+        final MemorySegment memory = allocate(bytes);
+        return new Link(new Resources(), nic, memory, memory, sends, 1);
     }
 
     /** Sides with memory that others use too, and so many send requests outstanding. */
@@ -46,9 +44,9 @@ final class Link implements AutoCloseable {
         return new Link(new Resources(), nic, clientMemory, serverMemory, sends, 1);
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // the resources close it
-    private static MemorySegment allocate(final Resources resources, final long bytes) {
-        return resources.add(Arena.ofShared()).allocate(bytes, PAGE_BYTES);
+    /** Memory that nobody can close: short messages go from and to it without a look whether it is still there. */
+    private static MemorySegment allocate(final long bytes) {
+        return Arena.ofAuto().allocate(bytes, PAGE_BYTES);
     }
 
     Side client() {

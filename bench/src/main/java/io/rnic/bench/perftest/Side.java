@@ -76,7 +76,6 @@ final class Side implements AutoCloseable {
      * @param depth requests that a queue pair may have outstanding
      * @throws io.rnic.verbs.RnicException if the device refuses something; then nothing is left open
      */
-    @SuppressWarnings("MustBeClosedChecker") // the resources close it
     Side(final Rnic nic, final Parameters parameters, final int depth) {
         this.parameters = parameters;
         this.depth = depth;
@@ -88,7 +87,7 @@ final class Side implements AutoCloseable {
         pairs = new QueuePair[count];
         peers = new Greeting[count];
         try {
-            final Arena arena = resources.add(Arena.ofShared());
+            final Arena arena = Arena.ofAuto();
             final Messenger messenger = resources.add(new Messenger(nic, Control.MESSAGE_BYTES));
             control = new Control(messenger);
             final ProtectionDomain domain = messenger.domain();

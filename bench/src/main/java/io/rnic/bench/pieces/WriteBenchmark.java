@@ -54,11 +54,10 @@ public class WriteBenchmark {
 
     /** Connects two queue pairs. */
     @Setup
-    @SuppressWarnings("MustBeClosedChecker") // the resources close it
     public void connect() throws InterruptedException {
         final Rnic nic = resources.add(Rnic.open(
             RnicOptions.defaults().withFrontEnd(frontEnd).with("device", "pieces").with("pinning", "accounted")));
-        final MemorySegment memory = resources.add(Arena.ofShared()).allocate(2L * BYTES, 64);
+        final MemorySegment memory = Arena.ofAuto().allocate(2L * BYTES, 64);
         final ProtectionDomain domain = resources.add(nic.allocateProtectionDomain());
         final MemoryRegion region =
             resources.add(domain.registerMemory(memory, Access.LOCAL_WRITE, Access.REMOTE_WRITE));

@@ -53,7 +53,6 @@ final class ConnectedPairs implements AutoCloseable {
      * @param count how many, from 1 to {@link #MAX_COUNT}
      * @throws ExperimentException if the heap is too small for them; then nothing is left open
      */
-    @SuppressWarnings("MustBeClosedChecker") // the resources close it
     ConnectedPairs(final String frontEnd, final String threading, final int count) {
         checkHeap(count);
         try {
@@ -62,7 +61,7 @@ final class ConnectedPairs implements AutoCloseable {
                 .with("threading", threading).with("link", "loopback")
                 .with("pinning", "preferred").with("maxQueuePairs", Integer.toString(2 * count))
                 .with("maxMemoryRegions", "8").with("onBoardMemory", "unlimited")));
-            final Arena arena = resources.add(Arena.ofShared());
+            final Arena arena = Arena.ofAuto();
             final ProtectionDomain domain = resources.add(rnic.allocateProtectionDomain());
             region = resources.add(domain.registerMemory(arena.allocate(MEMORY_BYTES, MEMORY_BYTES),
                 Access.LOCAL_WRITE, Access.REMOTE_WRITE));

@@ -89,7 +89,7 @@ final class MessageTrain {
         final int lkey = SgeLayout.lkey(extent);
         final MemoryEntry entry = memory.source(flow, lkey, address, length);
         return entry != null && messages.leaveNext(
-            near, entry.segment(), LocalMemory.offset(entry, lkey, address), length) ? length : 0;
+            near, entry, LocalMemory.offset(entry, lkey, address), length) ? length : 0;
     }
 
     /**

@@ -201,11 +201,14 @@ public final class ReceiveSide {
      *
      * @return whether it did; if not, for whatever reason, it is to come by {@link #write}, which finds out
      */
-    boolean writeAgain(final ReceiveFlow flow, final int stag, final long taggedOffset, final MemorySegment source,
+    boolean writeAgain(final ReceiveFlow flow, final int stag, final long taggedOffset, final MemoryEntry source,
         final long sourceOffset, final int length) {
         final MemoryEntry entry = flow.written;
-        return flow.open && entry != null && entry.isNamed(stag, taggedOffset, length)
-            && place(entry, taggedOffset - entry.address(), source, sourceOffset, length) == Dma.OK;
+        if (!flow.open || entry == null || !entry.isNamed(stag, taggedOffset, length)) {
+            return false;
+        }
+        VarHandle.releaseFence(); // as in place
+        return Dma.copy(source, sourceOffset, entry, taggedOffset - entry.address(), length) == Dma.OK;
     }
 
     /** Whether the peer may write there, whole: nothing of a segment is placed whose end is refused. */

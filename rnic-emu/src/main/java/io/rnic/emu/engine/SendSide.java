@@ -117,7 +117,7 @@ final class SendSide {
         final int length = SendSlotLayout.messageLength(control);
         final MemoryEntry entry = memory.source(flow, lkey, address, length);
         return entry != null && receiveSide.writeAgain(
-            near, rkey, remoteAddress, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+            near, rkey, remoteAddress, entry, LocalMemory.offset(entry, lkey, address), length);
     }
 
     private boolean pushSend(
@@ -129,7 +129,7 @@ final class SendSide {
         final int length = SendSlotLayout.messageLength(control);
         final MemoryEntry entry = memory.source(flow, lkey, address, length);
         return entry != null && receiveSide.shortMessages().leaveOne(
-            near, entry.segment(), LocalMemory.offset(entry, lkey, address), length);
+            near, entry, LocalMemory.offset(entry, lkey, address), length);
     }
 
     /** A Send is to come: asks for the line that its completion goes to, if the peer is near. */

@@ -7,6 +7,7 @@ import io.rnic.emu.queue.CompletionWriter;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.emu.queue.Words;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class ShortMessages {
      * @return false if it can't be left there, as {@link #leaveNext}, or its memory is gone
      */
     boolean leaveOne(
-        final ReceiveFlow flow, final MemorySegment source, final long sourceOffset, final int length) {
+        final ReceiveFlow flow, final MemoryEntry source, final long sourceOffset, final int length) {
         boolean left = false;
         begin(flow);
         final boolean interrupted = InterruptStatus.isSet();
@@ -96,24 +97,37 @@ final class ShortMessages {
     }
 
     /**
-     * Leaves the next message of a train in its completion. If the message's memory is gone it throws what {@link
-     * MemorySegment#get} throws.
+     * Leaves the next message of a train, which its region holds, in its completion. If the message's memory is gone it
+     * throws what {@link MemorySegment#get} throws.
      *
      * @return false if it can't be left there, for whatever reason: it is to come by {@link ReceiveSide#send}, which
      *         finds out
      */
     boolean leaveNext(
-        final ReceiveFlow flow, final MemorySegment source, final long sourceOffset, final int length) {
+        final ReceiveFlow flow, final MemoryEntry source, final long sourceOffset, final int length) {
         final MemoryEntry entry = flow.open && flow.begin() ? target(flow, length) : null;
         if (entry == null) {
             return false;
         }
         entry.leaveMessage();
-        if (!flow.completions.putMessage(source, sourceOffset, length, flow.number, (int) flow.slotNumber())) {
+        if (!put(flow, source, sourceOffset, length)) {
             return false;
         }
         flow.advance();
         return true;
+    }
+
+    private static boolean put(
+        final ReceiveFlow flow, final MemoryEntry source, final long sourceOffset, final int length) {
+        final int slotNumber = (int) flow.slotNumber();
+        if (!source.isLasting()) {
+            return flow.completions.putMessage(source.segment(), sourceOffset, length, flow.number, slotNumber);
+        }
+        try {
+            return flow.completions.putMessage(source.address() + sourceOffset, length, flow.number, slotNumber);
+        } finally {
+            Reference.reachabilityFence(source);
+        }
     }
 
     /** Ends a train of so many messages with so many bytes. */

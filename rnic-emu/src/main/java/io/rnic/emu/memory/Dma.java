@@ -3,11 +3,13 @@ package io.rnic.emu.memory;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.host.SegmentCopy;
+import io.rnic.emu.queue.Words;
 import io.rnic.verbs.RnicError;
 import io.rnic.verbs.RnicException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.BitUtil;
 import org.agrona.collections.IntArrayQueue;
@@ -126,6 +128,24 @@ public final class Dma {
             InterruptStatus.restore(interrupted);
             return !target.isGone() && !isThere(source, sourceOffset, length) ? SOURCE_FAULT : TARGET_FAULT;
         }
+    }
+
+    /**
+     * The same from a region into another, or the same one; both hold that many bytes at those offsets. A few bytes of
+     * memory that lasts are copied by their addresses.
+     */
+    public static int copy(final MemoryEntry source, final long sourceOffset, final MemoryEntry target,
+        final long targetOffset, final int length) {
+        if (length <= Words.MAX_COPY_BYTES && source.isLasting() && target.isLasting()) {
+            try {
+                Words.copy(source.address() + sourceOffset, target.address() + targetOffset, length);
+                return OK;
+            } finally {
+                Reference.reachabilityFence(source);
+                Reference.reachabilityFence(target);
+            }
+        }
+        return copy(source.segment(), sourceOffset, target, targetOffset, length);
     }
 
     /** Whether bytes can be read: looks at each page, to find out whose fault a fault was. */

@@ -1,5 +1,6 @@
 package io.rnic.emu.memory;
 
+import io.rnic.emu.host.LastingMemory;
 import io.rnic.verbs.Access;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class MemoryEntry {
     private final long address;
     private final long length;
     private final long skew;
+    private final boolean lasting;
     private MemorySegment segment;
     private final long[] pages;
     private final int pageShift;
@@ -58,6 +60,7 @@ public final class MemoryEntry {
         this.length = segment.byteSize();
         this.skew = address & ((1L << pageShift) - 1);
         this.segment = segment;
+        this.lasting = LastingMemory.is(segment);
         this.pages = pages;
         this.pageShift = pageShift;
     }
@@ -80,6 +83,7 @@ public final class MemoryEntry {
         this.length = part.byteSize();
         this.skew = 0;
         this.segment = part;
+        this.lasting = LastingMemory.is(part);
         this.pages = NO_PAGES;
         this.pageShift = 0;
         this.region = region;
@@ -117,7 +121,15 @@ public final class MemoryEntry {
 
     /** Whether its memory's arena was closed while it is registered. Plain loads, no more. */
     public boolean isGone() {
-        return !segment.scope().isAlive();
+        return !lasting && !segment.scope().isAlive();
+    }
+
+    /**
+     * Whether its memory stays while it is registered: who has checked offset and length may use the memory by its
+     * address, until it leaves the NIC's work.
+     */
+    public boolean isLasting() {
+        return lasting;
     }
 
     /** How many pages it touches: so many translations. */

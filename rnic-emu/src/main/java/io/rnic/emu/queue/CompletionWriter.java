@@ -186,9 +186,25 @@ public final class CompletionWriter extends LinePadding {
         final int entry = CompletionLayout.entry(position, mask);
         CarriedMessage.leave(source, sourceOffset, words + entry + CompletionLayout.PAYLOAD, length);
         MemoryFaults.settle();
+        publishMessage(entry, length, queuePairNumber, slotNumber);
+        return true;
+    }
+
+    /** The same of a message in memory that lasts, by its address. */
+    public boolean putMessage(
+        final long source, final int length, final int queuePairNumber, final int slotNumber) {
+        if (isUnusable()) {
+            return false;
+        }
+        final int entry = CompletionLayout.entry(position, mask);
+        Words.copy(source, words + entry + CompletionLayout.PAYLOAD, length);
+        publishMessage(entry, length, queuePairNumber, slotNumber);
+        return true;
+    }
+
+    private void publishMessage(final int entry, final int length, final int queuePairNumber, final int slotNumber) {
         publish(entry, CompletionLayout.IN_ENTRY | CompletionLayout.control(length,
             CompletionStatus.SUCCESS.code(), CompletionOpcode.RECEIVE.code()), queuePairNumber, slotNumber);
-        return true;
     }
 
     /**

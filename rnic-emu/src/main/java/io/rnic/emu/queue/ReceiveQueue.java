@@ -30,6 +30,8 @@ public final class ReceiveQueue extends PostedRequests {
      * Counts where the slot has the flag {@link SgeLayout#HOST_PLACED}; else it may be of a receive before.
      */
     private MemorySegment[] targets = {};
+    /** For each of those where in it a message is placed, if its memory lasts: {@link LastingPlace}. */
+    private long[] places = {};
 
     private final Runnable placing;
 
@@ -202,13 +204,16 @@ public final class ReceiveQueue extends PostedRequests {
         if (targets.length == 0) {
             placing.run();
             targets = new MemorySegment[slots()];
+            places = new long[slots()];
         }
         final int slot = nextSlot();
         final MemorySegment target = region.segment();
         if (targets[slot] != target) { // a store of a reference costs more than this look
             targets[slot] = target;
         }
-        final long offset = request.sges().address(0) - target.address();
+        final long address = request.sges().address(0);
+        places[slot] = LastingPlace.of(target, address);
+        final long offset = address - target.address();
         return offset >= 0 && offset <= target.byteSize() - request.sges().length(0);
     }
 
@@ -226,6 +231,14 @@ public final class ReceiveQueue extends PostedRequests {
             return false; // the entry is memory that others write: no more is read of it than it holds
         }
         final int slot = slot(slotNumber);
+        if (slot >= places.length) {
+            return false;
+        }
+        final long place = places[slot];
+        if (length <= LastingPlace.room(place)) {
+            Words.copy(payload, LastingPlace.address(place), length); // the region's segment, in targets, keeps it
+            return true;
+        }
         final MemorySegment target = targets[slot];
         final long address = Words.getLong(address(slot) + SgeLayout.ADDRESS);
         try {
@@ -251,6 +264,7 @@ public final class ReceiveQueue extends PostedRequests {
     void reset() {
         forget();
         targets = new MemorySegment[0];
+        places = new long[0];
         Words.putLongRelease(page + DoorbellLayout.RECEIVE_COUNT, 0);
     }
 }

@@ -8,11 +8,15 @@ import io.rnic.verbs.RnicException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DmaTest {
     private static final int PAGE = 4096;
     private static final int DOMAIN = 7;
+    private static final int BYTES = 200;
 
     private final Dma dma = new Dma(4);
     private final MemorySegment source = MemorySegment.ofArray(new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
@@ -40,6 +44,42 @@ class DmaTest {
             assertThat(Dma.copy(source, 2, entry, entry.offsetOfBus(page + 107), 3)).isEqualTo(Dma.OK);
             assertThat(memory.asSlice(6, 5).toArray(ValueLayout.JAVA_BYTE)).containsExactly(0, 3, 4, 5, 0);
         }
+    }
+
+    /** Whether their memory can be closed or not, and whether they are short or not. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 8, 9, 16, 31, 32, 40, 63, 64, 65, 100})
+    void shouldCopyFromOneRegionIntoAnother(final int length) {
+        try (Arena arena = Arena.ofShared()) {
+            for (final Arena from : List.of(arena, Arena.ofAuto(), Arena.global())) {
+                for (final Arena to : List.of(arena, Arena.ofAuto())) {
+                    final Dma bus = new Dma(2);
+                    final MemorySegment sent = from.allocate(BYTES);
+                    final MemorySegment placed = to.allocate(BYTES).fill((byte) 0xA5);
+                    final byte[] expected = placed.toArray(ValueLayout.JAVA_BYTE);
+                    for (int i = 0; i < length; i++) {
+                        sent.set(ValueLayout.JAVA_BYTE, 3 + i, (byte) i);
+                        expected[20 + i] = (byte) i;
+                    }
+                    assertThat(Dma.copy(open(bus, sent), 3, open(bus, placed), 20, length)).isEqualTo(Dma.OK);
+                    assertThat(placed.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldFindWhichOfTwoRegionsLostItsMemory() {
+        final MemoryEntry lasting = open(Arena.ofAuto().allocate(PAGE, PAGE));
+        final MemoryEntry gone;
+        try (Arena arena = Arena.ofShared()) {
+            gone = open(arena.allocate(PAGE, PAGE));
+            assertThat(gone.isGone()).isFalse();
+        }
+        assertThat(gone.isGone()).isTrue();
+        assertThat(lasting.isGone()).isFalse();
+        assertThat(Dma.copy(gone, 0, lasting, 0, 8)).isEqualTo(Dma.SOURCE_FAULT);
+        assertThat(Dma.copy(lasting, 0, gone, 0, 8)).isEqualTo(Dma.TARGET_FAULT);
     }
 
     @Test
