@@ -7,6 +7,7 @@ public final class ReceiveRequest {
     private long wrId;
     private final SgeList sges = new SgeList();
     private @Nullable MemoryRegion firstRegion;
+    private long revision;
 
     /** A receive of nothing, until it is started. */
     public ReceiveRequest() {
@@ -15,6 +16,7 @@ public final class ReceiveRequest {
     /** Starts it afresh. */
     public ReceiveRequest receive(final long wrId) {
         this.wrId = wrId;
+        revision++;
         sges.clear();
         firstRegion = null;
         return this;
@@ -31,6 +33,7 @@ public final class ReceiveRequest {
     /** Adds a piece of memory ({@code struct ibv_sge}). */
     public ReceiveRequest sge(final long address, final int length, final int lkey) {
         sges.add(address, length, lkey);
+        revision++;
         return this;
     }
 
@@ -45,6 +48,13 @@ public final class ReceiveRequest {
      */
     public @Nullable MemoryRegion firstRegion() {
         return firstRegion;
+    }
+
+    /**
+     * Another number after each change: who has kept what the request says sees by it whether it still says so.
+     */
+    public long revision() {
+        return revision;
     }
 
     /** Its pieces of memory. */

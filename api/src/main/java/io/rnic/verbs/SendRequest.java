@@ -37,6 +37,7 @@ public final class SendRequest {
     private @Nullable MemorySegment inlineSegment;
     private long inlineOffset;
     private int inlineLength;
+    private long revision;
 
     /** A Send of nothing, until it is started. */
     public SendRequest() {
@@ -153,6 +154,7 @@ public final class SendRequest {
         this.remoteAddress = remoteAddress;
         this.rkey = rkey;
         this.flags = flags;
+        revision++;
         sges.clear();
         inlineSegment = null;
         inlineOffset = 0;
@@ -174,6 +176,7 @@ public final class SendRequest {
     /** Adds a piece of memory ({@code struct ibv_sge}). */
     public SendRequest sge(final long address, final int length, final int lkey) {
         sges.add(address, length, lkey);
+        revision++;
         return this;
     }
 
@@ -185,6 +188,7 @@ public final class SendRequest {
         inlineSegment = Objects.requireNonNull(segment, "segment");
         inlineOffset = offset;
         inlineLength = length;
+        revision++;
         return this;
     }
 
@@ -212,6 +216,7 @@ public final class SendRequest {
 
     private SendRequest flag(final int flag, final boolean set) {
         flags = set ? flags | flag : flags & ~flag;
+        revision++;
         return this;
     }
 
@@ -249,6 +254,7 @@ public final class SendRequest {
     public SendRequest operands(final long operand, final long comparand) {
         this.operand = operand;
         this.comparand = comparand;
+        revision++;
         return this;
     }
 
@@ -260,6 +266,14 @@ public final class SendRequest {
     /** Of a compare-and-swap: what must be there; the access of a binding. */
     public long comparand() {
         return comparand;
+    }
+
+    /**
+     * Another number after each change: who has kept what the request says sees by it whether it still says so. Inline
+     * data may change without it.
+     */
+    public long revision() {
+        return revision;
     }
 
     /** Its pieces of memory. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class PostedRequests extends BiasedLock permits SendQueue, ReceiveQueue {
     private static final VarHandle RETIRED;
+    private static final @Nullable Object[] NOTHING = {};
 
     static {
         try {
@@ -32,6 +33,12 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     private final int capacity;
     private final int mask;
     private final long[] wrIds;
+    /**
+     * The request that a slot was written for last, where it came in a list, and its revision then. Null for another
+     * one; none at all before the first slot is used again.
+     */
+    private @Nullable Object[] written = NOTHING;
+    private long[] revisions = {};
     private long posted;
     /** How many the NIC knows of. */
     private long published;
@@ -74,6 +81,35 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     /** Which slot of the ring a request went to, by the low half of its number. */
     int slot(final int slotNumber) {
         return slotNumber & mask;
+    }
+
+    /** Whether a slot was written for that very request, which has not changed since: it need not be written again. */
+    @SuppressWarnings("ReferenceEquality") // the same object, that is the question
+    boolean isWrittenFor(final int slot, final Object request, final long revision) {
+        return slot < written.length && written[slot] == request && revisions[slot] == revision;
+    }
+
+    /** A slot was written for a request that may come there again, and says all that is in the slot. */
+    @SuppressWarnings("ReferenceEquality") // as above; a store of a reference costs more than this look
+    void noteWritten(final int slot, final Object request, final long revision) {
+        if (written.length == 0) {
+            if (posted <= mask) {
+                return;
+            }
+            written = new Object[slots()];
+            revisions = new long[slots()];
+        }
+        if (written[slot] != request) {
+            written[slot] = request;
+        }
+        revisions[slot] = revision;
+    }
+
+    /** A slot is about to be written; {@link #noteWritten} may follow. */
+    void forgetWritten(final int slot) {
+        if (slot < written.length) {
+            written[slot] = null;
+        }
     }
 
     /** The next request is posted, by that number. */
@@ -147,6 +183,8 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void forget() {
         posted = 0;
         published = 0;
+        written = NOTHING;
+        revisions = new long[0];
         retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }

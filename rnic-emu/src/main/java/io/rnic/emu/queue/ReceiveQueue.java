@@ -79,7 +79,7 @@ public final class ReceiveQueue extends PostedRequests {
         try {
             final int state = postingState(); // once: who resets waits for the list's end, which looks for ERROR
             while (posted < count && result == PostResult.OK) {
-                result = enqueue(requests[posted], state);
+                result = enqueueOfList(requests[posted], state);
                 if (result == PostResult.OK) {
                     posted++;
                 }
@@ -125,6 +125,20 @@ public final class ReceiveQueue extends PostedRequests {
         return result == PostResult.QUEUE_FULL && isShared ? PostResult.SHARED_RECEIVES : result;
     }
 
+    /** One of a list, which often comes again as a whole. */
+    private PostResult enqueueOfList(final ReceiveRequest request, final int state) {
+        final int slot = nextSlot();
+        if (state >= INIT && !isFull() && isWrittenFor(slot, request, request.revision())) {
+            remember(request.wrId());
+            return PostResult.OK;
+        }
+        final PostResult result = enqueue(request, state);
+        if (result == PostResult.OK) {
+            noteWritten(slot, request, request.revision());
+        }
+        return result;
+    }
+
     private PostResult enqueue(final ReceiveRequest request, final int state) {
         if (state < INIT) {
             return state == NO_STATE ? PostResult.CLOSED : PostResult.WRONG_STATE;
@@ -139,6 +153,7 @@ public final class ReceiveQueue extends PostedRequests {
             if (result != PostResult.OK) {
                 return result;
             }
+            forgetWritten(slot);
             writePieces(request, slot * shape.receiveStride());
         }
         remember(request.wrId());

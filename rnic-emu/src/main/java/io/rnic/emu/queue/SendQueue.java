@@ -84,7 +84,7 @@ public final class SendQueue extends PostedRequests {
                 expectSend();
             }
             while (posted < count && result == PostResult.OK) {
-                result = add(requests[posted]);
+                result = addOfList(requests[posted]);
                 if (result == PostResult.OK) {
                     posted++;
                 }
@@ -112,10 +112,20 @@ public final class SendQueue extends PostedRequests {
         if (closed) {
             return PostResult.CLOSED;
         }
-        if (request.opcode() == Opcode.RDMA_WRITE && added(push(request))) {
-            return PostResult.OK;
+        return isPushed(request) ? PostResult.OK : enqueue(request, stateCode());
+    }
+
+    /** The same for one of a list that is given as a whole, and often comes again. */
+    private PostResult addOfList(final SendRequest request) {
+        if (closed) {
+            return PostResult.CLOSED;
         }
-        return enqueue(request, stateCode());
+        return isPushed(request) ? PostResult.OK : enqueueOfList(request, stateCode());
+    }
+
+    /** Whether it is a Write, and could be pushed. A list's Sends wait for each other and are delivered together. */
+    private boolean isPushed(final SendRequest request) {
+        return request.opcode() == Opcode.RDMA_WRITE && added(push(request));
     }
 
     /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
@@ -153,10 +163,7 @@ public final class SendQueue extends PostedRequests {
         }
     }
 
-    /**
-     * Pushes a request that is a Send or Write of one piece, as {@link Doorbell#push} says. A list's Sends are not
-     * pushed: those that wait one behind the other are delivered together.
-     */
+    /** Pushes a request that is a Send or Write of one piece, as {@link Doorbell#push} says. */
     private int push(final SendRequest request) {
         final SgeList sges = request.sges();
         final int opcode = request.opcode().code();
@@ -187,6 +194,20 @@ public final class SendQueue extends PostedRequests {
         return pushed;
     }
 
+    /** As {@link #enqueue}, but what its slot holds already is not written again. */
+    private PostResult enqueueOfList(final SendRequest request, final int state) {
+        final int slot = nextSlot();
+        if (state >= RTS && !isFull() && isWrittenFor(slot, request, request.revision())) {
+            remember(request.wrId());
+            return PostResult.OK;
+        }
+        final PostResult result = enqueue(request, state);
+        if (result == PostResult.OK && request.inlineSegment() == null) {
+            noteWritten(slot, request, request.revision());
+        }
+        return result;
+    }
+
     /** Writes one request into the next slot; the NIC sees it when {@link #publish} says so. */
     private PostResult enqueue(final SendRequest request, final int state) {
         if (state < RTS) {
@@ -195,6 +216,7 @@ public final class SendQueue extends PostedRequests {
         if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
+        forgetWritten(nextSlot());
         final int slot = nextSlot() * shape.sendStride();
         final MemorySegment inline = request.inlineSegment();
         final PostResult result = inline == null ? writePieces(request, slot) : writeInline(request, inline, slot);
@@ -219,6 +241,7 @@ public final class SendQueue extends PostedRequests {
         if (length > shape.limits().maxMessageBytes()) {
             return PostResult.MESSAGE_TOO_LONG;
         }
+        forgetWritten(nextSlot());
         final int slot = nextSlot() * shape.sendStride();
         SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
         writeHeader(slot, opcode, flags, 1, length);
