@@ -10,8 +10,8 @@ public interface ProtectionDomain extends AutoCloseable {
      * @param segment native memory of a shared, automatic or global arena, from 1 byte on; the pages that it touches
      *                are pinned whole. It may be longer than 4 GiB.
      *                Its arena may be closed while it is registered: requests that name it end in an error then.
-     *                Memory that nobody can close (of {@code Arena.ofAuto} or {@code global}, not of a file) needs no
-     *                look whether it is still there: messages of up to 64 bytes go faster from and to it.
+     *                Short messages (Sends of up to 40 bytes, Writes of up to 64) may be copied faster from and to
+     *                memory of {@code Arena.ofAuto}: nobody can close it, so nothing checks that it is still there.
      * @param access  what is allowed beyond local reading
      * @throws RnicException INVALID_ARGUMENT for a heap, confined, empty or closed segment, for a read-only one with
      *                       LOCAL_WRITE, and for REMOTE_WRITE or REMOTE_ATOMIC without LOCAL_WRITE;

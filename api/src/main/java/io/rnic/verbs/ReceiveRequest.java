@@ -51,7 +51,8 @@ public final class ReceiveRequest {
     }
 
     /**
-     * Another number after each change: who has kept what the request says sees by it whether it still says so.
+     * Another number after each change of this object: whoever remembers both can tell later whether it is still the
+     * same. It says nothing between two requests.
      */
     public long revision() {
         return revision;

@@ -269,8 +269,9 @@ public final class SendRequest {
     }
 
     /**
-     * Another number after each change: who has kept what the request says sees by it whether it still says so. Inline
-     * data may change without it.
+     * Another number after each change of this object: whoever remembers both can tell later whether it is still the
+     * same. It says nothing between two requests. Inline data may
+     * change without it.
      */
     public long revision() {
         return revision;

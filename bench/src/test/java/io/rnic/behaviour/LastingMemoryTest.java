@@ -9,6 +9,8 @@ import io.rnic.testing.Side;
 import io.rnic.verbs.Access;
 import io.rnic.verbs.CompletionStatus;
 import io.rnic.verbs.MemoryRegion;
+import io.rnic.verbs.MemoryWindow;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
@@ -19,8 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Memory that nobody can close ({@link Arena#ofAuto}, {@link Arena#global}) beside memory that somebody can: a NIC may
- * use the former by its addresses, but what arrives is the same.
+ * Memory that nobody can close ({@link Arena#ofAuto}) beside memory that somebody can: a NIC may use the former by its
+ * addresses, but what arrives is the same.
  */
 class LastingMemoryTest {
     private static final int BYTES = 512;
@@ -117,6 +119,48 @@ class LastingMemoryTest {
         try (Arena arena = Arena.ofShared()) {
             expectAllLengths(arena, arena);
         }
+    }
+
+    /** What is remembered of the first Write, the others go by. */
+    @EveryDoor
+    void shouldArriveInThePartThatAWindowIsBoundTo() {
+        try (MemoryRegion region = server.domain().registerMemory(
+                Arena.ofAuto().allocate(BYTES), Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.MW_BIND);
+            MemoryWindow window = server.domain().allocateMemoryWindow();
+            MemoryRegion source = client.domain().registerMemory(Arena.ofAuto().allocate(BYTES))) {
+            server.queuePair().postSend(
+                new SendRequest().bind(1, window, region, 128, 64, Access.REMOTE_WRITE).signalled(true));
+            assertThat(server.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
+            for (int round = 0; round < 3; round++) {
+                final byte[] message = message(source, 32, round);
+                region.segment().fill(FILLER);
+                client.queuePair().postSend(new SendRequest()
+                    .write(1, region.address() + 160, window.rkey()).sge(source, 5, 32).signalled(true));
+                assertThat(client.awaitSend().status()).isEqualTo(CompletionStatus.SUCCESS);
+                client.awaitPlaced();
+                expectOnly(region, message, 160);
+            }
+        }
+    }
+
+    /** The access is asked for each time, also where the region is the one of the Write before. */
+    @EveryDoor
+    void shouldRefuseAWriteIntoARegionThatAllowsNoneAnyMore() {
+        final MemoryRegion region = server.domain().registerMemory(
+            Arena.ofAuto().allocate(BYTES), Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+        try (MemoryRegion source = client.domain().registerMemory(Arena.ofAuto().allocate(BYTES))) {
+            message(source, 32, 0);
+            write(source, region, 32);
+            write(source, region, 32);
+            final int key = region.rkey();
+            region.reregister(Access.LOCAL_WRITE);
+            region.segment().fill(FILLER);
+            client.queuePair().postSend(
+                new SendRequest().write(2, region.address(), key).sge(source, 5, 32).signalled(true));
+            client.awaitState(QueuePairState.ERROR);
+            assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(FILLER);
+        }
+        region.close();
     }
 
     /** What was left in a completion is in the region before it goes, and nothing is put there afterwards. */

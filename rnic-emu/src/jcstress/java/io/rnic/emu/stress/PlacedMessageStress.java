@@ -24,7 +24,7 @@ public class PlacedMessageStress {
 
     private final StartLine startLine = new StartLine();
     private final Rig rig = Rig.of(MESSAGES, MESSAGES);
-    private final HostRegion[] regions = {new HostRegion(), new HostRegion()};
+    private final HostRegion[] regions = {new HostRegion(), new HostRegion(Rig.memory(Rig.cell()))};
     private final ReceiveRequest receive = new ReceiveRequest();
     private int polled;
 

@@ -61,7 +61,9 @@ final class Rig {
     private static final int REGIONS = 1 << 16;
     private static final Dma DMA = new Dma(REGIONS);
     private static final StagTable STAGS = new StagTable(REGIONS, PAGE_BYTES, DMA);
-    private static final MemorySegment REGION = Arena.global().allocate((long) CELL_BYTES * CELLS, PAGE_BYTES);
+    private static final MemorySegment REGION = Arena.ofAuto().allocate((long) CELL_BYTES * CELLS, PAGE_BYTES);
+    /** The same memory, of which nobody knows that it lasts. */
+    private static final MemorySegment ALIAS = MemorySegment.ofAddress(REGION.address()).reinterpret(REGION.byteSize());
     private static final MemoryEntry ENTRY = STAGS.add(REGION, DOMAIN, Access.LOCAL_WRITE.bit(), true);
 
     /** Does the NIC's work for all. */
@@ -114,9 +116,10 @@ final class Rig {
         return new Rig(1, completions, nic -> new UnheardDoorbell(), null, shared);
     }
 
-    /** A region of a cell of its own, for the peer to write. */
+    /** A region of a cell of its own, for the peer to write; of every other it is not known that its memory lasts. */
     static MemoryEntry register(final long cell) {
-        return STAGS.add(REGION.asSlice(cell - REGION.address(), Long.BYTES), DOMAIN,
+        final long offset = cell - REGION.address();
+        return STAGS.add((offset / CELL_BYTES % 2 == 0 ? REGION : ALIAS).asSlice(offset, Long.BYTES), DOMAIN,
             Access.bits(Access.LOCAL_WRITE, Access.REMOTE_WRITE), true);
     }
 
@@ -153,6 +156,11 @@ final class Rig {
     /** A place of 8 bytes in the region, not used by another state for a long time. */
     static long cell() {
         return REGION.address() + (NEXT_CELL.getAndIncrement() & (CELLS - 1)) * CELL_BYTES;
+    }
+
+    /** The memory of a cell, which lasts. */
+    static MemorySegment memory(final long cell) {
+        return REGION.asSlice(cell - REGION.address(), Long.BYTES);
     }
 
     /** What is in a cell. */

@@ -113,7 +113,7 @@ public final class Dma {
     }
 
     /**
-     * Copies bytes into a region: how the NIC places all but messages that it leaves in completions. Faults are codes:
+     * Copies bytes into a region: how the NIC places what it does not leave in completions. Faults are codes:
      * the caller knows whose they are.
      */
     public static int copy(final MemorySegment source, final long sourceOffset, final MemoryEntry target,

@@ -7,9 +7,10 @@ import io.rnic.emu.host.SegmentCopy;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Copies of a message that a completion carries, between a region and {@link CompletionLayout#PAYLOAD}: word by word,
- * and only the region's side is checked, for the queue's memory is there as long as whoever uses it. The JDK's copy,
- * which checks both, is 120 instructions for a message of 32 bytes, of the 490 that the NIC has for it; this is 50.
+ * Copies of a message that a completion carries, from or to memory that may go (for other {@link Words#copy} does):
+ * between a region and {@link CompletionLayout#PAYLOAD}, word by word, and only the region's side is checked, for the
+ * queue's memory is there as long as whoever uses it. The JDK's copy, which checks both, is 120 instructions for a
+ * message of 32 bytes, of the 490 that the NIC has for it; this is 50.
  *
  * <p>The methods throw what {@link MemorySegment#get} and {@link MemorySegment#set} throw; some of the bytes may be
  * there then.

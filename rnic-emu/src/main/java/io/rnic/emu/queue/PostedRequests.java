@@ -7,8 +7,9 @@ import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the host remembers of a queue's requests: how many are posted, how many are known to be done, and the
- * application's number of each between. Posting and retiring may go on in two threads; each is done by one at a time.
+ * What the host remembers of a queue's requests: how many are posted, how many are known to be done, the application's
+ * number of each between, and what slots were written for. Posting and retiring may go on in two threads; each is done
+ * by one at a time.
  *
  * <p>The queues extend it, and it the lock that they are posted to by (unless the doorbell brings one that covers the
  * NIC's work too), so that all that a post touches stands side by side: with many queue pairs each object more is a
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class PostedRequests extends BiasedLock permits SendQueue, ReceiveQueue {
     private static final VarHandle RETIRED;
-    private static final @Nullable Object[] NOTHING = {};
 
     static {
         try {
@@ -33,12 +33,8 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     private final int capacity;
     private final int mask;
     private final long[] wrIds;
-    /**
-     * The request that a slot was written for last, where it came in a list, and its revision then. Null for another
-     * one; none at all before the first slot is used again.
-     */
-    private @Nullable Object[] written = NOTHING;
-    private long[] revisions = {};
+    /** What the slots were written for, where that came in lists; null before the first slot is used again. */
+    private @Nullable WrittenSlots written;
     private long posted;
     /** How many the NIC knows of. */
     private long published;
@@ -83,32 +79,26 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         return slotNumber & mask;
     }
 
-    /** Whether a slot was written for that very request, which has not changed since: it need not be written again. */
-    @SuppressWarnings("ReferenceEquality") // the same object, that is the question
-    boolean isWrittenFor(final int slot, final Object request, final long revision) {
-        return slot < written.length && written[slot] == request && revisions[slot] == revision;
+    /** Whether there is a next slot, and it was written for that very request, which has not changed since. */
+    boolean isRepeated(final Object request, final long revision) {
+        return written != null && written.isFor(nextSlot(), request, revision) && !isFull();
     }
 
     /** A slot was written for a request that may come there again, and says all that is in the slot. */
-    @SuppressWarnings("ReferenceEquality") // as above; a store of a reference costs more than this look
     void noteWritten(final int slot, final Object request, final long revision) {
-        if (written.length == 0) {
-            if (posted <= mask) {
+        if (written == null) {
+            if (posted <= slots()) {
                 return;
             }
-            written = new Object[slots()];
-            revisions = new long[slots()];
+            written = new WrittenSlots(slots());
         }
-        if (written[slot] != request) {
-            written[slot] = request;
-        }
-        revisions[slot] = revision;
+        written.note(slot, request, revision);
     }
 
     /** A slot is about to be written; {@link #noteWritten} may follow. */
     void forgetWritten(final int slot) {
-        if (slot < written.length) {
-            written[slot] = null;
+        if (written != null) {
+            written.forget(slot);
         }
     }
 
@@ -121,7 +111,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         posted++;
     }
 
-    /** The request that was remembered last is not posted after all; what its place had before stays forgotten. */
+    /** The request that was remembered last is not posted after all; the number that its place had before is gone. */
     void takeBack() {
         posted--;
     }
@@ -167,6 +157,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void close() {
         lock.lock();
         closed = true;
+        written = null;
         lock.unlock();
     }
 
@@ -183,8 +174,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void forget() {
         posted = 0;
         published = 0;
-        written = NOTHING;
-        revisions = new long[0];
+        written = null;
         retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }

@@ -127,11 +127,11 @@ public final class ReceiveQueue extends PostedRequests {
 
     /** One of a list, which often comes again as a whole. */
     private PostResult enqueueOfList(final ReceiveRequest request, final int state) {
-        final int slot = nextSlot();
-        if (state >= INIT && !isFull() && isWrittenFor(slot, request, request.revision())) {
+        if (state >= INIT && isRepeated(request, request.revision())) {
             remember(request.wrId());
             return PostResult.OK;
         }
+        final int slot = nextSlot();
         final PostResult result = enqueue(request, state);
         if (result == PostResult.OK) {
             noteWritten(slot, request, request.revision());
@@ -218,8 +218,9 @@ public final class ReceiveQueue extends PostedRequests {
         }
         if (targets.length == 0) {
             placing.run();
+            final long[] none = new long[slots()];
             targets = new MemorySegment[slots()];
-            places = new long[slots()];
+            places = none;
         }
         final int slot = nextSlot();
         final MemorySegment target = region.segment();
@@ -251,7 +252,8 @@ public final class ReceiveQueue extends PostedRequests {
         }
         final long place = places[slot];
         if (length <= LastingPlace.room(place)) {
-            Words.copy(payload, LastingPlace.address(place), length); // the region's segment, in targets, keeps it
+            // Targets keep the memory: what is there for a slot stays until the slot is free, and that comes later.
+            Words.copy(payload, LastingPlace.address(place), length);
             return true;
         }
         final MemorySegment target = targets[slot];

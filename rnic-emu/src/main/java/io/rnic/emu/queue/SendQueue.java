@@ -196,11 +196,11 @@ public final class SendQueue extends PostedRequests {
 
     /** As {@link #enqueue}, but what its slot holds already is not written again. */
     private PostResult enqueueOfList(final SendRequest request, final int state) {
-        final int slot = nextSlot();
-        if (state >= RTS && !isFull() && isWrittenFor(slot, request, request.revision())) {
+        if (state >= RTS && isRepeated(request, request.revision())) {
             remember(request.wrId());
             return PostResult.OK;
         }
+        final int slot = nextSlot();
         final PostResult result = enqueue(request, state);
         if (result == PostResult.OK && request.inlineSegment() == null) {
             noteWritten(slot, request, request.revision());

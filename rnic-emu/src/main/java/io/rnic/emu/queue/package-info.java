@@ -125,7 +125,7 @@
  *            to 21.9 M/s on near cores, 8.5 to 8.7 -&gt; 8.9 to 9.0 on far ones. The same in C, with 25 stores to other
  *            memory for each line that is written: on near cores 27 ns a line, with claims 30; on far ones 83, with
  *            claims 104, with a PREFETCHW four lines ahead 36, but a JVM has no PREFETCHW
- *   kept     a few bytes of memory that nobody can close ({@link io.rnic.emu.host.LastingMemory}) copied by their
+ *   kept     a few bytes of memory of Arena.ofAuto ({@link io.rnic.emu.host.LastingMemory}) copied by their
  *            addresses, once the table's entry has been looked at: of a Write's 430 instructions 118 were the JDK's
  *            copy, which asks at each access whether the memory is still there; 29 are left, and of those around it
  *            fewer. Writes one by one 430 -&gt; 381, a kernel's in a list 550 -&gt; 435. In turns with the commit

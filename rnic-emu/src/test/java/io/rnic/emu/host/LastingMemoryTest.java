@@ -20,7 +20,6 @@ class LastingMemoryTest {
     void shouldKnowMemoryThatNobodyCanClose() {
         assertThat(LastingMemory.is(Arena.ofAuto().allocate(8))).isTrue();
         assertThat(LastingMemory.is(Arena.ofAuto().allocate(64).asSlice(3, 5))).isTrue();
-        assertThat(LastingMemory.is(Arena.global().allocate(8))).isTrue();
     }
 
     @Test
@@ -30,6 +29,13 @@ class LastingMemoryTest {
             assertThat(LastingMemory.is(confined.allocate(8))).isFalse();
             assertThat(LastingMemory.is(Arena.ofAuto().allocate(8).reinterpret(8, shared, null))).isFalse();
         }
+    }
+
+    /** Memory that somebody has mapped is known by it too. */
+    @Test
+    void shouldNotTakeGlobalMemoryForIt() {
+        assertThat(LastingMemory.is(Arena.global().allocate(8))).isFalse();
+        assertThat(LastingMemory.is(MemorySegment.ofAddress(4096).reinterpret(8))).isFalse();
     }
 
     /** Libraries free such buffers by ways of their own. */

@@ -2,6 +2,7 @@ package io.rnic.emu.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rnic.emu.host.LastingMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class LastingPlaceTest {
     /** The room's bits are above those of any address that a process has, but a segment may claim others. */
     @Test
     void shouldHaveNoRoomWhereTheAddressHasNoRoomForIt() {
-        final MemorySegment high = MemorySegment.ofAddress(1L << 56).reinterpret(BYTES);
+        final MemorySegment high = MemorySegment.ofAddress(1L << 56).reinterpret(BYTES, Arena.ofAuto(), null);
+        assertThat(LastingMemory.is(high)).isTrue();
         assertThat(LastingPlace.room(LastingPlace.of(high, high.address()))).isZero();
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class WordsTest {
     private static final int BYTES = 256;
-    private static final int FROM = 96;
+    private static final int FIRST = 96;
     /** So far apart that the longest copies do not overlap. */
     private static final int APART = Words.MAX_COPY_BYTES + Long.BYTES;
 
@@ -29,14 +29,15 @@ class WordsTest {
         final MemorySegment memory = Arena.ofAuto().allocate(BYTES, Long.BYTES);
         final byte[] expected = new byte[BYTES];
         for (int distance = -APART; distance <= APART; distance++) {
+            final int from = FIRST + Math.floorMod(3 * distance, Long.BYTES);
             for (int i = 0; i < BYTES; i++) {
                 memory.set(JAVA_BYTE, i, valueAt(i));
                 expected[i] = valueAt(i);
             }
             for (int i = 0; i < length; i++) {
-                expected[FROM + distance + i] = valueAt(FROM + i);
+                expected[from + distance + i] = valueAt(from + i);
             }
-            Words.copy(memory.address() + FROM, memory.address() + FROM + distance, length);
+            Words.copy(memory.address() + from, memory.address() + from + distance, length);
             assertThat(memory.toArray(JAVA_BYTE)).as("distance %d", distance).isEqualTo(expected);
         }
     }
