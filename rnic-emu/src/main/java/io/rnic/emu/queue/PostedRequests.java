@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class PostedRequests extends BiasedLock permits SendQueue, ReceiveQueue {
     private static final VarHandle RETIRED;
+    private static final @Nullable Object[] NOTHING = {};
 
     static {
         try {
@@ -31,10 +32,13 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     /** Nothing is posted any more. Under the lock. */
     boolean closed;
     private final int capacity;
-    private final int mask;
     private final long[] wrIds;
-    /** What the slots were written for, where that came in lists; null before the first slot is used again. */
-    private @Nullable WrittenSlots written;
+    /**
+     * For each slot the request that it was written for last, where that came in a list, and its revision then. None
+     * before slots are used again.
+     */
+    private @Nullable Object[] written = NOTHING;
+    private long[] revisions = {};
     private long posted;
     /** How many the NIC knows of. */
     private long published;
@@ -51,8 +55,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     PostedRequests(final int capacity, final @Nullable BiasedLock covering) {
         lock = covering == null ? this : covering;
         this.capacity = capacity;
-        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
-        wrIds = new long[mask + 1];
+        wrIds = new long[BitUtil.findNextPositivePowerOfTwo(capacity)];
     }
 
     boolean isFull() {
@@ -66,45 +69,52 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
 
     /** Which slot of the ring the next request goes to. */
     int nextSlot() {
-        return (int) posted & mask;
+        return slot((int) posted);
     }
 
     /** How many slots the ring has. */
     int slots() {
-        return mask + 1;
+        return wrIds.length;
     }
 
     /** Which slot of the ring a request went to, by the low half of its number. */
     int slot(final int slotNumber) {
-        return slotNumber & mask;
+        return slotNumber & (wrIds.length - 1);
     }
 
     /** Whether there is a next slot, and it was written for that very request, which has not changed since. */
+    @SuppressWarnings("ReferenceEquality") // the same object, that is the question
     boolean isRepeated(final Object request, final long revision) {
-        return written != null && written.isFor(nextSlot(), request, revision) && !isFull();
+        final int slot = nextSlot();
+        return !isFull() && slot < written.length && written[slot] == request && revisions[slot] == revision;
     }
 
     /** A slot was written for a request that may come there again, and says all that is in the slot. */
+    @SuppressWarnings("ReferenceEquality") // as above; a store of a reference costs more than this look
     void noteWritten(final int slot, final Object request, final long revision) {
-        if (written == null) {
+        if (written.length == 0) {
             if (posted <= slots()) {
                 return;
             }
-            written = new WrittenSlots(slots());
+            revisions = new long[slots()];
+            written = new Object[slots()];
         }
-        written.note(slot, request, revision);
+        if (written[slot] != request) {
+            written[slot] = request;
+        }
+        revisions[slot] = revision;
     }
 
     /** A slot is about to be written; {@link #noteWritten} may follow. */
     void forgetWritten(final int slot) {
-        if (written != null) {
-            written.forget(slot);
+        if (slot < written.length) {
+            written[slot] = null;
         }
     }
 
     /** The next request is posted, by that number. */
     void remember(final long wrId) {
-        final int slot = (int) posted & mask;
+        final int slot = nextSlot();
         if (wrIds[slot] != wrId) { // the same numbers round and round are not written again, as in ReceiveQueue
             wrIds[slot] = wrId;
         }
@@ -138,7 +148,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
      * @return the application's number for it
      */
     long retire(final int slotNumber) {
-        final long wrId = wrIds[slotNumber & mask];
+        final long wrId = wrIds[slot(slotNumber)];
         RETIRED.setRelease(this, retired + (slotNumber + 1 - (int) retired));
         return wrId;
     }
@@ -147,7 +157,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     @Nullable Long wrId(final long number) {
         lock.lock();
         try {
-            return number < posted && posted - number <= wrIds.length ? (Long) wrIds[(int) number & mask] : null;
+            return number < posted && posted - number <= wrIds.length ? (Long) wrIds[slot((int) number)] : null;
         } finally {
             lock.unlock();
         }
@@ -157,7 +167,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void close() {
         lock.lock();
         closed = true;
-        written = null;
+        written = NOTHING;
         lock.unlock();
     }
 
@@ -174,7 +184,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void forget() {
         posted = 0;
         published = 0;
-        written = null;
+        written = NOTHING;
         retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }
