@@ -270,8 +270,7 @@ public final class SendRequest {
 
     /**
      * Another number after each change of this object: whoever remembers both can tell later whether it is still the
-     * same. It says nothing between two requests. Inline data may
-     * change without it.
+     * same. It says nothing between two requests. Inline data may change without it.
      */
     public long revision() {
         return revision;

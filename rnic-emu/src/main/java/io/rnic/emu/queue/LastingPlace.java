@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  */
 final class LastingPlace {
-    /** More room than a message in a completion can need. */
+    /** What a message in a completion needs at most. */
     private static final long MOST = CompletionLayout.MAX_PAYLOAD_BYTES;
     private static final int ROOM = 56;
 

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class PostedRequests extends BiasedLock permits SendQueue, ReceiveQueue {
     private static final VarHandle RETIRED;
-    private static final @Nullable Object[] NOTHING = {};
+    /** Of all queues whose slots were never used again: an empty array for each is memory too. */
+    private static final @Nullable Object[] NO_REQUESTS = {};
+    private static final long[] NO_REVISIONS = {};
 
     static {
         try {
@@ -37,8 +39,8 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
      * For each slot the request that it was written for last, where that came in a list, and its revision then. None
      * before slots are used again.
      */
-    private @Nullable Object[] written = NOTHING;
-    private long[] revisions = {};
+    private @Nullable Object[] written = NO_REQUESTS;
+    private long[] revisions = NO_REVISIONS;
     private long posted;
     /** How many the NIC knows of. */
     private long published;
@@ -112,6 +114,11 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         }
     }
 
+    private void forgetWritten() {
+        written = NO_REQUESTS;
+        revisions = NO_REVISIONS;
+    }
+
     /** The next request is posted, by that number. */
     void remember(final long wrId) {
         final int slot = nextSlot();
@@ -167,7 +174,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void close() {
         lock.lock();
         closed = true;
-        written = NOTHING;
+        forgetWritten();
         lock.unlock();
     }
 
@@ -184,7 +191,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     void forget() {
         posted = 0;
         published = 0;
-        written = NOTHING;
+        forgetWritten();
         retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }

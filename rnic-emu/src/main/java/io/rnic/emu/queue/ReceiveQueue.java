@@ -19,6 +19,8 @@ public final class ReceiveQueue extends PostedRequests {
     private static final int INIT = QueuePairState.INIT.code();
     /** In the place of a state, of a queue that is closed. */
     private static final int NO_STATE = -1;
+    private static final MemorySegment[] NO_TARGETS = {};
+    private static final long[] NO_PLACES = {};
 
     private final long slots;
     private final long page;
@@ -29,9 +31,9 @@ public final class ReceiveQueue extends PostedRequests {
      * For each slot the memory of the first piece's region, if it is known: there the host places a short message.
      * Counts where the slot has the flag {@link SgeLayout#HOST_PLACED}; else it may be of a receive before.
      */
-    private MemorySegment[] targets = {};
+    private MemorySegment[] targets = NO_TARGETS;
     /** For each of those where in it a message is placed, if its memory lasts: {@link LastingPlace}. */
-    private long[] places = {};
+    private long[] places = NO_PLACES;
 
     private final Runnable placing;
 
@@ -280,8 +282,8 @@ public final class ReceiveQueue extends PostedRequests {
 
     void reset() {
         forget();
-        targets = new MemorySegment[0];
-        places = new long[0];
+        targets = NO_TARGETS;
+        places = NO_PLACES;
         Words.putLongRelease(page + DoorbellLayout.RECEIVE_COUNT, 0);
     }
 }

@@ -7,8 +7,8 @@ import org.agrona.UnsafeApi;
  * Loads and stores of words of shared memory by their addresses: plain, acquire and release. What Agrona's {@code
  * UnsafeBuffer} does, for native memory only: with one load less and one branch less at each access, of which a post
  * makes some thirty; and who keeps the address has no object between itself and the memory, which with many queue pairs
- * would be a cache miss more. Nothing is checked: offsets come from
- * layouts, other addresses were checked before, and who uses them holds the memory.
+ * would be a cache miss more. Nothing is checked: offsets come from layouts, other addresses were checked before, and
+ * who uses them holds the memory.
  */
 public final class Words {
     /** Bytes of the longest copy. */

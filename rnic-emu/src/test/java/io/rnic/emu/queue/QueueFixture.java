@@ -12,7 +12,7 @@ final class QueueFixture {
     }
 
     /** Counts what it hears. */
-    static final class CountingDoorbell implements Doorbell {
+    static class CountingDoorbell implements Doorbell {
         int expectedSends;
         /** When a Send was expected last. */
         int sendsBefore;

@@ -2,7 +2,6 @@ package io.rnic.emu.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rnic.emu.host.BiasedLock;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
@@ -17,7 +16,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -59,32 +57,14 @@ class RepeatedSendTest {
         request -> request.localInvalidate(15, 7));
 
     /** Takes what is pushed or not, as the test says. */
-    private static final class Pushing implements Doorbell {
+    private static final class Pushing extends QueueFixture.CountingDoorbell {
         private boolean takes;
         private final Set<Long> taken = new HashSet<>();
-
-        @Override
-        public @Nullable BiasedLock sendLock() {
-            return null;
-        }
 
         @Override
         public int push(final long number, final long control, final long address, final int lkey,
             final long remoteAddress, final int rkey) {
             return takes && taken.add(number) ? DONE : REFUSED;
-        }
-
-        @Override
-        public boolean ringSend() {
-            return false;
-        }
-
-        @Override
-        public void settle() {
-        }
-
-        @Override
-        public void ringReceiveInError() {
         }
     }
 
