@@ -34,6 +34,7 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     /** Nothing is posted any more. Under the lock. */
     boolean closed;
     private final int capacity;
+    private final int mask;
     private final long[] wrIds;
     /**
      * For each slot the request that it was written for last, where that came in a list, and its revision then. None
@@ -44,8 +45,6 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     private long posted;
     /** How many the NIC knows of. */
     private long published;
-    /** What was retired when the poster last looked. */
-    private long retiredSeen;
     private long retired;
 
     /**
@@ -57,16 +56,13 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
     PostedRequests(final int capacity, final @Nullable BiasedLock covering) {
         lock = covering == null ? this : covering;
         this.capacity = capacity;
-        wrIds = new long[BitUtil.findNextPositivePowerOfTwo(capacity)];
+        mask = BitUtil.findNextPositivePowerOfTwo(capacity) - 1;
+        wrIds = new long[mask + 1];
     }
 
     boolean isFull() {
-        if (posted - retiredSeen < capacity) {
-            return false;
-        }
         // Acquire: what was read of the slots that are free now comes before what is written to them.
-        retiredSeen = (long) RETIRED.getAcquire(this);
-        return posted - retiredSeen >= capacity;
+        return posted - (long) RETIRED.getAcquire(this) >= capacity;
     }
 
     /** Which slot of the ring the next request goes to. */
@@ -76,12 +72,12 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
 
     /** How many slots the ring has. */
     int slots() {
-        return wrIds.length;
+        return mask + 1;
     }
 
     /** Which slot of the ring a request went to, by the low half of its number. */
     int slot(final int slotNumber) {
-        return slotNumber & (wrIds.length - 1);
+        return slotNumber & mask;
     }
 
     /** Whether there is a next slot, and it was written for that very request, which has not changed since. */
@@ -192,7 +188,6 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         posted = 0;
         published = 0;
         forgetWritten();
-        retiredSeen = 0;
         RETIRED.setRelease(this, 0L);
     }
 }
