@@ -5,6 +5,8 @@ import io.rnic.emu.RegionResource;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.PlainRequestLayout;
+import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.ReceiveQueue;
 import io.rnic.emu.queue.SendQueue;
@@ -74,8 +76,11 @@ final class BrokeredQueuePair {
                 sends.expectSend();
             }
             while (posted < count && result == PostResult.OK) {
-                result = SendRecord.isPlain(stack.in) ? addPlain(stack.in) : add(stack);
-                posted += result == PostResult.OK ? 1 : 0;
+                final long list = stack.in.next();
+                final int plain = preparePlain(stack.in, count - posted);
+                final long outcome = plain > 0 ? sends.addPlain(list, plain) : add(stack);
+                posted += PostLists.posted(outcome);
+                result = PostLists.last(outcome);
             }
         } finally {
             sends.end();
@@ -90,30 +95,54 @@ final class BrokeredQueuePair {
         stack.out.putInt(result.code()).putInt(state.code());
     }
 
-    /** The usual request, that of one piece: from the record into the slot. */
-    private PostResult addPlain(final ArgumentBlock in) {
-        final long words = in.address();
-        final int at = in.takeWhole(SendRecord.PLAIN_BYTES);
-        final long extent = SendRecord.plainExtent(words, at);
-        final int opcode = SendRecord.opcode(words, at);
-        final int lkey = SgeLayout.lkey(extent);
-        final int length = (int) extent;
-        final long address = SendRecord.plainAddress(words, at);
-        // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
-        final boolean isRead = opcode == READ;
-        if (isRead && !exposeSink(BusAddresses.foreign(lkey))) {
-            return PostResult.NO_ON_BOARD_MEMORY;
+    /**
+     * Makes the plain records that are next, up to {@code most}, what the queue takes, where they lie, and passes over
+     * them: with bus addresses where the caller may use the memory.
+     *
+     * @return how many
+     */
+    private int preparePlain(final ArgumentBlock in, final int most) {
+        final int records = Math.min(most, SendRecord.plainRecords(in));
+        long record = in.next();
+        int prepared = 0;
+        while (prepared < records && SendRecord.isPlain(record) && prepare(record)) {
+            record += SendRecord.PLAIN_BYTES;
+            prepared++;
         }
-        final long bus = isRead ? 0 : translateSource(lkey, address, length);
-        return sends.add(opcode, SendRecord.isSignalled(words, at), SendRecord.wrId(words, at),
-            SendRecord.remoteAddress(words, at), SendRecord.rkey(words, at), bus != 0 ? bus : address, length,
-            bus != 0 ? SgeLayout.PRIVILEGED_KEY : BusAddresses.foreign(lkey));
+        in.skip(prepared * SendRecord.PLAIN_BYTES);
+        return prepared;
+    }
+
+    /** False if it is a Read for whose sink the NIC has no room: the record is as it was. */
+    private boolean prepare(final long record) {
+        final int opcode = SendRecord.opcode(record);
+        final int flags = SendRecord.flags(record);
+        final long address = SendRecord.plainAddress(record);
+        final long extent = SendRecord.plainExtent(record);
+        final int length = (int) extent;
+        final int lkey = SgeLayout.lkey(extent);
+        if (opcode == READ) {
+            // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
+            final int sink = BusAddresses.foreign(lkey);
+            final boolean isExposed = exposeSink(sink);
+            if (isExposed) {
+                PlainRequestLayout.write(record, opcode, flags, address, length, sink);
+            }
+            return isExposed;
+        }
+        final long bus = translateSource(lkey, address, length);
+        if (bus != 0) {
+            PlainRequestLayout.write(record, opcode, flags, bus, length, SgeLayout.PRIVILEGED_KEY);
+        } else {
+            PlainRequestLayout.write(record, opcode, flags, address, length, BusAddresses.foreign(lkey));
+        }
+        return true;
     }
 
     /** Looks first at the region that was sent from last, as the NIC does. */
     private long translateSource(final int lkey, final long address, final int length) {
         final MemoryEntry last = source;
-        if (last != null && last.isNamed(lkey) && length > 0 && last.holds(address - last.address(), length)) {
+        if (last != null && length > 0 && last.isNamed(lkey, address, length)) {
             return last.bus(address);
         }
         final MemoryEntry entry = addresses.find(lkey, MemoryEntry.LOCAL_READ, address, length);
@@ -124,18 +153,18 @@ final class BrokeredQueuePair {
         return entry.bus(address);
     }
 
-    /** Any other request: not of one piece, with its data inline, with flags, or of another kind. */
-    private PostResult add(final KernelStack stack) {
+    /** Any other request, of which it returns the outcome: not of one piece, inline, with flags, or of another kind. */
+    private long add(final KernelStack stack) {
         try {
             SendRecord.read(stack.in, stack.send, sendTranslator);
         } catch (final RnicException e) {
-            return PostResult.MALFORMED;
+            return PostLists.outcomeOfOne(PostResult.MALFORMED);
         }
         final boolean isRead = stack.send.opcode() == Opcode.RDMA_READ;
         if (isRead && stack.send.sges().count() == 1 && !exposeSink(stack.send.sges().lkey(0))) {
-            return PostResult.NO_ON_BOARD_MEMORY;
+            return PostLists.outcomeOfOne(PostResult.NO_ON_BOARD_MEMORY);
         }
-        return sends.add(stack.send);
+        return PostLists.outcomeOfOne(sends.add(stack.send));
     }
 
     /** As {@link #postSend}. */

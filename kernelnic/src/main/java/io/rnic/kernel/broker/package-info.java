@@ -4,7 +4,8 @@
  * <pre>
  *   KernelEntry.call --&gt; copy in --&gt; look up handles in the caller's table --&gt; check --&gt; policy
  *     post: BrokeredQueuePair, BrokeredSharedReceiveQueue:
- *           pieces of memory checked and translated to bus addresses --&gt; privileged queue pair
+ *           pieces of memory checked and translated to bus addresses --&gt; privileged queue pair,
+ *           in the copy itself where a send request has one piece
  *     poll: completion queue --&gt; records --&gt; copy out
  * </pre>
  *

@@ -91,17 +91,25 @@ public final class ArgumentBlock {
         return at;
     }
 
-    /** Where what is read next begins, -1 if it has not so many bytes, a multiple of 8. */
-    int peek(final int bytes) {
-        return bytes <= limit - position ? position : -1;
+    /** How many bytes are left to be read. */
+    int left() {
+        return limit - position;
     }
 
-    /** Passes over bytes that {@link #peek} has found to be there, and returns where they begin. */
-    public int takeWhole(final int bytes) {
-        assert bytes <= limit - position : "not looked for";
-        final int at = position;
+    /** The address of what is read next. */
+    public long next() {
+        return address + position;
+    }
+
+    /** Passes over a multiple of 8 bytes that are {@link #left}. */
+    public void skip(final int bytes) {
+        assert bytes >= 0 && bytes <= left() : "not left";
         position += bytes;
-        return at;
+    }
+
+    /** The address of what is added next. */
+    long end() {
+        return address + limit;
     }
 
     /** How many bytes more it can take. */

@@ -3,6 +3,7 @@ package io.rnic.kernel.syscall;
 import io.rnic.emu.host.InterruptStatus;
 import io.rnic.emu.host.MemoryFaults;
 import io.rnic.emu.host.SegmentCopy;
+import io.rnic.emu.queue.PlainRequestLayout;
 import io.rnic.emu.queue.Words;
 import io.rnic.verbs.Opcode;
 import io.rnic.verbs.RnicError;
@@ -16,9 +17,9 @@ import java.lang.foreign.MemorySegment;
  *
  * <pre>
  *   offset  bytes  field
- *        0      8  HEAD            opcode (enum ibv_wr_opcode) 0-31 | flags 32-63: enum ibv_send_flags, inline,
+ *        0      8  WR_ID
+ *        8      8  HEAD            opcode (enum ibv_wr_opcode) 0-31 | flags 32-63: enum ibv_send_flags, inline,
  *                                  unreadable
- *        8      8  WR_ID
  *       16      8  REMOTE_ADDRESS
  *       24      8  REMOTE          rkey 0-31 | inline length, as the application gave it 32-63
  *       32      8  COUNTS          pieces, as the application gave them 0-31 | carried 32-63: pieces, or inline bytes,
@@ -26,19 +27,23 @@ import java.lang.foreign.MemorySegment;
  *       40   n*16  pieces: address 8, length 4, lkey 4; or inline data, padded to 8
  *             16   behind them, of all but Send, Write and Read: operand 8, comparand 8
  * </pre>
+ *
+ * <p>The fields of a plain record, one with one piece, lie where {@link PlainRequestLayout} has them: the kernel makes
+ * the one of the other where it lies.
  */
 public final class SendRecord {
-    /** The length of a plain record, one with one piece. */
-    public static final int PLAIN_BYTES = 56;
+    /** The length of a plain record. */
+    public static final int PLAIN_BYTES = PlainRequestLayout.BYTES;
 
-    private static final int HEAD = 0;
-    private static final int WR_ID = 8;
+    private static final int WR_ID = PlainRequestLayout.WR_ID;
+    private static final int HEAD = 8;
     private static final int REMOTE_ADDRESS = 16;
     private static final int REMOTE = 24;
     private static final int COUNTS = 32;
     private static final int HEADER_BYTES = 40;
     private static final int SGE_BYTES = 16;
 
+    private static final long ONE_PIECE = word(1, 1);
     private static final int SIGNALLED = SendRequest.SIGNALLED;
     private static final int INLINE = 1 << 3;
     private static final int UNREADABLE = 1 << 8;
@@ -91,14 +96,46 @@ public final class SendRecord {
         }
     }
 
+    /**
+     * Adds requests of a list, from {@code next} on, whose record is {@link #PLAIN_BYTES} long, until one is another or
+     * the block has no room: as {@link #write} does one by one.
+     *
+     * @return the first that was not added
+     */
+    public static int writePlain(
+        final ArgumentBlock block, final SendRequest[] requests, final int next, final int count) {
+        final int end = Math.min(count, next + block.room() / PLAIN_BYTES);
+        long record = block.end();
+        int i = next;
+        while (i < end) {
+            final SendRequest request = requests[i];
+            final SgeList sges = request.sges();
+            final int opcode = request.opcode().code();
+            if (sges.count() != 1 || !isUsual(opcode) || request.inlineSegment() != null) {
+                break;
+            }
+            Words.putLong(record + WR_ID, request.wrId());
+            Words.putLong(record + HEAD, word(opcode, request.flags()));
+            Words.putLong(record + REMOTE_ADDRESS, request.remoteAddress());
+            Words.putLong(record + REMOTE, word(request.rkey(), 0));
+            Words.putLong(record + COUNTS, ONE_PIECE);
+            Words.putLong(record + HEADER_BYTES, sges.address(0));
+            Words.putLong(record + HEADER_BYTES + Long.BYTES, word(sges.length(0), sges.lkey(0)));
+            record += PLAIN_BYTES;
+            i++;
+        }
+        block.growWhole((i - next) * PLAIN_BYTES);
+        return i;
+    }
+
     private static boolean isUsual(final int opcode) {
         return opcode == WRITE || opcode == SEND || opcode == READ;
     }
 
     private static void writeHeader(
         final long words, final int at, final SendRequest request, final int flags, final int carried) {
-        Words.putLong(words + at + HEAD, word(request.opcode().code(), flags));
         Words.putLong(words + at + WR_ID, request.wrId());
+        Words.putLong(words + at + HEAD, word(request.opcode().code(), flags));
         Words.putLong(words + at + REMOTE_ADDRESS, request.remoteAddress());
         Words.putLong(words + at + REMOTE, word(request.rkey(), request.inlineLength()));
         Words.putLong(words + at + COUNTS, word(request.sges().count(), carried));
@@ -138,57 +175,40 @@ public final class SendRecord {
         }
     }
 
-    /** Whether the next record of a block is all there and plain: Send, Write or Read, one piece, signalled or not. */
-    public static boolean isPlain(final ArgumentBlock block) {
-        final int at = block.peek(PLAIN_BYTES);
-        if (at < 0) {
-            return false;
-        }
-        final long head = Words.getLong(block.address() + at + HEAD);
-        final int opcode = low(head);
-        return isUsual(opcode) && (high(head) & ~SIGNALLED) == 0
-            && high(Words.getLong(block.address() + at + COUNTS)) == 1;
+    /** How many records are left in a block at most, if they are plain. */
+    public static int plainRecords(final ArgumentBlock block) {
+        return block.left() / PLAIN_BYTES;
+    }
+
+    /** Whether a record that is all there is plain: Send, Write or Read, one piece, signalled or not. */
+    public static boolean isPlain(final long record) {
+        return isUsual(opcode(record)) && (flags(record) & ~SIGNALLED) == 0
+            && high(Words.getLong(record + COUNTS)) == 1;
     }
 
     /** Whether the next record of a block is of a Send. */
     public static boolean isSend(final ArgumentBlock block) {
-        final int at = block.peek(HEADER_BYTES);
-        return at >= 0 && opcode(block.address(), at) == SEND;
+        return block.left() >= HEADER_BYTES && opcode(block.next()) == SEND;
     }
 
     /** Its opcode. */
-    public static int opcode(final long words, final int at) {
-        return low(Words.getLong(words + at + HEAD));
+    public static int opcode(final long record) {
+        return low(Words.getLong(record + HEAD));
     }
 
-    /** Whether success makes a completion. */
-    public static boolean isSignalled(final long words, final int at) {
-        return (high(Words.getLong(words + at + HEAD)) & SIGNALLED) != 0;
-    }
-
-    /** The application's number for it. */
-    public static long wrId(final long words, final int at) {
-        return Words.getLong(words + at + WR_ID);
-    }
-
-    /** The peer's address. */
-    public static long remoteAddress(final long words, final int at) {
-        return Words.getLong(words + at + REMOTE_ADDRESS);
-    }
-
-    /** The peer's key. */
-    public static int rkey(final long words, final int at) {
-        return low(Words.getLong(words + at + REMOTE));
+    /** Its flags, of a plain record as of {@link SendRequest#flags}. */
+    public static int flags(final long record) {
+        return high(Words.getLong(record + HEAD));
     }
 
     /** The address of a plain record's piece. */
-    public static long plainAddress(final long words, final int at) {
-        return Words.getLong(words + at + HEADER_BYTES);
+    public static long plainAddress(final long record) {
+        return Words.getLong(record + HEADER_BYTES);
     }
 
     /** Length 0-31 and local key 32-63 of a plain record's piece. */
-    public static long plainExtent(final long words, final int at) {
-        return Words.getLong(words + at + HEADER_BYTES + 8);
+    public static long plainExtent(final long record) {
+        return Words.getLong(record + HEADER_BYTES + 8);
     }
 
     /**
@@ -200,25 +220,26 @@ public final class SendRecord {
      */
     public static void read(final ArgumentBlock block, final SendRequest request, final SgeTranslator translator) {
         final long words = block.address();
-        final int at = block.take(HEADER_BYTES);
-        final int flags = high(Words.getLong(words + at + HEAD));
-        final int carried = high(Words.getLong(words + at + COUNTS));
-        final Opcode opcode = Opcode.of(opcode(words, at));
+        final long record = words + block.take(HEADER_BYTES);
+        final int flags = flags(record);
+        final int carried = high(Words.getLong(record + COUNTS));
+        final Opcode opcode = Opcode.of(opcode(record));
         if (opcode == null) {
-            throw new RnicException(RnicError.INVALID_ARGUMENT, "unknown opcode " + opcode(words, at));
+            throw new RnicException(RnicError.INVALID_ARGUMENT, "unknown opcode " + opcode(record));
         }
         if (carried < 0) {
             throw new RnicException(RnicError.INVALID_ARGUMENT, "malformed send record: " + carried + " pieces");
         }
-        request.start(opcode, wrId(words, at), remoteAddress(words, at), rkey(words, at),
+        final long remote = Words.getLong(record + REMOTE);
+        request.start(opcode, Words.getLong(record + WR_ID), Words.getLong(record + REMOTE_ADDRESS), low(remote),
             flags & ~(INLINE | UNREADABLE));
         if ((flags & INLINE) != 0) {
             final int data = block.take(carried);
-            final int length = high(Words.getLong(words + at + REMOTE));
+            final int length = high(remote);
             final boolean readable = (flags & UNREADABLE) == 0 && length <= carried;
             // What is unreadable stays so also where it is of no byte: beyond the end of nothing.
             request.inline(readable ? block.segment() : NOTHING, readable ? data : 1, length);
-            addSges(request, low(Words.getLong(words + at + COUNTS)));
+            addSges(request, low(Words.getLong(record + COUNTS)));
         } else {
             readSges(block, carried, request, translator);
         }

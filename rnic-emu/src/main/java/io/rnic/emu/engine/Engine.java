@@ -84,6 +84,24 @@ public final class Engine {
         return self.hasDeferred() ? Doorbell.UNSETTLED : Doorbell.DONE;
     }
 
+    /** The same for Writes in a row, which count as taken; returns how many were done. */
+    int push(final SendFlow flow, final long requests, final int count) {
+        final EngineThread self = self(flow);
+        final long first = flow.taken - count;
+        int done = 0;
+        int end;
+        do {
+            end = Math.min(count, done + SendSide.BATCH);
+            self.begin();
+            try {
+                done = sendSide.pushWrites(flow, self, first, requests, done, end);
+            } finally {
+                self.end();
+            }
+        } while (done == end && done < count);
+        return done;
+    }
+
     /** A Send is about to be posted; as {@link #processLocked}. */
     void expectSend(final SendFlow flow) {
         final EngineThread self = self(flow);

@@ -79,6 +79,17 @@ final class SendFlow extends Flow implements Doorbell {
     }
 
     @Override
+    public int push(final long number, final long requests, final int count) {
+        if (number != taken) {
+            return 0;
+        }
+        taken += count; // as above
+        final int pushed = engine.push(this, requests, count);
+        taken -= count - pushed;
+        return pushed;
+    }
+
+    @Override
     public void settle() {
         engine.settle();
     }

@@ -3,6 +3,7 @@ package io.rnic.emu.engine;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.memory.StagTable;
 import io.rnic.emu.queue.DoorbellLayout;
+import io.rnic.emu.queue.PlainRequestLayout;
 import io.rnic.emu.queue.SendSlotLayout;
 import io.rnic.emu.queue.SgeLayout;
 import io.rnic.emu.queue.Words;
@@ -110,6 +111,30 @@ final class SendSide {
             complete(flow, self, control, flow.taken - 1);
         }
         return done;
+    }
+
+    /**
+     * Does Writes as {@link #push} does one; of those in memory from {@code begin} to {@code end}.
+     *
+     * @param first the number of the request at 0
+     * @return which is the first that was not done
+     */
+    int pushWrites(final SendFlow flow, final EngineThread self, final long first, final long requests,
+        final int begin, final int end) {
+        long request = requests + (long) begin * PlainRequestLayout.BYTES;
+        for (int i = begin; i < end; i++) {
+            final ReceiveFlow near = flow.near;
+            final long control = PlainRequestLayout.control(request);
+            if (near == null || flow.state() != RTS || SendSlotLayout.kind(control) != WRITE
+                || !pushWrite(flow, near, control, PlainRequestLayout.address(request),
+                    PlainRequestLayout.lkey(request), PlainRequestLayout.remoteAddress(request),
+                    PlainRequestLayout.rkey(request))) {
+                return i;
+            }
+            complete(flow, self, control, first + i);
+            request += PlainRequestLayout.BYTES;
+        }
+        return end;
     }
 
     private boolean pushWrite(final SendFlow flow, final ReceiveFlow near, final long control, final long address,

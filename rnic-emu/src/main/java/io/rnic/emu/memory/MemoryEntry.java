@@ -238,8 +238,8 @@ public final class MemoryEntry {
 
     /** The bus address of a virtual address inside the region. */
     public long bus(final long virtual) {
-        final long mask = (1L << pageShift) - 1;
-        return pages[(int) ((virtual >>> pageShift) - (address >>> pageShift))] + (virtual & mask);
+        final long inPages = virtual - address + skew;
+        return pages[(int) (inPages >>> pageShift)] + (inPages & ((1L << pageShift) - 1));
     }
 
     /** Where in the segment a bus address of its window lies. */

@@ -30,8 +30,13 @@ public final class PostLists {
      * What became of a list: how many of it were posted, and above that 32 bits, of which all are 0 if none was
      * refused, why the next one was not. So it is told as it was when it was refused, and nothing is made for it.
      */
-    static long outcome(final int posted, final PostResult last) {
+    public static long outcome(final int posted, final PostResult last) {
         return (long) last.code() << Integer.SIZE | posted;
+    }
+
+    /** The same of a list of one. */
+    public static long outcomeOfOne(final PostResult result) {
+        return outcome(result == PostResult.OK ? 1 : 0, result);
     }
 
     /** How many were posted. */

@@ -117,16 +117,26 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
 
     /** The next request is posted, by that number. */
     void remember(final long wrId) {
-        final int slot = nextSlot();
+        remember(0, wrId);
+        advance(1);
+    }
+
+    /** The request behind {@code ahead} others has that number; {@link #advance} follows when they are there. */
+    void remember(final int ahead, final long wrId) {
+        final int slot = slot((int) posted + ahead);
         if (wrIds[slot] != wrId) { // the same numbers round and round are not written again, as in ReceiveQueue
             wrIds[slot] = wrId;
         }
-        posted++;
     }
 
-    /** The request that was remembered last is not posted after all; the number that its place had before is gone. */
-    void takeBack() {
-        posted--;
+    /** That many more are posted. */
+    void advance(final int requests) {
+        posted += requests;
+    }
+
+    /** Those remembered last are not posted after all; the numbers that their places had before are gone. */
+    void takeBack(final int requests) {
+        posted -= requests;
     }
 
     /** Whether something was posted that the NIC does not know of. */

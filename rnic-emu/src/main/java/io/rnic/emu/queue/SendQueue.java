@@ -128,17 +128,55 @@ public final class SendQueue extends PostedRequests {
         return request.opcode() == Opcode.RDMA_WRITE && added(push(request));
     }
 
-    /** Adds a request of one piece to the list, given field by field; the code says whether it was. */
-    public PostResult add(final int opcode, final boolean signalled, final long wrId, final long remoteAddress,
-        final int rkey, final long address, final int length, final int lkey) {
-        if (closed) {
-            return PostResult.CLOSED;
+    /**
+     * Adds requests that lie one behind the other, as {@link PlainRequestLayout} says, until one is refused; see {@link
+     * PostLists#outcome}.
+     */
+    public long addPlain(final long requests, final int count) {
+        int added = closed ? 0 : pushPlain(requests, count);
+        PostResult result = closed ? PostResult.CLOSED : PostResult.OK;
+        while (added < count && result == PostResult.OK) {
+            result = enqueuePlain(requests + (long) added * PlainRequestLayout.BYTES, stateCode());
+            if (result == PostResult.OK) {
+                added++;
+            }
         }
-        final int flags = signalled ? SendSlotLayout.SIGNALLED : 0;
-        if (opcode == WRITE && added(push(opcode, flags, wrId, remoteAddress, rkey, address, length, lkey))) {
-            return PostResult.OK;
+        return PostLists.outcome(added, result);
+    }
+
+    /** Pushes those at the front that are Writes, as far as the NIC takes them; returns how many. */
+    private int pushPlain(final long requests, final int count) {
+        if (hasUnpublished()) {
+            return 0; // what waits is first
         }
-        return enqueue(stateCode(), opcode, flags, wrId, remoteAddress, rkey, address, length, lkey);
+        final int most = Math.min(count, space());
+        final int maxBytes = shape.limits().maxMessageBytes();
+        final int signalAll = shape.signalAll();
+        long request = requests;
+        int writes = 0;
+        while (writes < most && isWrite(request, maxBytes)) {
+            Words.putLong(request + PlainRequestLayout.CONTROL, PlainRequestLayout.control(request) | signalAll);
+            remember(writes++, Words.getLong(request + PlainRequestLayout.WR_ID));
+            request += PlainRequestLayout.BYTES;
+        }
+        if (writes == 0) {
+            return 0;
+        }
+        final long number = posted();
+        advance(writes); // before their completions can be polled
+        final int pushed = doorbell.push(number, requests, writes);
+        takeBack(writes - pushed);
+        if (pushed > 0) {
+            publish();
+            unsettled = true;
+        }
+        return pushed;
+    }
+
+    private static boolean isWrite(final long request, final int maxBytes) {
+        final long control = PlainRequestLayout.control(request);
+        final int length = SendSlotLayout.messageLength(control);
+        return SendSlotLayout.opcode(control) == WRITE && length > 0 && length <= maxBytes;
     }
 
     private boolean added(final int pushed) {
@@ -187,7 +225,7 @@ public final class SendQueue extends PostedRequests {
         final int pushed = doorbell.push(number, SendSlotLayout.control(opcode, flags | shape.signalAll(), 1, length),
             address, lkey, remoteAddress, rkey);
         if (pushed == Doorbell.REFUSED) {
-            takeBack();
+            takeBack(1);
         } else {
             publish();
         }
@@ -226,15 +264,16 @@ public final class SendQueue extends PostedRequests {
         return result;
     }
 
-    /** The same for a Send, Write or Read of one piece that is given field by field. */
-    private PostResult enqueue(final int state, final int opcode, final int flags, final long wrId,
-        final long remoteAddress, final int rkey, final long address, final int length, final int lkey) {
+    /** The same for one that lies in memory. */
+    private PostResult enqueuePlain(final long request, final int state) {
         if (state < RTS) {
             return PostResult.WRONG_STATE;
         }
         if (isFull()) {
             return PostResult.QUEUE_FULL;
         }
+        final long control = PlainRequestLayout.control(request);
+        final int length = SendSlotLayout.messageLength(control);
         if (length < 0) {
             return PostResult.NEGATIVE_LENGTH;
         }
@@ -243,12 +282,13 @@ public final class SendQueue extends PostedRequests {
         }
         forgetWritten(nextSlot());
         final int slot = nextSlot() * shape.sendStride();
-        SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), address, length, lkey);
-        writeHeader(slot, opcode, flags, 1, length);
-        if (opcode != SEND) {
-            writeRemote(slot, remoteAddress, rkey);
+        Words.putLong(slots + slot + SendSlotLayout.CONTROL, control | shape.signalAll());
+        SgeLayout.write(slots, SendSlotLayout.sge(slot, 0), PlainRequestLayout.address(request), length,
+            PlainRequestLayout.lkey(request));
+        if (SendSlotLayout.opcode(control) != SEND) {
+            writeRemote(slot, PlainRequestLayout.remoteAddress(request), PlainRequestLayout.rkey(request));
         }
-        remember(wrId);
+        remember(Words.getLong(request + PlainRequestLayout.WR_ID));
         return PostResult.OK;
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rnic.emu.link.FaultPlan;
 import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.queue.HostQueuePair;
+import io.rnic.emu.queue.PlainRequests;
+import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
 import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SendQueue;
@@ -103,17 +105,11 @@ class PushTest {
         sends.begin();
         assertThat(sends.add(write(1))).isEqualTo(PostResult.OK);
         assertThat(written()).isEqualTo(1);
-        assertThat(add(write(2))).isEqualTo(PostResult.OK);
-        assertThat(written()).isEqualTo(2);
+        assertThat(new PlainRequests(write(2), write(3)).addTo(sends)).isEqualTo(PostLists.outcome(2, PostResult.OK));
+        assertThat(written()).isEqualTo(3);
         sends.end();
-        assertThat(polled()).containsExactly("1 SUCCESS", "2 SUCCESS");
+        assertThat(polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS");
         assertThat(areSlotsUntouched()).isTrue();
-    }
-
-    /** Field by field, as a kernel adds it. */
-    private PostResult add(final SendRequest write) {
-        return sends.add(write.opcode().code(), true, write.wrId(), write.remoteAddress(), write.rkey(),
-            write.sges().address(0), write.sges().length(0), write.sges().lkey(0));
     }
 
     @Test
@@ -122,7 +118,7 @@ class PushTest {
         assertThat(sends.add(new SendRequest().write(1, nic.region.address() + TARGET, nic.region.stag())
             .sge(nic.region.address(), 0, nic.region.stag()).signalled(true))).isEqualTo(PostResult.OK);
         assertThat(sends.add(write(2))).isEqualTo(PostResult.OK);
-        assertThat(add(write(3))).isEqualTo(PostResult.OK);
+        assertThat(new PlainRequests(write(3)).addTo(sends)).isEqualTo(PostLists.outcome(1, PostResult.OK));
         assertThat(written()).as("before the list has ended").isZero();
         sends.end();
         assertThat(written()).isEqualTo(3);

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +28,7 @@ class RepeatedSendTest {
     private static final int REQUESTS = 6;
     private static final int ROUNDS = 5_000;
     private static final int MAX_BYTES = 64;
+    private static final int MOST_PUSHED = 2;
     private static final long SEED = 20_261_130;
     private static final Set<Opcode> PLAIN = EnumSet.of(Opcode.SEND, Opcode.RDMA_WRITE, Opcode.RDMA_READ);
 
@@ -65,6 +67,13 @@ class RepeatedSendTest {
         public int push(final long number, final long control, final long address, final int lkey,
             final long remoteAddress, final int rkey) {
             return takes && taken.add(number) ? DONE : REFUSED;
+        }
+
+        @Override
+        public int push(final long number, final long requests, final int count) {
+            final int most = takes ? Math.min(count, MOST_PUSHED) : 0;
+            LongStream.range(number, number + most).forEach(taken::add);
+            return most;
         }
     }
 
@@ -189,7 +198,7 @@ class RepeatedSendTest {
             random.nextBytes(data);
             used.doorbell().takes = random.nextInt(4) == 0;
             final int[] picks = random.ints(1 + random.nextInt(SLOTS), 0, REQUESTS).toArray();
-            final long outcome = post(used, picks);
+            final long outcome = postSomehow(used, picks);
             final int taken = PostLists.posted(outcome);
             for (int i = 0; i < taken; i++) {
                 final int kind = kindOf[picks[i]];
@@ -205,31 +214,25 @@ class RepeatedSendTest {
         assertThat(posted).isGreaterThan(ROUNDS);
     }
 
-    /** By lists, alone, or field by field as a kernel does. */
     private long post(final Queue queue, final int[] picks) {
-        if (picks.length > 1) {
-            return queue.queuePair().sends().post(
-                Arrays.stream(picks).mapToObj(i -> requests[i]).toArray(SendRequest[]::new), picks.length);
-        }
-        final SendRequest request = requests[picks[0]];
-        final PostResult result = isPlain(request) && random.nextBoolean() ? byFields(queue, request)
-            : alone(queue, request);
-        return PostLists.outcome(result == PostResult.OK ? 1 : 0, result);
+        final SendRequest[] list = picked(picks);
+        final SendQueue sends = queue.queuePair().sends();
+        return list.length > 1 ? sends.post(list, list.length) : PostLists.outcomeOfOne(sends.post(list[0]));
+    }
+
+    private SendRequest[] picked(final int[] picks) {
+        return Arrays.stream(picks).mapToObj(i -> requests[i]).toArray(SendRequest[]::new);
+    }
+
+    /** In a list, alone, or as a kernel does. */
+    private long postSomehow(final Queue queue, final int[] picks) {
+        final SendRequest[] list = picked(picks);
+        return Arrays.stream(list).allMatch(RepeatedSendTest::isPlain) && random.nextBoolean()
+            ? new PlainRequests(list).postTo(queue.queuePair().sends()) : post(queue, picks);
     }
 
     private static boolean isPlain(final SendRequest request) {
         return PLAIN.contains(request.opcode()) && request.sges().count() == 1
             && (request.flags() & ~SendRequest.SIGNALLED) == 0;
-    }
-
-    private static PostResult byFields(final Queue queue, final SendRequest request) {
-        final SendQueue sends = queue.queuePair().sends();
-        sends.begin();
-        try {
-            return sends.add(request.opcode().code(), request.signalled(), request.wrId(), request.remoteAddress(),
-                request.rkey(), request.sges().address(0), request.sges().length(0), request.sges().lkey(0));
-        } finally {
-            sends.end();
-        }
     }
 }
