@@ -14,9 +14,12 @@ import io.rnic.verbs.Diagnosis.Check;
 import io.rnic.verbs.MemoryRegion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.ReceiveRequest;
+import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicOptions;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +35,8 @@ class PushedRequestTest {
     private static final int COUNT = 12;
     /** What is lost in a queue that overruns, and what came before it. */
     private static final int LOST = 8;
+    private static final int LONG_LIST = 1_300;
+    private static final int SIGNAL_EVERY = 4;
 
     private Side client;
     private Side server;
@@ -109,6 +114,38 @@ class PushedRequestTest {
         expectFlushed(this::postEach);
     }
 
+    /** Of more than the NIC does in one go, and than a crossing carries; a Read at the end says that all are there. */
+    @EveryDoor
+    void shouldDoEachWriteOfALongListOnce(final RnicOptions options) throws InterruptedException {
+        try (ConnectedPair big = ConnectedPair.open(options, queues -> queues.withRequests(LONG_LIST, 1))) {
+            final Side from = big.client();
+            final Side to = big.server();
+            for (final int count : new int[] {2, 63, 64, 65, 129, LONG_LIST}) {
+                final SendRequest[] list = new SendRequest[count];
+                for (int i = 0; i < count - 1; i++) {
+                    final long place = (long) i * PLACE;
+                    from.memory().set(ValueLayout.JAVA_LONG, place, count + i);
+                    list[i] = new SendRequest().write(i, to.region().address() + place, to.region().rkey())
+                        .sge(from.region(), place, PLACE).signalled(i % SIGNAL_EVERY == 0);
+                }
+                list[count - 1] = new SendRequest().read(count - 1, to.region().address(), to.region().rkey())
+                    .sge(from.region(), (long) LONG_LIST * PLACE, PLACE).signalled(true);
+                final Map<String, Long> before = from.rnic().counters();
+                from.queuePair().postSend(list, count);
+                final List<Long> signalled = Arrays.stream(list).filter(SendRequest::signalled)
+                    .map(SendRequest::wrId).toList();
+                assertThat(Completions.await(from.sends(), signalled.size())).extracting(CompletedRequest::wrId)
+                    .containsExactlyElementsOf(signalled);
+                for (int i = 0; i < count - 1; i++) {
+                    assertThat(to.memory().get(ValueLayout.JAVA_LONG, (long) i * PLACE)).isEqualTo(count + i);
+                }
+                assertThat(Completions.poll(from.sends())).isEmpty();
+                expectCounted(from.rnic(), before, "writes", count - 1);
+            }
+            assertThat(from.queuePair().sendSpace()).isEqualTo(LONG_LIST);
+        }
+    }
+
     @EveryDoor
     void shouldCountAsManyWritesAndSendsAsWereDone() {
         try (MemoryRegion inbox = server.register(Side.REGION_BYTES, Access.LOCAL_WRITE)) {
@@ -136,7 +173,12 @@ class PushedRequestTest {
     }
 
     private void expectCounted(final Map<String, Long> before, final String name, final long more) {
-        assertThat(client.rnic().counters()).as(name).containsEntry("device." + name,
+        expectCounted(client.rnic(), before, name, more);
+    }
+
+    private static void expectCounted(
+        final Rnic rnic, final Map<String, Long> before, final String name, final long more) {
+        assertThat(rnic.counters()).as(name).containsEntry("device." + name,
             before.getOrDefault("device." + name, 0L) + more);
     }
 

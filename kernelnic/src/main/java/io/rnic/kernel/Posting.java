@@ -46,10 +46,10 @@ record Posting(
         int next = 0;
         while (next < count) {
             final ArgumentBlock block = calls.block().putInt(handle).putInt(0);
-            int end = SendRecord.writePlain(block, requests, next, count);
+            int end = SendRecord.writeOnePiece(block, requests, next, count);
             while (end < count && hasRoom(block, requests[end])) {
                 SendRecord.write(block, requests[end], DeviceConfig.MAX_SGES, DeviceConfig.MAX_INLINE_BYTES);
-                end = SendRecord.writePlain(block, requests, end + 1, count);
+                end = SendRecord.writeOnePiece(block, requests, end + 1, count);
             }
             Words.putLong(block.address() + LIST_HEADER_BYTES - Long.BYTES, end - next);
             next += post(SystemCall.POST_SEND, block, SEND, requests[next].wrId(), next);

@@ -35,7 +35,7 @@ final class BrokeredQueuePair {
     private final IntFunction<@Nullable RegionResource> regions;
     /** The region that was sent from last; belongs to who adds send requests. */
     private @Nullable MemoryEntry source;
-    /** For requests that do not go from the record into the slot. */
+    /** For requests whose record is not plain. */
     private final SendRecord.SgeTranslator sendTranslator;
     private final ReceiveRecord.SgeTranslator receiveTranslator;
 
@@ -76,9 +76,7 @@ final class BrokeredQueuePair {
                 sends.expectSend();
             }
             while (posted < count && result == PostResult.OK) {
-                final long list = stack.in.next();
-                final int plain = preparePlain(stack.in, count - posted);
-                final long outcome = plain > 0 ? sends.addPlain(list, plain) : add(stack);
+                final long outcome = addNext(stack, count - posted);
                 posted += PostLists.posted(outcome);
                 result = PostLists.last(outcome);
             }
@@ -96,47 +94,61 @@ final class BrokeredQueuePair {
     }
 
     /**
-     * Makes the plain records that are next, up to {@code most}, what the queue takes, where they lie, and passes over
-     * them: with bus addresses where the caller may use the memory.
-     *
-     * @return how many
+     * Adds what comes next, {@code most} requests at most: of Sends and Writes in plain records as many as there are,
+     * of others one. For a Read nothing is done before all that precedes it is accepted.
      */
-    private int preparePlain(final ArgumentBlock in, final int most) {
+    private long addNext(final KernelStack stack, final int most) {
+        final ArgumentBlock in = stack.in;
         final int records = Math.min(most, SendRecord.plainRecords(in));
-        long record = in.next();
+        final long first = in.next();
+        if (records == 0 || !SendRecord.isPlain(first)) {
+            return PostLists.outcomeOfOne(addOther(stack));
+        }
+        if (SendRecord.opcode(first) == READ) {
+            in.skip(SendRecord.PLAIN_BYTES);
+            return prepareRead(first) ? sends.addPlain(first, 1)
+                : PostLists.outcomeOfOne(PostResult.NO_ON_BOARD_MEMORY);
+        }
+        final int prepared = prepare(first, records);
+        in.skip(prepared * SendRecord.PLAIN_BYTES);
+        return sends.addPlain(first, prepared);
+    }
+
+    /** Makes plain records, up to the first of a Read, what the queue takes, where they lie; returns how many. */
+    private int prepare(final long first, final int records) {
+        long record = first;
         int prepared = 0;
-        while (prepared < records && SendRecord.isPlain(record) && prepare(record)) {
+        while (prepared < records && SendRecord.isPlain(record) && SendRecord.opcode(record) != READ) {
+            prepare(record);
             record += SendRecord.PLAIN_BYTES;
             prepared++;
         }
-        in.skip(prepared * SendRecord.PLAIN_BYTES);
         return prepared;
     }
 
-    /** False if it is a Read for whose sink the NIC has no room: the record is as it was. */
-    private boolean prepare(final long record) {
+    /** With the bus address of its piece, if the caller may use that memory. */
+    private void prepare(final long record) {
         final int opcode = SendRecord.opcode(record);
         final int flags = SendRecord.flags(record);
         final long address = SendRecord.plainAddress(record);
         final long extent = SendRecord.plainExtent(record);
         final int length = (int) extent;
         final int lkey = SgeLayout.lkey(extent);
-        if (opcode == READ) {
-            // A Read's sink goes over the wire by its STag, so the NIC has to translate it.
-            final int sink = BusAddresses.foreign(lkey);
-            final boolean isExposed = exposeSink(sink);
-            if (isExposed) {
-                PlainRequestLayout.write(record, opcode, flags, address, length, sink);
-            }
-            return isExposed;
-        }
         final long bus = translateSource(lkey, address, length);
         if (bus != 0) {
             PlainRequestLayout.write(record, opcode, flags, bus, length, SgeLayout.PRIVILEGED_KEY);
         } else {
             PlainRequestLayout.write(record, opcode, flags, address, length, BusAddresses.foreign(lkey));
         }
-        return true;
+    }
+
+    /** False if the NIC has no room: a Read's sink goes over the wire by its STag, so the NIC has to translate it. */
+    private boolean prepareRead(final long record) {
+        final long extent = SendRecord.plainExtent(record);
+        final int sink = BusAddresses.foreign(SgeLayout.lkey(extent));
+        PlainRequestLayout.write(
+            record, READ, SendRecord.flags(record), SendRecord.plainAddress(record), (int) extent, sink);
+        return exposeSink(sink);
     }
 
     /** Looks first at the region that was sent from last, as the NIC does. */
@@ -153,18 +165,18 @@ final class BrokeredQueuePair {
         return entry.bus(address);
     }
 
-    /** Any other request, of which it returns the outcome: not of one piece, inline, with flags, or of another kind. */
-    private long add(final KernelStack stack) {
+    /** Any other request: not of one piece, with its data inline, with flags, or of another kind. */
+    private PostResult addOther(final KernelStack stack) {
         try {
             SendRecord.read(stack.in, stack.send, sendTranslator);
         } catch (final RnicException e) {
-            return PostLists.outcomeOfOne(PostResult.MALFORMED);
+            return PostResult.MALFORMED;
         }
         final boolean isRead = stack.send.opcode() == Opcode.RDMA_READ;
         if (isRead && stack.send.sges().count() == 1 && !exposeSink(stack.send.sges().lkey(0))) {
-            return PostLists.outcomeOfOne(PostResult.NO_ON_BOARD_MEMORY);
+            return PostResult.NO_ON_BOARD_MEMORY;
         }
-        return PostLists.outcomeOfOne(sends.add(stack.send));
+        return sends.add(stack.send);
     }
 
     /** As {@link #postSend}. */

@@ -28,19 +28,19 @@ import java.lang.foreign.MemorySegment;
  *             16   behind them, of all but Send, Write and Read: operand 8, comparand 8
  * </pre>
  *
- * <p>The fields of a plain record, one with one piece, lie where {@link PlainRequestLayout} has them: the kernel makes
- * the one of the other where it lies.
+ * <p>A plain record is that of a Send, Write or Read of one piece with no flag but that it is signalled. Its fields lie
+ * where {@link PlainRequestLayout} has them: the kernel makes the one of the other where it lies.
  */
 public final class SendRecord {
     /** The length of a plain record. */
     public static final int PLAIN_BYTES = PlainRequestLayout.BYTES;
 
     private static final int WR_ID = PlainRequestLayout.WR_ID;
-    private static final int HEAD = 8;
-    private static final int REMOTE_ADDRESS = 16;
-    private static final int REMOTE = 24;
+    private static final int HEAD = PlainRequestLayout.CONTROL;
+    private static final int REMOTE_ADDRESS = PlainRequestLayout.REMOTE_ADDRESS;
+    private static final int REMOTE = PlainRequestLayout.RKEY;
     private static final int COUNTS = 32;
-    private static final int HEADER_BYTES = 40;
+    private static final int HEADER_BYTES = PlainRequestLayout.ADDRESS;
     private static final int SGE_BYTES = 16;
 
     private static final long ONE_PIECE = word(1, 1);
@@ -97,12 +97,12 @@ public final class SendRecord {
     }
 
     /**
-     * Adds requests of a list, from {@code next} on, whose record is {@link #PLAIN_BYTES} long, until one is another or
-     * the block has no room: as {@link #write} does one by one.
+     * Adds the Sends, Writes and Reads of one piece that come next in a list, until one is another or the block has no
+     * room: as {@link #write} does one by one.
      *
      * @return the first that was not added
      */
-    public static int writePlain(
+    public static int writeOnePiece(
         final ArgumentBlock block, final SendRequest[] requests, final int next, final int count) {
         final int end = Math.min(count, next + block.room() / PLAIN_BYTES);
         long record = block.end();

@@ -126,23 +126,6 @@ class BrokerTest {
     }
 
     @Test
-    void shouldNotTakeThePrivilegedKeyFromAProcess() {
-        try (Arena arena = Arena.ofShared()) {
-            final KernelProcess process = KernelProcess.open("privileged");
-            final int domain = process.create(SystemCall.ALLOCATE_DOMAIN);
-            final int queue = process.create(SystemCall.CREATE_COMPLETION_QUEUE, 64, 0);
-            final MemorySegment memory = arena.allocate(4_096, 4_096);
-            process.register(domain, memory);
-            final Pair one = process.createQueuePair(domain, queue);
-            final Pair two = process.createQueuePair(domain, queue);
-            process.connect(one, two);
-            // The bus address of the first window, in case the kernel lets the key through.
-            process.post(one, new SendRequest().send(1).sge(1L << 40, 64, 0));
-            assertThat(process.poll(queue)).containsExactly("1 SEND LOCAL_PROTECTION_ERROR");
-        }
-    }
-
-    @Test
     void shouldLeaveNothingBehindWhenARegistrationIsRefused() {
         final KernelProcess process = KernelProcess.open("refused", "kernel.lockedMemoryPerProcess", "8K");
         final int domain = process.create(SystemCall.ALLOCATE_DOMAIN);

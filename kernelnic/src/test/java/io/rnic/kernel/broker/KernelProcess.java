@@ -73,6 +73,11 @@ final class KernelProcess {
         return result;
     }
 
+    /** What comes next of the last call's results. */
+    int lastInt() {
+        return block.getInt();
+    }
+
     int create(final int number, final int... arguments) {
         final long handle = call(number, arguments);
         assertThat(handle).isBetween(1L, (long) Integer.MAX_VALUE);
@@ -80,7 +85,11 @@ final class KernelProcess {
     }
 
     Region register(final int domain, final MemorySegment memory) {
-        block().putInt(domain).putInt(ALL_ACCESS);
+        return register(domain, memory, ALL_ACCESS);
+    }
+
+    Region register(final int domain, final MemorySegment memory, final int access) {
+        block().putInt(domain).putInt(access);
         final int handle = (int) call(SystemCall.REGISTER_MEMORY, memory);
         final long address = block.getLong();
         assertThat(block.getLong()).isEqualTo(memory.byteSize());

@@ -81,7 +81,7 @@ class PlainRecordsTest {
                 .toArray(SendRequest[]::new);
             block.clear();
             final int next = random.nextInt(list.length);
-            final int end = SendRecord.writePlain(block, list, next, list.length);
+            final int end = SendRecord.writeOnePiece(block, list, next, list.length);
             final byte[] written = content(block);
             final ArgumentBlock alone = new ArgumentBlock();
             for (int i = next; i < end; i++) {
@@ -109,7 +109,7 @@ class PlainRecordsTest {
             default -> request.write(random.nextLong(), random.nextLong(), random.nextInt());
         }
         if (random.nextInt(8) == 0) {
-            return request.inline(MemorySegment.ofArray(new byte[1]), 0, 1);
+            request.inline(MemorySegment.ofArray(new byte[1]), 0, 1); // and perhaps pieces too, which is refused later
         }
         final int sges = random.nextInt(8) == 0 ? random.nextInt(3) : 1;
         for (int i = 0; i < sges; i++) {
@@ -123,9 +123,9 @@ class PlainRecordsTest {
         final SendRequest[] list = new SendRequest[ArgumentBlock.BYTES / SendRecord.PLAIN_BYTES + 2];
         Arrays.setAll(list, i -> new SendRequest().write(i, 2, 3).sge(4, 5, 6));
         block.clear().putLong(0);
-        final int end = SendRecord.writePlain(block, list, 0, list.length);
+        final int end = SendRecord.writeOnePiece(block, list, 0, list.length);
         assertThat(end).isEqualTo((ArgumentBlock.BYTES - Long.BYTES) / SendRecord.PLAIN_BYTES);
         assertThat(block.room()).isBetween(0, SendRecord.PLAIN_BYTES - 1);
-        assertThat(SendRecord.writePlain(block, list, end, list.length)).as("full").isEqualTo(end);
+        assertThat(SendRecord.writeOnePiece(block, list, end, list.length)).as("full").isEqualTo(end);
     }
 }

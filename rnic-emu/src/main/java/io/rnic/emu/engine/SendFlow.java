@@ -83,7 +83,7 @@ final class SendFlow extends Flow implements Doorbell {
         if (number != taken) {
             return 0;
         }
-        taken += count; // as above
+        taken += count; // as above; where an error is thrown, those behind are lost with it
         final int pushed = engine.push(this, requests, count);
         taken -= count - pushed;
         return pushed;

@@ -55,7 +55,8 @@ public interface Doorbell {
      * The same for Writes that lie one behind the other, as {@link PlainRequestLayout} says. When one was taken, {@link
      * #settle} is to be called when the lock is free again.
      *
-     * @param number how many were posted before the first
+     * @param number   how many were posted before the first
+     * @param requests the address of the first
      * @return how many were taken, from the first on
      */
     default int push(final long number, final long requests, final int count) {

@@ -12,16 +12,20 @@ package io.rnic.emu.queue;
 public final class PlainRequestLayout {
     /** The application's number. */
     public static final int WR_ID = 0;
-    /** What goes into the slot. */
-    public static final int SLOT = 8;
-    /** A request's length. */
-    public static final int BYTES = SLOT + SendSlotLayout.PAYLOAD + SgeLayout.BYTES;
+    private static final int SLOT = 8;
 
-    static final int CONTROL = SLOT + SendSlotLayout.CONTROL;
-    static final int REMOTE_ADDRESS = SLOT + SendSlotLayout.REMOTE_ADDRESS;
-    static final int RKEY = SLOT + SendSlotLayout.RKEY;
-    static final int ADDRESS = SLOT + SendSlotLayout.PAYLOAD + SgeLayout.ADDRESS;
-    static final int EXTENT = SLOT + SendSlotLayout.PAYLOAD + SgeLayout.EXTENT;
+    /** Opcode, flags and length. */
+    public static final int CONTROL = SLOT + SendSlotLayout.CONTROL;
+    /** The peer's address. */
+    public static final int REMOTE_ADDRESS = SLOT + SendSlotLayout.REMOTE_ADDRESS;
+    /** The peer's key. */
+    public static final int RKEY = SLOT + SendSlotLayout.RKEY;
+    /** The piece. */
+    public static final int ADDRESS = SLOT + SendSlotLayout.PAYLOAD + SgeLayout.ADDRESS;
+    private static final int EXTENT = ADDRESS + SgeLayout.EXTENT;
+
+    /** A request's length. */
+    public static final int BYTES = ADDRESS + SgeLayout.BYTES;
 
     private PlainRequestLayout() {
     }

@@ -139,8 +139,9 @@
  *   kept     a kernel's list whose requests of one piece are the queue's where they were copied in ({@link
  *            io.rnic.emu.queue.PlainRequestLayout}), and of which the NIC takes the Writes at the front from there;
  *            their records written in a loop of its own. Of a Write 461 -&gt; 319 instructions: 93 -&gt; 37 to marshal,
- *            110 -&gt; 114 to check, translate and remember, 217 -&gt; 144 the NIC's. In turns with the commit before,
- *            two JVMs each, near cores, on a busy machine and (quiet): 20 -&gt; 24 M/s (30 -&gt; 36)
+ *            110 -&gt; 114 to check, translate and remember, 217 -&gt; 144 the NIC's, the rest the call's and the
+ *            test's. In turns with the commit before, two JVMs each, near cores, on a busy machine and (quiet):
+ *                                        20 -&gt; 24 M/s (30 -&gt; 36)
  *   kept     a request or receive of a list that its slot was written for before, and that is the same since ({@link
  *            io.rnic.verbs.SendRequest#revision}), neither checked nor written again. Of a stream of Sends 468 -&gt;
  *            319 instructions of the thread that sends, 364 -&gt; 312 of the one that receives, and 34 and 40 -&gt; 39

@@ -3,6 +3,7 @@ package io.rnic.emu.queue;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /** Requests of one piece that lie one behind the other, as a kernel posts them, with rubbish in what is unused. */
 public final class PlainRequests {
@@ -28,14 +29,13 @@ public final class PlainRequests {
             request.sges().length(0), request.sges().lkey(0));
     }
 
-    /** Where the first begins. */
-    public long address() {
-        return memory.address();
-    }
-
     /** Adds them to a list that was begun. */
     public long addTo(final SendQueue sends) {
-        return sends.addPlain(memory.address(), count);
+        try {
+            return sends.addPlain(memory.address(), count);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
     }
 
     /** Posts them as a list. */
