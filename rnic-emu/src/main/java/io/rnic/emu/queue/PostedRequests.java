@@ -80,11 +80,11 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         return slotNumber & mask;
     }
 
-    /** Whether there is a next slot, and it was written for that very request, which has not changed since. */
+    /** Whether the free slot behind {@code ahead} others was written for that very request, which is the same since. */
     @SuppressWarnings("ReferenceEquality") // the same object, that is the question
-    boolean isRepeated(final Object request, final long revision) {
-        final int slot = nextSlot();
-        return !isFull() && slot < written.length && written[slot] == request && revisions[slot] == revision;
+    boolean isRepeated(final int ahead, final Object request, final long revision) {
+        final int slot = slot((int) posted + ahead);
+        return slot < written.length && written[slot] == request && revisions[slot] == revision;
     }
 
     /** A slot was written for a request that may come there again, and says all that is in the slot. */

@@ -81,9 +81,10 @@ public final class ReceiveQueue extends PostedRequests {
         try {
             final int state = postingState(); // once: who resets waits for the list's end, which looks for ERROR
             while (posted < count && result == PostResult.OK) {
-                result = enqueueOfList(requests[posted], state);
-                if (result == PostResult.OK) {
-                    posted++;
+                posted = repeat(requests, posted, count, state);
+                if (posted < count) {
+                    result = enqueueOfList(requests[posted], state);
+                    posted += result == PostResult.OK ? 1 : 0;
                 }
             }
         } finally {
@@ -127,12 +128,20 @@ public final class ReceiveQueue extends PostedRequests {
         return result == PostResult.QUEUE_FULL && isShared ? PostResult.SHARED_RECEIVES : result;
     }
 
-    /** One of a list, which often comes again as a whole. */
-    private PostResult enqueueOfList(final ReceiveRequest request, final int state) {
-        if (state >= INIT && isRepeated(request, request.revision())) {
-            remember(request.wrId());
-            return PostResult.OK;
+    /** Posts the next of a list, as far as their slots hold them already; returns which is the first other. */
+    private int repeat(final ReceiveRequest[] requests, final int from, final int to, final int state) {
+        final int end = state < INIT ? from : from + Math.min(to - from, space());
+        int i = from;
+        while (i < end && isRepeated(i - from, requests[i], requests[i].revision())) {
+            remember(i - from, requests[i].wrId());
+            i++;
         }
+        advance(i - from);
+        return i;
+    }
+
+    /** As {@link #enqueue}, of one that may come to its slot again. */
+    private PostResult enqueueOfList(final ReceiveRequest request, final int state) {
         final int slot = nextSlot();
         final PostResult result = enqueue(request, state);
         if (result == PostResult.OK) {

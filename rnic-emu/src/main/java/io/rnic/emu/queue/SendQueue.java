@@ -84,9 +84,10 @@ public final class SendQueue extends PostedRequests {
                 expectSend();
             }
             while (posted < count && result == PostResult.OK) {
-                result = addOfList(requests[posted]);
-                if (result == PostResult.OK) {
-                    posted++;
+                posted = repeat(requests, posted, count);
+                if (posted < count) {
+                    result = addOfList(requests[posted]);
+                    posted += result == PostResult.OK ? 1 : 0;
                 }
             }
         } finally {
@@ -129,8 +130,11 @@ public final class SendQueue extends PostedRequests {
     }
 
     /**
-     * Adds requests that lie one behind the other, as {@link PlainRequestLayout} says, until one is refused; see {@link
-     * PostLists#outcome}.
+     * Adds requests that lie one behind the other until one is refused, between {@link #begin} and {@link #end}; see
+     * {@link PostLists#outcome}.
+     *
+     * @param requests the address of the first, as {@link PlainRequestLayout}; the memory stays while this runs, and
+     *                 the queue's own flags are added there
      */
     public long addPlain(final long requests, final int count) {
         int added = closed ? 0 : pushPlain(requests, count);
@@ -154,7 +158,7 @@ public final class SendQueue extends PostedRequests {
         final int signalAll = shape.signalAll();
         long request = requests;
         int writes = 0;
-        while (writes < most && isWrite(request, maxBytes)) {
+        while (writes < most && isPushable(request, maxBytes)) {
             Words.putLong(request + PlainRequestLayout.CONTROL, PlainRequestLayout.control(request) | signalAll);
             remember(writes++, Words.getLong(request + PlainRequestLayout.WR_ID));
             request += PlainRequestLayout.BYTES;
@@ -173,7 +177,7 @@ public final class SendQueue extends PostedRequests {
         return pushed;
     }
 
-    private static boolean isWrite(final long request, final int maxBytes) {
+    private static boolean isPushable(final long request, final int maxBytes) {
         final long control = PlainRequestLayout.control(request);
         final int length = SendSlotLayout.messageLength(control);
         return SendSlotLayout.opcode(control) == WRITE && length > 0 && length <= maxBytes;
@@ -232,12 +236,23 @@ public final class SendQueue extends PostedRequests {
         return pushed;
     }
 
-    /** As {@link #enqueue}, but what its slot holds already is not written again. */
-    private PostResult enqueueOfList(final SendRequest request, final int state) {
-        if (state >= RTS && isRepeated(request, request.revision())) {
-            remember(request.wrId());
-            return PostResult.OK;
+    /** Posts the next of a list, as far as their slots hold them already; returns which is the first other. */
+    private int repeat(final SendRequest[] requests, final int from, final int to) {
+        if (stateCode() < RTS || (requests[from].opcode() == Opcode.RDMA_WRITE && !hasUnpublished())) {
+            return from; // a Write that nothing waits before may be pushed
         }
+        final int end = from + Math.min(to - from, space());
+        int i = from;
+        while (i < end && isRepeated(i - from, requests[i], requests[i].revision())) {
+            remember(i - from, requests[i].wrId());
+            i++;
+        }
+        advance(i - from);
+        return i;
+    }
+
+    /** As {@link #enqueue}, of one that may come to its slot again. */
+    private PostResult enqueueOfList(final SendRequest request, final int state) {
         final int slot = nextSlot();
         final PostResult result = enqueue(request, state);
         if (result == PostResult.OK && request.inlineSegment() == null) {
