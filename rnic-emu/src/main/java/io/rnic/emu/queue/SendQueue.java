@@ -238,7 +238,8 @@ public final class SendQueue extends PostedRequests {
 
     /** Posts the next of a list, as far as their slots hold them already; returns which is the first other. */
     private int repeat(final SendRequest[] requests, final int from, final int to) {
-        if (stateCode() < RTS || (requests[from].opcode() == Opcode.RDMA_WRITE && !hasUnpublished())) {
+        if (closed || stateCode() < RTS
+            || (requests[from].opcode() == Opcode.RDMA_WRITE && !hasUnpublished())) {
             return from; // a Write that nothing waits before may be pushed
         }
         final int end = from + Math.min(to - from, space());
