@@ -130,8 +130,8 @@ final class BrokeredQueuePair {
     private void prepare(final long record) {
         final int opcode = SendRecord.opcode(record);
         final int flags = SendRecord.flags(record);
-        final long address = SendRecord.plainAddress(record);
-        final long extent = SendRecord.plainExtent(record);
+        final long address = PlainRequestLayout.address(record);
+        final long extent = PlainRequestLayout.extent(record);
         final int length = (int) extent;
         final int lkey = SgeLayout.lkey(extent);
         final long bus = translateSource(lkey, address, length);
@@ -144,10 +144,10 @@ final class BrokeredQueuePair {
 
     /** False if the NIC has no room: a Read's sink goes over the wire by its STag, so the NIC has to translate it. */
     private boolean prepareRead(final long record) {
-        final long extent = SendRecord.plainExtent(record);
+        final long extent = PlainRequestLayout.extent(record);
         final int sink = BusAddresses.foreign(SgeLayout.lkey(extent));
         PlainRequestLayout.write(
-            record, READ, SendRecord.flags(record), SendRecord.plainAddress(record), (int) extent, sink);
+            record, READ, SendRecord.flags(record), PlainRequestLayout.address(record), (int) extent, sink);
         return exposeSink(sink);
     }
 

@@ -201,16 +201,6 @@ public final class SendRecord {
         return high(Words.getLong(record + HEAD));
     }
 
-    /** The address of a plain record's piece. */
-    public static long plainAddress(final long record) {
-        return Words.getLong(record + HEADER_BYTES);
-    }
-
-    /** Length 0-31 and local key 32-63 of a plain record's piece. */
-    public static long plainExtent(final long record) {
-        return Words.getLong(record + HEADER_BYTES + 8);
-    }
-
     /**
      * Reads the next request of a block into {@code request}; pieces pass through {@code translator}. Inline data stays
      * in the block.

@@ -46,8 +46,8 @@ class PlainRecordsTest {
         final long first = takePlain();
         assertThat(SendRecord.opcode(first)).isEqualTo(Opcode.RDMA_WRITE.code());
         assertThat(SendRecord.flags(first)).isEqualTo(SendRequest.SIGNALLED);
-        assertThat(SendRecord.plainAddress(first)).isEqualTo(10);
-        assertThat(SendRecord.plainExtent(first)).isEqualTo(11 | -12L << 32);
+        assertThat(PlainRequestLayout.address(first)).isEqualTo(10);
+        assertThat(PlainRequestLayout.extent(first)).isEqualTo(11 | -12L << 32);
         final long second = takePlain();
         assertThat(SendRecord.opcode(second)).isEqualTo(Opcode.RDMA_READ.code());
         assertThat(SendRecord.flags(second)).isZero();

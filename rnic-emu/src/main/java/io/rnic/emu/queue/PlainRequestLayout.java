@@ -63,8 +63,13 @@ public final class PlainRequestLayout {
         return Words.getLong(request + ADDRESS);
     }
 
+    /** The piece's bytes and local key, as {@link SgeLayout#EXTENT}. */
+    public static long extent(final long request) {
+        return Words.getLong(request + EXTENT);
+    }
+
     /** The piece's key. */
     public static int lkey(final long request) {
-        return SgeLayout.lkey(Words.getLong(request + EXTENT));
+        return SgeLayout.lkey(extent(request));
     }
 }

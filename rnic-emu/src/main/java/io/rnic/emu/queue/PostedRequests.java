@@ -80,11 +80,18 @@ abstract sealed class PostedRequests extends BiasedLock permits SendQueue, Recei
         return slotNumber & mask;
     }
 
-    /** Whether the free slot behind {@code ahead} others was written for that very request, which is the same since. */
+    /**
+     * Remembers a request, as {@link #remember(int, long)}, if the free slot behind {@code ahead} others was written
+     * for that very one, which is the same since.
+     */
     @SuppressWarnings("ReferenceEquality") // the same object, that is the question
-    boolean isRepeated(final int ahead, final Object request, final long revision) {
+    boolean repeats(final int ahead, final Object request, final long revision, final long wrId) {
         final int slot = slot((int) posted + ahead);
-        return slot < written.length && written[slot] == request && revisions[slot] == revision;
+        if (slot >= written.length || written[slot] != request || revisions[slot] != revision) {
+            return false;
+        }
+        remember(ahead, wrId);
+        return true;
     }
 
     /** A slot was written for a request that may come there again, and says all that is in the slot. */

@@ -132,8 +132,7 @@ public final class ReceiveQueue extends PostedRequests {
     private int repeat(final ReceiveRequest[] requests, final int from, final int to, final int state) {
         final int end = state < INIT ? from : from + Math.min(to - from, space());
         int i = from;
-        while (i < end && isRepeated(i - from, requests[i], requests[i].revision())) {
-            remember(i - from, requests[i].wrId());
+        while (i < end && repeats(i - from, requests[i], requests[i].revision(), requests[i].wrId())) {
             i++;
         }
         advance(i - from);

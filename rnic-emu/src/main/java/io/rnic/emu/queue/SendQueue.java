@@ -244,8 +244,7 @@ public final class SendQueue extends PostedRequests {
         }
         final int end = from + Math.min(to - from, space());
         int i = from;
-        while (i < end && isRepeated(i - from, requests[i], requests[i].revision())) {
-            remember(i - from, requests[i].wrId());
+        while (i < end && repeats(i - from, requests[i], requests[i].revision(), requests[i].wrId())) {
             i++;
         }
         advance(i - from);

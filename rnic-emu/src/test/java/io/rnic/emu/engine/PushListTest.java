@@ -2,23 +2,18 @@ package io.rnic.emu.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rnic.emu.link.FaultPlan;
-import io.rnic.emu.link.LoopbackLink;
 import io.rnic.emu.memory.MemoryEntry;
 import io.rnic.emu.queue.HostQueuePair;
 import io.rnic.emu.queue.PlainRequests;
 import io.rnic.emu.queue.PostLists;
 import io.rnic.emu.queue.PostResult;
-import io.rnic.emu.queue.QueueBlocks;
 import io.rnic.emu.queue.SendQueue;
 import io.rnic.verbs.Access;
-import io.rnic.verbs.Completion;
 import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.SendRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,26 +21,18 @@ import org.junit.jupiter.api.Test;
 
 /** Writes in a row that lie in memory, as a kernel posts them: the NIC takes them from there, as far as it can. */
 class PushListTest {
-    private static final byte RUBBISH = (byte) 0xA5;
-    private static final int PLACE = 8;
-    private static final int TARGET = 128;
+    private static final int PLACE = PushFixture.PLACE;
+    private static final int TARGET = PushFixture.TARGET;
     private static final int LAPS = 20;
 
-    private final EngineParts nic = new EngineParts();
-    private final QueueBlocks blocks = nic.blocks();
-    private final QueuePairContext sender = nic.queuePair(1, blocks);
-    private final QueuePairContext peer = nic.unpolled(2, nic.blocks(), null);
-    private final HostQueuePair host = nic.host(1, blocks, sender.invokerDoorbell());
-    private final SendQueue sends = host.sends();
+    private final PushFixture pair = new PushFixture();
+    private final EngineParts nic = pair.nic;
+    private final QueuePairContext sender = pair.sender;
+    private final HostQueuePair host = pair.host;
+    private final SendQueue sends = pair.sends;
 
-    /** The first Write goes by its slot, for the region is not known yet that it writes. */
     @BeforeEach
-    void connect() {
-        LoopbackLink.connect(nic.engine, FaultPlan.NONE, null, sender, peer);
-        EngineParts.ready(sender, peer);
-        assertThat(sends.post(write(0))).isEqualTo(PostResult.OK);
-        assertThat(polled()).containsExactly("0 SUCCESS");
-        blocks.send().segment().fill(RUBBISH);
+    void number() {
         for (int i = 0; i < TARGET / PLACE; i++) {
             nic.memory.set(ValueLayout.JAVA_LONG, (long) i * PLACE, 100 + i);
         }
@@ -62,16 +49,6 @@ class PushListTest {
             .mapToObj(i -> nic.memory.get(ValueLayout.JAVA_LONG, TARGET + (long) i * PLACE)).toList();
     }
 
-    private boolean areSlotsUntouched() {
-        return EngineParts.isAll(blocks.send(), RUBBISH);
-    }
-
-    private List<String> polled() {
-        final List<String> polled = new ArrayList<>();
-        nic.reader.poll((final Completion c) -> polled.add(c.wrId() + " " + c.status()), 8);
-        return polled;
-    }
-
     private static long outcome(final int posted, final PostResult last) {
         return PostLists.outcome(posted, last);
     }
@@ -84,10 +61,10 @@ class PushListTest {
                 .postTo(sends)).isEqualTo(outcome(4, PostResult.OK));
             assertThat(written(first, first + 3)).containsExactly(100L + first, 101L + first, 102L + first,
                 103L + first);
-            assertThat(polled()).containsExactly(first + " SUCCESS", first + 1 + " SUCCESS", first + 2 + " SUCCESS",
-                first + 3 + " SUCCESS");
+            assertThat(pair.polled()).containsExactly(
+                first + " SUCCESS", first + 1 + " SUCCESS", first + 2 + " SUCCESS", first + 3 + " SUCCESS");
         }
-        assertThat(areSlotsUntouched()).isTrue();
+        assertThat(pair.areSlotsUntouched()).isTrue();
         assertThat(host.sendSpace()).isEqualTo(4);
     }
 
@@ -98,7 +75,7 @@ class PushListTest {
         assertThat(written(1, 5)).containsExactly(101L, 102L, 103L, 104L, 0L);
         assertThat(host.sendSpace()).isZero();
         assertThat(new PlainRequests(write(5)).postTo(sends)).isEqualTo(outcome(0, PostResult.QUEUE_FULL));
-        assertThat(polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS", "4 SUCCESS");
+        assertThat(pair.polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS", "4 SUCCESS");
     }
 
     /** What is no Write of some bytes, and all behind it, waits for the list's end. */
@@ -112,7 +89,7 @@ class PushListTest {
         assertThat(written(1, 4)).as("before the list has ended").containsExactly(101L, 102L, 0L, 0L);
         sends.end();
         assertThat(written(1, 4)).containsExactly(101L, 102L, 0L, 104L);
-        assertThat(polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS", "4 SUCCESS");
+        assertThat(pair.polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS", "4 SUCCESS");
     }
 
     @Test
@@ -123,7 +100,7 @@ class PushListTest {
         assertThat(sender.move(QueuePairState.SQD, QueuePairState.RTS)).isTrue();
         assertThat(new PlainRequests(write(3), write(4)).postTo(sends)).isEqualTo(outcome(2, PostResult.OK));
         assertThat(written(1, 4)).containsExactly(101L, 102L, 103L, 104L);
-        assertThat(polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS", "4 SUCCESS");
+        assertThat(pair.polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS", "4 SUCCESS");
     }
 
     @Test
@@ -133,9 +110,9 @@ class PushListTest {
         assertThat(new PlainRequests(write(1), wrong, write(3)).postTo(sends)).isEqualTo(outcome(3, PostResult.OK));
         assertThat(written(1, 3)).containsExactly(101L, 0L, 0L);
         assertThat(host.wrId(false, 2)).as("the second behind that of the beginning").isEqualTo(2);
-        assertThat(polled()).containsExactly("1 SUCCESS", "2 REMOTE_ACCESS_ERROR", "3 FLUSHED");
+        assertThat(pair.polled()).containsExactly("1 SUCCESS", "2 REMOTE_ACCESS_ERROR", "3 FLUSHED");
         assertThat(new PlainRequests(write(4)).postTo(sends)).isEqualTo(outcome(1, PostResult.OK));
-        assertThat(polled()).containsExactly("4 FLUSHED");
+        assertThat(pair.polled()).containsExactly("4 FLUSHED");
         assertThat(written(4, 4)).containsExactly(0L);
     }
 
@@ -150,8 +127,8 @@ class PushListTest {
         assertThat(new PlainRequests(tooLong, write(3)).postTo(sends))
             .isEqualTo(outcome(0, PostResult.MESSAGE_TOO_LONG));
         assertThat(written(1, 3)).containsExactly(101L, 0L, 0L);
-        assertThat(polled()).containsExactly("1 SUCCESS");
-        assertThat(areSlotsUntouched()).isTrue();
+        assertThat(pair.polled()).containsExactly("1 SUCCESS");
+        assertThat(pair.areSlotsUntouched()).isTrue();
     }
 
     @Test
@@ -176,8 +153,8 @@ class PushListTest {
                 .isEqualTo(outcome(3, PostResult.OK));
             assertThat(elsewhere.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(lap);
             assertThat(host.wrId(false, 3L * lap)).isEqualTo(3);
-            assertThat(polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS");
+            assertThat(pair.polled()).containsExactly("1 SUCCESS", "2 SUCCESS", "3 SUCCESS");
         }
-        assertThat(areSlotsUntouched()).isFalse();
+        assertThat(pair.areSlotsUntouched()).isFalse();
     }
 }
