@@ -17,6 +17,7 @@ import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.QueuePairAttributes;
 import io.rnic.verbs.QueuePairChange;
 import io.rnic.verbs.QueuePairOptions;
+import io.rnic.verbs.QueuePairState;
 import io.rnic.verbs.RejectedException;
 import io.rnic.verbs.Rnic;
 import io.rnic.verbs.RnicException;
@@ -52,6 +53,8 @@ final class Machine implements AutoCloseable {
     /** What is done for one queue pair may ring for another. */
     private static final int ROUNDS = 3;
     private static final int WINDOWS_FROM = 100;
+    /** No multiple of the slots, nor a part of them: each of them gets its turn. */
+    private static final int QUERIES_FOR_A_CHECK = 7;
 
     /** In DEDICATED: its requests are done when all that was posted before is. */
     private final @Nullable ConnectedPair last;
@@ -79,6 +82,7 @@ final class Machine implements AutoCloseable {
     private final Map<Integer, Integer> slotOfStag = new HashMap<>();
     /** Of windows, by what stays of their keys. */
     private final Map<Integer, Integer> slotOfIndex = new HashMap<>();
+    private long queries;
 
     private enum Kind {
         DOMAIN, QUEUE, REGION, WINDOW, SHARED, QUEUE_PAIR
@@ -417,7 +421,10 @@ final class Machine implements AutoCloseable {
             : "s" + Arrays.asList(shared).indexOf(object);
     }
 
-    /** What a queue pair says of itself, null if its slot is empty. */
+    /**
+     * What a queue pair says of itself, null if its slot is empty. A query tells all of it; what it says when it is
+     * asked for one thing at a time is held against that once in so many queries, for those are many.
+     */
     @Nullable String observe(final int slot) {
         final QueuePair queuePair = queuePairs[slot];
         if (queuePair == null) {
@@ -425,11 +432,19 @@ final class Machine implements AutoCloseable {
         }
         try {
             final QueuePairAttributes now = queuePair.query();
-            return queuePair.state() + ", space for " + queuePair.sendSpace() + "+" + queuePair.receiveSpace()
-                + ", reads " + now.ord() + "/" + now.ird();
+            final String all = tell(now.state(), now.maxSendRequests() - now.outstandingSends(),
+                now.maxReceiveRequests() - now.outstandingReceives(), now);
+            queries++;
+            return queries % QUERIES_FOR_A_CHECK != 0 ? all
+                : tell(queuePair.state(), queuePair.sendSpace(), queuePair.receiveSpace(), now);
         } catch (final RnicException e) {
             return e.error().name();
         }
+    }
+
+    private static String tell(
+        final QueuePairState state, final int sends, final int receives, final QueuePairAttributes now) {
+        return state + ", space for " + sends + "+" + receives + ", reads " + now.ord() + "/" + now.ird();
     }
 
     /** Closes what the last program has left open, and fills all memory with {@code value}. */
