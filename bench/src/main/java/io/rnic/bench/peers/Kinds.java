@@ -41,6 +41,7 @@ final class Kinds {
     private static final String KERNEL = "kernel";
 
     private static final List<Kind> ALL = List.of(
+        kind("bare_rtt", Unit.NS, MESSAGE, rig -> new BareRoundTrip(rig.duet())),
         kind("agrona_rtt", Unit.NS, MESSAGE, rig -> new RingRoundTrip(rig.duet())),
         kind("aeron_rtt", Unit.NS, MESSAGE, rig -> new AeronRoundTrip(rig.duet(), rig.aeron())),
         verbs(USER, "send_rtt", Unit.NS, MESSAGE, (rig, nic) -> new SendRoundTrip(rig.duet(), nic)),

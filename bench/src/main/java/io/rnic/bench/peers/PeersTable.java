@@ -68,6 +68,7 @@ final class PeersTable {
         final List<String> lines = new ArrayList<>();
         lines.add("*_rtt              a full round trip of two threads, each of which reads the number that arrived");
         lines.add("cache_line         the same with one line, there and back: the limit; two_lines: one for each way");
+        lines.add("bare_rtt           32 bytes in a line of a ring and back, nothing checked: the limit for Sends");
         lines.add("*_write_rtt        both sides write to and poll the same word, as cache_line does;"
             + " two pauses between looks, one elsewhere");
         lines.add("send_rate          messages per second, in lists of 32, every 2nd signalled; aeron's one by one");

@@ -10,7 +10,8 @@
  *         ChildJvm      in a child, ChildMain, which is a ThisJvm that is told what to do line by line
  *       Rig             what the tests of a JVM share: partner thread, device, block memory, Aeron's driver
  *       Kinds           all tests in the order of a round
- *         CacheLineRoundTrip  CopyLimit             the limits
+ *         CacheLineRoundTrip  BareRoundTrip         the limits
+ *         CopyLimit
  *         RingRoundTrip       RingStream            Agrona
  *         AeronRoundTrip      AeronStream           Aeron IPC
  *         NettyRoundTrip      NettyBlocks           TCP: NettyPair, two event loops; NettyRun
