@@ -6,6 +6,7 @@ import io.rnic.bench.perftest.PerftestCommand;
 import io.rnic.bench.pieces.PiecesCommand;
 import io.rnic.bench.regcache.RegcacheCommand;
 import io.rnic.bench.rping.RpingCommand;
+import io.rnic.bench.run.OutOfMemory;
 import io.rnic.bench.scale.ScaleCommand;
 import io.rnic.bench.tcp.Range;
 import java.io.PrintStream;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -90,11 +93,37 @@ public final class RnicCommand implements Runnable {
         }
         line.getSubcommands().values()
             .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
-        return line.setOut(new PrintWriter(out, true, out.charset()))
+        line.setOut(new PrintWriter(out, true, out.charset()))
             .setErr(new PrintWriter(err, true, err.charset()))
             .setParameterExceptionHandler((error, typed) -> usage(error, err))
             .setExecutionExceptionHandler((error, command, parsed) -> failed(error, command, err))
-            .execute(args);
+            .setExecutionStrategy(RnicCommand::execute);
+        try {
+            return line.execute(args);
+        } catch (final OutOfMemoryError e) {
+            // Not thrown on: threads that are still there would keep the JVM, and nobody would end it.
+            err.println("rnic: " + OutOfMemory.text(e));
+            return FAILED;
+        }
+    }
+
+    private static int execute(final ParseResult parsed) {
+        for (ParseResult command = parsed; command != null; command = command.subcommand()) {
+            for (final OptionSpec option : command.matchedOptions()) {
+                requireValues(option, command.commandSpec().commandLine());
+            }
+        }
+        return new RunLast().execute(parsed);
+    }
+
+    /** Between two commas there is a value, and before the first and behind the last: else the split leaves it out. */
+    private static void requireValues(final OptionSpec option, final CommandLine command) {
+        for (final String values : option.originalStringValues()) {
+            if (!option.splitRegex().isEmpty() && ("," + values + ",").contains(",,")) {
+                throw new ParameterException(command, option.longestName() + " '" + values
+                    + "' lacks a value; allowed: " + option.paramLabel() + ", or several with one comma between two");
+            }
+        }
     }
 
     /** Without a command. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Command;
 
 /** Wrong usage: one line that says what was given and what is allowed, and exit code 2; nothing is measured. */
 class CommandLineTest {
@@ -60,6 +61,8 @@ class CommandLineTest {
         peers --rounds many                | 'many'              | 1 to 1000
         peers --only cache_line,warp       | 'warp'              | cache_line
         peers --only=                      | ''                  | cache_line
+        peers --only ,                     | ','                 | one comma between two
+        peers --only cache_line,           | 'cache_line,'       | one comma between two
         peers --json - --csv -             | '-'                 | one of them
         peers --json a --csv ./a           | 'a'                 | two different files
         peers --csv=                       | without a name      | file that can be written
@@ -74,6 +77,12 @@ class CommandLineTest {
         scale --rounds 1001                | '1001'              | 1 to 1000
         scale --front-ends hardware        | 'hardware'          | user
         scale --front-ends user,user       | 'user' twice        | once
+        scale --front-ends ,               | ','                 | one comma between two
+        scale --front-ends user,           | 'user,'             | one comma between two
+        scale --queue-pairs ,64            | ',64'               | one comma between two
+        scale --queue-pairs=               | ''                  | one comma between two
+        compare --sizes 64,,65             | ''                  | 1 to 1048576
+        regcache --policy lru,             | 'lru,'              | one comma between two
         scale --json - --csv -             | '-'                 | one of them
         scale --json a --csv ./a           | 'a'                 | two different files
         scale --json=                      | without a name      | file that can be written
@@ -83,6 +92,23 @@ class CommandLineTest {
         """)
     void shouldSayInOneLineWhatWasGivenAndWhatIsAllowed(final String line, final String given, final String allowed) {
         assertUsage(run(line.split(" ")), given, allowed);
+    }
+
+    /** A command that lacks memory. */
+    @Command(name = "hoard")
+    static final class Hoard implements Runnable {
+        @Override
+        public void run() {
+            throw new OutOfMemoryError("Java heap space");
+        }
+    }
+
+    @Test
+    void shouldSayWhatToDoWithoutMemory() {
+        assertThat(RnicCommand.run(new String[] {"hoard"}, new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8), new Hoard())).isEqualTo(1);
+        assertThat(err.toString(UTF_8).lines()).hasSize(1).first().asString()
+            .contains("out of memory (Java heap space)", "RNIC_JAVA_OPTS='-Xms1g -Xmx1g'");
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.AgentInvoker;
 
@@ -25,6 +27,9 @@ final class AeronHost implements AutoCloseable {
     /** How the folder's name begins; the number of this process follows. */
     static final String FOLDER_PREFIX = "rnic-aeron-";
 
+    private static final Pattern FOLDER = Pattern.compile(FOLDER_PREFIX + "([0-9]{1,18})-[0-9]+");
+    /** No run takes that long. */
+    private static final long ABANDONED_MS = TimeUnit.HOURS.toMillis(2);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     /** More than all streams and the driver's own files take. */
     private static final long NEEDED_BYTES = 128L << 20;
@@ -60,6 +65,7 @@ final class AeronHost implements AutoCloseable {
     }
 
     private static File newFolder() {
+        removeAbandoned(SHARED_MEMORY, System.currentTimeMillis() - ABANDONED_MS);
         try {
             final String prefix = FOLDER_PREFIX + ProcessHandle.current().pid() + "-";
             final boolean inMemory = Files.isWritable(SHARED_MEMORY)
@@ -68,6 +74,25 @@ final class AeronHost implements AutoCloseable {
                 : Files.createTempDirectory(prefix)).toFile();
         } catch (final IOException e) {
             throw new ExperimentException("no temporary folder for Aeron", e);
+        }
+    }
+
+    /**
+     * Removes what processes have left in a folder that were killed. A process that is not seen from here, in another
+     * container with the same folder, is not robbed of what it has just made.
+     *
+     * @param beforeMs milliseconds since 1970: what is younger stays
+     */
+    static void removeAbandoned(final Path parent, final long beforeMs) {
+        final File[] folders = parent.toFile().listFiles(file -> {
+            final Matcher name = FOLDER.matcher(file.getName());
+            return name.matches() && file.lastModified() < beforeMs
+                && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
+        });
+        if (folders != null) {
+            for (final File folder : folders) {
+                IoUtil.delete(folder, true);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.rnic.bench.peers;
 
 import io.rnic.bench.run.ExperimentException;
+import io.rnic.bench.run.OutOfMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,6 +40,8 @@ final class ChildJvm implements Jvm {
     private static final List<Integer> STOPPED = List.of(130, 143);
 
     private static final int END_S = 20;
+    /** What a JVM ends with that is to end when it lacks memory. */
+    private static final int OUT_OF_MEMORY = 3;
 
     private final String name;
     private final PrintStream err;
@@ -78,6 +81,8 @@ final class ChildJvm implements Jvm {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        // Whichever thread lacks memory: one that serves others would leave them waiting.
+        command.add("-XX:+ExitOnOutOfMemoryError");
         final Module module = ChildMain.class.getModule();
         if (module.isNamed()) {
             // Its path is among the options.
@@ -123,7 +128,8 @@ final class ChildJvm implements Jvm {
             if (STOPPED.contains(exitCode)) {
                 throw cancelled();
             }
-            throw new ExperimentException(name + ": its JVM ended with exit code " + exitCode);
+            throw new ExperimentException(exitCode == OUT_OF_MEMORY ? name + ": " + OutOfMemory.text("of its JVM")
+                : name + ": its JVM ended with exit code " + exitCode);
         } catch (final IOException e) {
             throw new ExperimentException(name + ": nothing comes from its JVM", e);
         } catch (final InterruptedException e) {

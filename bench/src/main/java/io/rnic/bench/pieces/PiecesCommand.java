@@ -89,21 +89,29 @@ public final class PiecesCommand implements Callable<Integer> {
         }
         final List<String> names = names();
         final OutputFile jsonFile = output();
+        if (list && jsonFile != null) {
+            throw usage("--list measures nothing, so there is nothing for --json; allowed: one of them");
+        }
         if (list) {
             names.forEach(name -> out.println(name.substring(PACKAGE.length())));
-            return 0;
+        } else {
+            measure(names, jsonFile);
         }
+        if (out.checkError()) {
+            throw new IOException("standard output could not be written to: what was to be there is lost"
+                + " (is the disk full, or its reader gone?)");
+        }
+        return 0;
+    }
+
+    private void measure(final List<String> names, final @Nullable OutputFile jsonFile)
+        throws IOException, RunnerException {
         final Collection<RunResult> results = new Runner(options(names).build(), progress()).run();
         final boolean standardOutputTaken = jsonFile != null && jsonFile.isStandardOutput();
         (standardOutputTaken ? err : out).println(table(results));
         if (jsonFile != null) {
             jsonFile.write(json(results), out);
         }
-        if (out.checkError()) {
-            throw new IOException("standard output could not be written to: the results are lost"
-                + " (is the disk full, or its reader gone?)");
-        }
-        return 0;
     }
 
     private OutputFormat progress() {

@@ -320,10 +320,6 @@ public final class RegcacheCommand implements Callable<Integer> {
     private Map<String, Function<PolicyContext, Policy>> policies() throws IOException {
         final ClassLoader loader = loader();
         final Map<String, Function<PolicyContext, Policy>> found = new LinkedHashMap<>();
-        if (policies.isEmpty()) {
-            throw usage("--policy names none; allowed: all, " + String.join(", ", Policies.names())
-                + ", and classes of yours");
-        }
         for (final String name : policies) {
             for (final String each : name.equals("all") ? Policies.names() : List.of(name)) {
                 if (found.put(each, checked("--policy", () -> Policies.find(each, loader))) != null) {
@@ -350,9 +346,6 @@ public final class RegcacheCommand implements Callable<Integer> {
 
     private List<Long> limits(final Unit unit) {
         if (limits.isEmpty()) {
-            if (spec.commandLine().getParseResult().hasMatchedOption("--limit")) {
-                throw usage("--limit names none; allowed: one or more, separated by commas");
-            }
             return Limits.standard(unit);
         }
         final List<Long> parsed =

@@ -58,7 +58,7 @@ public final class ReportFiles {
             csv.write(csvText.get(), out);
         }
         if (out.checkError()) {
-            throw new IOException("standard output could not be written to: the results are lost"
+            throw new IOException("standard output could not be written to: what was to be there is lost"
                 + " (is the disk full, or its reader gone?)");
         }
     }

@@ -5,6 +5,7 @@ import io.rnic.verbs.ConnectionRequest;
 import io.rnic.verbs.Listener;
 import io.rnic.verbs.QueuePair;
 import io.rnic.verbs.Rnic;
+import io.rnic.verbs.RnicException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -28,13 +29,28 @@ public final class Loopback {
              ConnectionAttempt attempt = client.beginConnect(listener.address(), NO_PRIVATE_DATA)) {
             final ConnectionRequest request = listener.await(TIMEOUT);
             if (request == null) {
-                throw new ExperimentException("no connection request came within " + TIMEOUT.toSeconds() + " s");
+                throw new ExperimentException("no connection request came within " + TIMEOUT.toSeconds() + " s: "
+                    + whyNot(nic, attempt));
             }
             request.accept(server, NO_PRIVATE_DATA);
             attempt.await(TIMEOUT);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ExperimentException("interrupted while connecting", e);
+        }
+    }
+
+    /** What either side says of it. */
+    private static String whyNot(final Rnic nic, final ConnectionAttempt attempt) throws InterruptedException {
+        final long failed = nic.counters().getOrDefault("device.failedAccepts", 0L);
+        if (failed != 0) {
+            return "the system did not accept " + failed + "; are there file descriptors enough (ulimit -n)?";
+        }
+        try {
+            attempt.await(Duration.ofMillis(1));
+            return "it was answered by another listener";
+        } catch (final RnicException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 }

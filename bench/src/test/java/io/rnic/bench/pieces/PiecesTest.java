@@ -56,6 +56,7 @@ class PiecesTest {
         pieces --milliseconds 0    | 0              | 1 to 60000
         pieces --milliseconds soon | 'soon'         | --milliseconds
         pieces --json=             | without a name | file that can be written
+        pieces --list --json -     | --json         | one of them
         pieces --fast              | '--fast'       | --quick
         """)
     void shouldSayInOneLineWhatWasGivenAndWhatIsAllowed(final String line, final String given, final String allowed) {

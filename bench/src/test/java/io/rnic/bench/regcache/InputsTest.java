@@ -179,8 +179,8 @@ class InputsTest {
         --requests 1e6                    | is not a long; allowed: a whole number
         --memory 0                        | --memory '0' is not allowed; allowed: 1 or more
         --memory 4K --request-bytes 8K    | --request-bytes '8K' is not allowed
-        --limit ,                         | --limit names none; allowed: one or more
-        --policy ,                        | --policy names none; allowed: all, none
+        --limit ,                         | --limit ',' lacks a value; allowed: LIMIT, or several
+        --policy ,                        | --policy ',' lacks a value; allowed: NAME, or several
         """)
     void shouldRefuseWhatIsNoWorkloadOrSweep(final String options, final String message) {
         final List<String> all = new ArrayList<>(List.of("--workload", "zipf"));
