@@ -10,8 +10,11 @@ import io.rnic.bench.run.ExperimentException;
 import io.rnic.bench.run.Resources;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,13 +68,16 @@ final class AeronHost implements AutoCloseable {
     }
 
     private static File newFolder() {
-        removeAbandoned(SHARED_MEMORY, System.currentTimeMillis() - ABANDONED_MS);
         try {
             final String prefix = FOLDER_PREFIX + ProcessHandle.current().pid() + "-";
             final boolean inMemory = Files.isWritable(SHARED_MEMORY)
                 && Files.getFileStore(SHARED_MEMORY).getUsableSpace() > NEEDED_BYTES;
-            return (inMemory ? Files.createTempDirectory(SHARED_MEMORY, prefix)
-                : Files.createTempDirectory(prefix)).toFile();
+            if (!inMemory) {
+                return Files.createTempDirectory(prefix).toFile();
+            }
+            final Path folder = Files.createTempDirectory(SHARED_MEMORY, prefix);
+            removeAbandoned(SHARED_MEMORY, Files.getOwner(folder), System.currentTimeMillis() - ABANDONED_MS);
+            return folder.toFile();
         } catch (final IOException e) {
             throw new ExperimentException("no temporary folder for Aeron", e);
         }
@@ -79,20 +85,31 @@ final class AeronHost implements AutoCloseable {
 
     /**
      * Removes what processes have left in a folder that were killed. A process that is not seen from here, in another
-     * container with the same folder, is not robbed of what it has just made.
+     * container with the same folder, is not robbed of what it has just made; what somebody else has put there is left
+     * alone, and a link, which may lead anywhere.
      *
+     * @param owner    whose folders they must be
      * @param beforeMs milliseconds since 1970: what is younger stays
      */
-    static void removeAbandoned(final Path parent, final long beforeMs) {
-        final File[] folders = parent.toFile().listFiles(file -> {
-            final Matcher name = FOLDER.matcher(file.getName());
-            return name.matches() && file.lastModified() < beforeMs
-                && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty();
-        });
-        if (folders != null) {
-            for (final File folder : folders) {
-                IoUtil.delete(folder, true);
+    static void removeAbandoned(final Path parent, final UserPrincipal owner, final long beforeMs) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, FOLDER_PREFIX + "*")) {
+            for (final Path folder : folders) {
+                if (isAbandoned(folder, owner, beforeMs)) {
+                    IoUtil.delete(folder.toFile(), true);
+                }
             }
+        }
+    }
+
+    private static boolean isAbandoned(final Path folder, final UserPrincipal owner, final long beforeMs) {
+        final Matcher name = FOLDER.matcher(folder.getFileName().toString());
+        try {
+            return name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
+                && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(owner)
+                && Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS).toMillis() < beforeMs;
+        } catch (final IOException e) {
+            return false; // somebody else has just removed it
         }
     }
 

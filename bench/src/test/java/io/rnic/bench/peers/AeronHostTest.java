@@ -33,18 +33,27 @@ class AeronHostTest {
         final Path another = folder("aeron-" + NO_PROCESS + "-4", 2);
         final Path longer = folder(AeronHost.FOLDER_PREFIX + NO_PROCESS + "-5-more", 2);
 
-        AeronHost.removeAbandoned(parent, NOW_MS - 1);
+        final Path target = folder("elsewhere", 2);
+        final Path link = Files.createSymbolicLink(
+            parent.resolve(AeronHost.FOLDER_PREFIX + NO_PROCESS + "-6"), target);
+
+        AeronHost.removeAbandoned(parent, Files.getOwner(parent), NOW_MS - 1);
 
         assertThat(abandoned).doesNotExist();
         assertThat(young).exists();
         assertThat(alive).exists();
         assertThat(another).exists();
         assertThat(longer).exists();
+        assertThat(link).isSymbolicLink();
+        assertThat(target).isNotEmptyDirectory();
     }
 
     @Test
-    void shouldDoWithoutAFolder() {
-        AeronHost.removeAbandoned(parent.resolve("none"), NOW_MS);
-        assertThat(parent).isEmptyDirectory();
+    void shouldLeaveWhatIsSomebodyElses() throws IOException {
+        final Path folder = folder(AeronHost.FOLDER_PREFIX + NO_PROCESS + "-1", 2);
+
+        AeronHost.removeAbandoned(parent, () -> "somebody else", NOW_MS);
+
+        assertThat(folder).isNotEmptyDirectory();
     }
 }
