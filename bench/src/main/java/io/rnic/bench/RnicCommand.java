@@ -102,7 +102,7 @@ public final class RnicCommand implements Runnable {
             return line.execute(args);
         } catch (final OutOfMemoryError e) {
             // Not thrown on: threads that are still there would keep the JVM, and nobody would end it.
-            err.println("rnic: " + OutOfMemory.text(e));
+            err.println("rnic: " + OutOfMemory.text(String.valueOf(e.getMessage())));
             return FAILED;
         }
     }
@@ -110,7 +110,9 @@ public final class RnicCommand implements Runnable {
     private static int execute(final ParseResult parsed) {
         for (ParseResult command = parsed; command != null; command = command.subcommand()) {
             for (final OptionSpec option : command.matchedOptions()) {
-                requireValues(option, command.commandSpec().commandLine());
+                if (!option.splitRegex().isEmpty()) {
+                    requireValues(option, command.commandSpec().commandLine());
+                }
             }
         }
         return new RunLast().execute(parsed);
@@ -119,7 +121,7 @@ public final class RnicCommand implements Runnable {
     /** Between two commas there is a value, and before the first and behind the last: else the split leaves it out. */
     private static void requireValues(final OptionSpec option, final CommandLine command) {
         for (final String values : option.originalStringValues()) {
-            if (!option.splitRegex().isEmpty() && ("," + values + ",").contains(",,")) {
+            if (("," + values + ",").contains(",,")) {
                 throw new ParameterException(command, option.longestName() + " '" + values
                     + "' lacks a value; allowed: " + option.paramLabel() + ", or several with one comma between two");
             }

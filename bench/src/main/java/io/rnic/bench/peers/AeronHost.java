@@ -34,6 +34,7 @@ final class AeronHost implements AutoCloseable {
     /** No run takes that long. */
     private static final long ABANDONED_MS = TimeUnit.HOURS.toMillis(2);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path THIS_PROCESS = Path.of("/proc/self");
     /** More than all streams and the driver's own files take. */
     private static final long NEEDED_BYTES = 128L << 20;
 
@@ -70,16 +71,21 @@ final class AeronHost implements AutoCloseable {
     private static File newFolder() {
         try {
             final String prefix = FOLDER_PREFIX + ProcessHandle.current().pid() + "-";
+            // First: what they hold may be what is lacking.
+            removeAbandoned(SHARED_MEMORY, System.currentTimeMillis() - ABANDONED_MS);
             final boolean inMemory = Files.isWritable(SHARED_MEMORY)
                 && Files.getFileStore(SHARED_MEMORY).getUsableSpace() > NEEDED_BYTES;
-            if (!inMemory) {
-                return Files.createTempDirectory(prefix).toFile();
-            }
-            final Path folder = Files.createTempDirectory(SHARED_MEMORY, prefix);
-            removeAbandoned(SHARED_MEMORY, Files.getOwner(folder), System.currentTimeMillis() - ABANDONED_MS);
-            return folder.toFile();
+            return (inMemory ? Files.createTempDirectory(SHARED_MEMORY, prefix)
+                : Files.createTempDirectory(prefix)).toFile();
         } catch (final IOException e) {
             throw new ExperimentException("no temporary folder for Aeron", e);
+        }
+    }
+
+    /** The same of this process's user, where there is such a folder; Linux, like the folder, says whose it is. */
+    private static void removeAbandoned(final Path parent, final long beforeMs) throws IOException {
+        if (Files.isDirectory(parent) && Files.exists(THIS_PROCESS)) {
+            removeAbandoned(parent, Files.getOwner(THIS_PROCESS), beforeMs);
         }
     }
 

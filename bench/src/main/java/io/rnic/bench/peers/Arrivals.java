@@ -6,8 +6,8 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 
 /**
- * Takes the messages of one thread from an Agrona ring or from Aeron: reads each one's sequence number, which must be
- * the next.
+ * Takes the messages of one thread from a ring, Agrona's or the bare one, or from Aeron: reads each one's sequence
+ * number, which must be the next.
  */
 final class Arrivals implements MessageHandler {
     private final OwnLine last = new OwnLine();

@@ -1,7 +1,6 @@
 package io.rnic.bench.peers;
 
 import io.rnic.bench.run.ExperimentException;
-import io.rnic.bench.run.OutOfMemory;
 import io.rnic.bench.run.Resources;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +24,6 @@ final class ThisJvm implements Jvm {
         for (final Kind kind : kinds) {
             try {
                 tests.put(kind.name(), resources.add(kind.opener().open(rig)));
-            } catch (final OutOfMemoryError e) {
-                throw lacking(kind, e);
             } catch (final RuntimeException e) {
                 throw new ExperimentException(kind.name(), e);
             }
@@ -40,15 +37,9 @@ final class ThisJvm implements Jvm {
         try {
             Objects.requireNonNull(tests.get(kind.name())).run(durationNs, slice);
             return new Outcome(kind.unit().of(slice, kind.bytes()), slice.allocatedPerOperation());
-        } catch (final OutOfMemoryError e) {
-            throw lacking(kind, e);
         } catch (final RuntimeException e) {
             throw new ExperimentException(kind.name(), e);
         }
-    }
-
-    private static ExperimentException lacking(final Kind kind, final OutOfMemoryError error) {
-        return new ExperimentException(kind.name() + ": " + OutOfMemory.text(error));
     }
 
     @Override

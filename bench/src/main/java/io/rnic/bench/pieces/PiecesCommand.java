@@ -97,10 +97,7 @@ public final class PiecesCommand implements Callable<Integer> {
         } else {
             measure(names, jsonFile);
         }
-        if (out.checkError()) {
-            throw new IOException("standard output could not be written to: what was to be there is lost"
-                + " (is the disk full, or its reader gone?)");
-        }
+        OutputFile.requireTaken(out);
         return 0;
     }
 

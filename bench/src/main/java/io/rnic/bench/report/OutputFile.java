@@ -51,6 +51,18 @@ public final class OutputFile {
         return file;
     }
 
+    /**
+     * Asks standard output, behind the last that was printed, whether it has taken everything.
+     *
+     * @throws IOException with a message for people if it has not
+     */
+    public static void requireTaken(final PrintStream out) throws IOException {
+        if (out.checkError()) {
+            throw new IOException("standard output could not be written to: what was to be there is lost"
+                + " (is the disk full, or its reader gone?)");
+        }
+    }
+
     /** True if the report goes to standard output. */
     public boolean isStandardOutput() {
         return name.equals(STANDARD_OUTPUT);

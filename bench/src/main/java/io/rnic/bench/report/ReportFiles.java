@@ -57,10 +57,7 @@ public final class ReportFiles {
         if (csv != null) {
             csv.write(csvText.get(), out);
         }
-        if (out.checkError()) {
-            throw new IOException("standard output could not be written to: what was to be there is lost"
-                + " (is the disk full, or its reader gone?)");
-        }
+        OutputFile.requireTaken(out);
     }
 
     private static @Nullable OutputFile output(final CommandSpec spec, final String option,

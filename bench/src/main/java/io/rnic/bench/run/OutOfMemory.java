@@ -5,14 +5,13 @@ public final class OutOfMemory {
     private OutOfMemory() {
     }
 
-    /** What was lacking, and what to do. */
-    public static String text(final OutOfMemoryError error) {
-        return text(String.valueOf(error.getMessage()));
-    }
-
-    /** The same. */
-    public static String text(final String lacking) {
-        return "out of memory (" + lacking
+    /**
+     * That it does not, and what to do.
+     *
+     * @param which memory, or whose
+     */
+    public static String text(final String which) {
+        return "out of memory (" + which
             + "); for more: RNIC_JAVA_OPTS='-Xms1g -Xmx1g', or larger, before the command";
     }
 }

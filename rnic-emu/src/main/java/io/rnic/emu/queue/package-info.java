@@ -211,8 +211,8 @@
  *   dropped  huge pages, for the heap and for the queues, with 65,536 queue pairs all busy: a Write 242 -&gt; 239 ns
  * </pre>
  *
- * <p>What is left: a Send there and back is two lines, one each way. With 32 bytes in each, unchecked, that takes 94 to
- * 108 ns on near cores and 430 to 460 on far ones ({@code bare_rtt} of {@code rnic peers}; one line for both ways: 66
+ * <p>What is left: a Send there and back is two lines, one each way. With 32 bytes in each, unchecked, that takes 91 to
+ * 116 ns on near cores and 430 to 460 on far ones ({@code bare_rtt} of {@code rnic peers}; one line for both ways: 66
  * to 80, and 310 to 450); Aeron takes 128 to 200, as its JVM has compiled it, and 520 to 630. The rest is work: stepped
  * through with the addresses, the two threads share no line but the completions, and from the completion that one of
  * them finds to the one that it writes there are some 765 instructions, 90 of them the application's; no method has
